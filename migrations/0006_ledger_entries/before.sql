@@ -1,0 +1,1 @@
+-- Only new tables: no row that was there before is touched.
