@@ -33,10 +33,13 @@ namespace haat::ledger {
 /// @param carry  As many as weights; sums to 0, each smaller than the sum of weights. Changed only
 ///   on success.
 /// @return As `allocate`, but a share may be up to two paise from exact; ledger.bad_carry.
-[[nodiscard]] Result<std::vector<Paise>> allocate_with_carry(Paise total,
-                                                             std::span<const std::int64_t> weights,
-                                                             std::span<std::int64_t> carry,
-                                                             bool* carried = nullptr);
+struct CarriedShares {
+    std::vector<Paise> shares;
+    bool carried = false;  ///< Whether the carry was used and moved on.
+};
+[[nodiscard]] Result<CarriedShares> allocate_with_carry(Paise total,
+                                                        std::span<const std::int64_t> weights,
+                                                        std::span<std::int64_t> carry);
 
 /// The tax inside a price that includes it, rounded half up to a paisa: 105.00 at 500 basis points
 /// holds 5.00. `gross` >= 0, `rate_basis_points` 0..10,000.
