@@ -27,7 +27,7 @@ struct OpenOptions {
     std::string postgres_url;      ///< …or this, as "postgresql://user@host/name".
     std::string postgres_schema = "haat";
     int readers = 3;               ///< Connections for read().
-    bool exclusive = false;        ///< SQLite: refuse to open if another process holds it so.
+    bool read_only = false;        ///< SQLite: all others take the directory for themselves alone.
     bool prepare_all = true;       ///< Prepare every statement now; off only for migrations.
 };
 

@@ -6,6 +6,8 @@
 #include <functional>
 #include <initializer_list>
 #include <span>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "storage/value.hpp"

@@ -45,7 +45,8 @@ class Value {
         value.type_ = Type::kBlob;
         return value;
     }
-    [[nodiscard]] static constexpr Value blob(const std::optional<std::string_view>& maybe) {
+    template <typename Inner>
+    [[nodiscard]] static constexpr Value blob(const std::optional<Inner>& maybe) {
         return maybe ? blob(*maybe) : Value();
     }
 

@@ -1,0 +1,20 @@
+-- name: boot_start :one
+-- out: boot_number
+-- Numbers this opening.
+INSERT INTO boot (boot_number, started_at)
+SELECT COALESCE(MAX(boot_number), 0) + 1, :started_at FROM boot WHERE true
+RETURNING boot_number;
+
+-- name: audit_add :exec
+-- in: action text, subject text, details text
+-- Appends to the audit record.
+INSERT INTO audit (audit_id, at, account_id, action, subject, details)
+VALUES (:audit_id, :now_at, :account_id, :action, :subject, :details);
+
+-- name: schema_bytes :one
+-- only: postgres
+-- out: bytes
+-- What the schema occupies, with indexes and TOAST.
+SELECT CAST(COALESCE(SUM(pg_total_relation_size(c.oid)), 0) AS BIGINT)
+FROM pg_class c
+WHERE c.relkind = 'r' AND c.relnamespace = CAST(current_schema() AS regnamespace);

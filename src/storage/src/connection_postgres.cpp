@@ -1,0 +1,318 @@
+#include "connection_postgres.hpp"
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+
+#include <array>
+#include <bit>
+#include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "storage/failure.hpp"
+#include "storage/statement.hpp"
+
+namespace haat::storage {
+namespace {
+
+// Type numbers of PostgreSQL's catalogue (pg_type.dat); fixed for ever.
+constexpr Oid kBytea = 17;
+constexpr Oid kInt8 = 20;
+constexpr Oid kInt2 = 21;
+constexpr Oid kInt4 = 23;
+constexpr Oid kText = 25;
+
+struct FreeResult {
+    void operator()(PGresult* result) const { PQclear(result); }
+};
+using ResultPtr = std::unique_ptr<PGresult, FreeResult>;
+
+std::int64_t big_endian(const char* bytes, int size) {
+    std::uint64_t value = (static_cast<unsigned char>(bytes[0]) & 0x80U) != 0 ? ~0ULL : 0ULL;
+    for (int i = 0; i < size; ++i) {
+        value = (value << 8U) | static_cast<unsigned char>(bytes[i]);
+    }
+    return static_cast<std::int64_t>(value);
+}
+
+/// The values of one call, in PostgreSQL's binary form.
+struct Bound {
+    explicit Bound(std::span<const Value> values)
+        : integers(values.size()), data(values.size()), sizes(values.size()) {
+        formats.assign(values.size(), 1);
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            const Value& value = values[i];
+            if (value.type() == Type::kInteger) {
+                auto rest = static_cast<std::uint64_t>(value.integer());
+                for (std::size_t byte = 8; byte-- > 0; rest >>= 8U) {
+                    integers[i][byte] = static_cast<char>(rest & 0xFFU);
+                }
+                data[i] = integers[i].data();
+                sizes[i] = 8;
+            } else if (value.type() != Type::kNull) {
+                data[i] = value.text().data() == nullptr ? "" : value.text().data();
+                sizes[i] = static_cast<int>(value.text().size());
+            }
+        }
+    }
+
+    std::vector<std::array<char, 8>> integers;
+    std::vector<const char*> data;
+    std::vector<int> sizes;
+    std::vector<int> formats;
+};
+
+class PostgresConnection final : public Connection {
+  public:
+    PostgresConnection(std::string url, std::string schema, IdSource& ids)
+        : url_(std::move(url)), schema_(std::move(schema)), ids_(ids) {
+        connect();
+    }
+    ~PostgresConnection() override { PQfinish(db_); }
+
+    void begin(Mode mode) override {
+        if (PQstatus(db_) != CONNECTION_OK) {
+            PQfinish(std::exchange(db_, nullptr));
+            connect();
+        }
+        run(mode == Mode::kWrite ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
+                                 : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    }
+    void commit() override { run("COMMIT"); }
+    void rollback() noexcept override {
+        if (PQtransactionStatus(db_) != PQTRANS_IDLE) {
+            PQclear(PQexec(db_, "ROLLBACK"));
+        }
+    }
+    void savepoint() override { run("SAVEPOINT job"); }
+    void release_savepoint() override { run("RELEASE job"); }
+    void rollback_to_savepoint() override { run("ROLLBACK TO job; RELEASE job"); }
+
+    void prepare_all() override {
+        for (const Statement* statement : all_statements()) {
+            if (!statement->postgres.empty()) {
+                prepare(*statement);
+                check_columns(*statement);
+            }
+        }
+    }
+
+    std::int64_t execute(const Statement& statement, std::span<const Value> values) override {
+        prepare(statement);
+        const Bound bound(values);
+        HAAT_ASSERT(values.size() == statement.params.size());
+        const ResultPtr result(PQexecPrepared(db_, name_of(statement).c_str(),
+                                              static_cast<int>(values.size()), bound.data.data(),
+                                              bound.sizes.data(), bound.formats.data(), 1));
+        check(result.get(), statement.name);
+        const std::string_view changed = PQcmdTuples(result.get());
+        return changed.empty() ? 0 : std::stoll(std::string(changed));
+    }
+
+    void query(const Statement& statement, std::span<const Value> values,
+               const std::function<void(const Row&)>& each) override {
+        prepare(statement);
+        const Bound bound(values);
+        HAAT_ASSERT(values.size() == statement.params.size());
+        // Row by row: an answer of millions never stands in memory.
+        if (PQsendQueryPrepared(db_, name_of(statement).c_str(), static_cast<int>(values.size()),
+                                bound.data.data(), bound.sizes.data(), bound.formats.data(),
+                                1) == 0) {
+            fail("", PQerrorMessage(db_), statement.name);
+        }
+        PQsetSingleRowMode(db_);
+        std::exception_ptr stopped;
+        std::vector<Value> columns(statement.columns.size());
+        while (const ResultPtr result{PQgetResult(db_)}) {
+            if (stopped != nullptr) {
+                continue;  // drain, so that the connection can be used again
+            }
+            try {
+                check(result.get(), statement.name);
+                for (int row = 0; row < PQntuples(result.get()); ++row) {
+                    for (std::size_t i = 0; i < columns.size(); ++i) {
+                        columns[i] = column(result.get(), row, static_cast<int>(i), statement.name);
+                    }
+                    each(Row(columns));
+                }
+            } catch (...) {
+                stopped = std::current_exception();
+            }
+        }
+        if (stopped != nullptr) {
+            std::rethrow_exception(stopped);
+        }
+    }
+
+    void execute_many(const Statement& statement, std::span<const Value> values) override {
+        const std::size_t width = statement.params.size();
+        HAAT_ASSERT(width != 0 && values.size() % width == 0);
+        prepare(statement);
+        // Slices keep the answers of one pipeline below the socket's buffer, or both sides would
+        // wait for each other.
+        constexpr std::size_t kSlice = 500;
+        for (std::size_t from = 0; from < values.size(); from += kSlice * width) {
+            pipeline(statement, values.subspan(from, std::min(kSlice * width, values.size() - from)));
+        }
+    }
+
+    void execute_script(std::string_view script) override { run(std::string(script).c_str()); }
+    [[nodiscard]] std::int64_t new_id() override { return ids_.next(); }
+    [[nodiscard]] Engine engine() const override { return Engine::kPostgres; }
+
+  private:
+    void connect() {
+        db_ = PQconnectdb(url_.c_str());
+        if (PQstatus(db_) != CONNECTION_OK) {
+            const std::string message = PQerrorMessage(db_);
+            PQfinish(std::exchange(db_, nullptr));
+            throw CannotOpen("PostgreSQL: " + message);
+        }
+        prepared_.clear();
+        PQsetNoticeProcessor(db_, [](void*, const char*) {}, nullptr);
+        run(("SET search_path TO \"" + schema_ + "\"").c_str());
+        run("SET synchronous_commit = on");
+    }
+
+    static std::string name_of(const Statement& statement) {
+        return "s" + std::to_string(statement.index);
+    }
+
+    void prepare(const Statement& statement) {
+        if (prepared_.size() <= statement.index) {
+            prepared_.resize(all_statements().size());
+        }
+        if (prepared_[statement.index]) {
+            return;
+        }
+        HAAT_ASSERT(!statement.postgres.empty());
+        std::vector<Oid> types;
+        for (const Field& param : statement.params) {
+            types.push_back(param.type == Type::kInteger ? kInt8
+                            : param.type == Type::kText  ? kText
+                                                         : kBytea);
+        }
+        const ResultPtr result(PQprepare(db_, name_of(statement).c_str(),
+                                         std::string(statement.postgres).c_str(),
+                                         static_cast<int>(types.size()), types.data()));
+        check(result.get(), statement.name);
+        prepared_[statement.index] = true;
+    }
+
+    void check_columns(const Statement& statement) {
+        const ResultPtr result(PQdescribePrepared(db_, name_of(statement).c_str()));
+        check(result.get(), statement.name);
+        const auto columns = static_cast<std::size_t>(PQnfields(result.get()));
+        if (columns != statement.columns.size()) {
+            throw Failure(fmt::format("{}: answers {} columns, `out` names {}", statement.name,
+                                      columns, statement.columns.size()));
+        }
+        for (std::size_t i = 0; i < columns; ++i) {
+            const Oid type = PQftype(result.get(), static_cast<int>(i));
+            const Type wanted = statement.columns[i].type;
+            const bool fits = wanted == Type::kInteger ? type == kInt8 || type == kInt4 || type == kInt2
+                              : wanted == Type::kText  ? type == kText
+                                                       : type == kBytea;
+            if (!fits) {
+                throw Failure(fmt::format("{}: column {} has PostgreSQL type {}, not what `out` says",
+                                          statement.name, statement.columns[i].name, type));
+            }
+        }
+    }
+
+    void pipeline(const Statement& statement, std::span<const Value> values) {
+        const std::size_t width = statement.params.size();
+        const std::string name = name_of(statement);
+        PQenterPipelineMode(db_);
+        for (std::size_t i = 0; i < values.size(); i += width) {
+            const Bound bound(values.subspan(i, width));
+            PQsendQueryPrepared(db_, name.c_str(), static_cast<int>(width), bound.data.data(),
+                                bound.sizes.data(), bound.formats.data(), 1);
+        }
+        PQpipelineSync(db_);
+        std::exception_ptr stopped;
+        bool synced = false;
+        while (!synced && PQstatus(db_) == CONNECTION_OK) {
+            const ResultPtr result(PQgetResult(db_));
+            if (result == nullptr) {
+                continue;  // the end of one statement's answer
+            }
+            synced = PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC;
+            try {
+                if (stopped == nullptr && !synced) {
+                    check(result.get(), statement.name);
+                }
+            } catch (...) {
+                stopped = std::current_exception();
+            }
+        }
+        PQexitPipelineMode(db_);
+        if (stopped != nullptr) {
+            std::rethrow_exception(stopped);
+        }
+        if (!synced) {
+            throw Failure(fmt::format("{}: connection lost", statement.name));
+        }
+    }
+
+    static Value column(const PGresult* result, int row, int at, std::string_view statement) {
+        if (PQgetisnull(result, row, at) != 0) {
+            return {};
+        }
+        const char* bytes = PQgetvalue(result, row, at);
+        const int size = PQgetlength(result, row, at);
+        switch (PQftype(result, at)) {
+            case kInt8:
+            case kInt4:
+            case kInt2: return Value::of(big_endian(bytes, size));
+            case kText: return Value::of(std::string_view(bytes, static_cast<std::size_t>(size)));
+            case kBytea: return Value::blob(std::string_view(bytes, static_cast<std::size_t>(size)));
+            default:
+                throw Failure(fmt::format("{}: column {} has PostgreSQL type {}; cast it to BIGINT "
+                                          "or TEXT",
+                                          statement, at, PQftype(result, at)));
+        }
+    }
+
+    void run(const char* sql) {
+        const ResultPtr result(PQexec(db_, sql));
+        check(result.get(), sql);
+    }
+
+    void check(const PGresult* result, std::string_view what) {
+        const ExecStatusType status = PQresultStatus(result);
+        if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_SINGLE_TUPLE) {
+            return;
+        }
+        if (status == PGRES_PIPELINE_ABORTED) {
+            return;  // the first failure of the pipeline was reported already
+        }
+        const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+        fail(state == nullptr ? "" : state, PQerrorMessage(db_), what);
+    }
+
+    [[noreturn]] static void fail(std::string_view state, std::string_view why,
+                                  std::string_view what) {
+        const std::string message = fmt::format("{}: {}", what, why);
+        if (state == "40001" || state == "40P01") throw SerializationFailure(message);
+        if (state == "23505") throw UniqueViolation(message);
+        if (state == "53100") throw DiskFull(message);
+        throw Failure(message);
+    }
+
+    std::string url_;
+    std::string schema_;
+    IdSource& ids_;
+    PGconn* db_ = nullptr;
+    std::vector<bool> prepared_;
+};
+
+}  // namespace
+
+std::unique_ptr<Connection> connect_postgres(const std::string& url, const std::string& schema,
+                                             IdSource& ids) {
+    return std::make_unique<PostgresConnection>(url, schema, ids);
+}
+
+}  // namespace haat::storage

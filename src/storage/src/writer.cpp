@@ -1,0 +1,169 @@
+#include "writer.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "storage/failure.hpp"
+
+namespace haat::storage {
+namespace {
+
+constexpr std::size_t kBatchMax = 512;
+constexpr int kAttemptsMax = 10;
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<Connection> connection)
+    : connection_(std::move(connection)), thread_([this] { loop(); }) {}
+
+Writer::~Writer() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+}
+
+void Writer::submit(Database::Job job, Database::Done done) {
+    {
+        const std::lock_guard lock(mutex_);
+        queue_.push_back({std::move(job), std::move(done), nullptr, {}});
+    }
+    wake_.notify_one();
+}
+
+WriteStats Writer::stats() const {
+    const std::lock_guard lock(mutex_);
+    WriteStats stats = stats_;
+    stats.queue_length = static_cast<std::int64_t>(queue_.size());
+    return stats;
+}
+
+void Writer::loop() {
+    std::vector<Pending> batch;
+    while (true) {
+        batch.clear();
+        {
+            std::unique_lock lock(mutex_);
+            wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+            if (queue_.empty()) {
+                return;
+            }
+            while (!queue_.empty() && batch.size() < kBatchMax) {
+                batch.push_back(std::move(queue_.front()));
+                queue_.pop_front();
+            }
+        }
+        run_batch(batch);
+    }
+}
+
+void Writer::run_batch(std::span<Pending> batch) {
+    const std::int64_t started = system_clock().monotonic_micros();
+    try {
+        run_in_one_transaction(batch);
+    } catch (const SerializationFailure&) {
+        connection_->rollback();
+        for (Pending& pending : batch) {
+            retry_alone(pending);
+        }
+    } catch (...) {
+        // The commit failed (disk full, connection lost): nothing of the batch was kept, or nobody
+        // can know; either way each job hears of the failure.
+        connection_->rollback();
+        for (Pending& pending : batch) {
+            pending.error = std::current_exception();
+        }
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        stats_.jobs += static_cast<std::int64_t>(batch.size());
+        ++stats_.commits;
+        stats_.commit_micros_last = system_clock().monotonic_micros() - started;
+    }
+    finish(batch);
+}
+
+void Writer::run_in_one_transaction(std::span<Pending> batch) {
+    connection_->begin(Mode::kWrite);
+    for (Pending& pending : batch) {
+        run_job(pending, batch.size() > 1);
+    }
+    const bool alone_and_refused = batch.size() == 1 && batch[0].error != nullptr;
+    if (alone_and_refused) {
+        connection_->rollback();
+    } else {
+        connection_->commit();
+    }
+}
+
+/// Runs one job. With `guard` a savepoint keeps its failure from the others of the batch; alone it
+/// needs none, because the whole transaction is rolled back.
+void Writer::run_job(Pending& pending, bool guard) {
+    pending.error = nullptr;
+    pending.after_commit.clear();
+    if (guard) {
+        connection_->savepoint();
+    }
+    Database::Keep keep = Database::Keep::kNo;
+    try {
+        keep = pending.job(*connection_);
+    } catch (const SerializationFailure&) {
+        (void)connection_->take_after_commit();
+        throw;  // the whole transaction must be repeated
+    } catch (...) {
+        pending.error = std::current_exception();
+    }
+    std::vector<std::move_only_function<void()>> actions = connection_->take_after_commit();
+    if (pending.error == nullptr && keep == Database::Keep::kYes) {
+        pending.after_commit = std::move(actions);
+        if (guard) {
+            connection_->release_savepoint();
+        }
+    } else if (guard) {
+        connection_->rollback_to_savepoint();
+    } else if (pending.error == nullptr) {
+        connection_->rollback();  // a refusal, alone: nothing to keep
+        connection_->begin(Mode::kWrite);
+    }
+}
+
+void Writer::retry_alone(Pending& pending) {
+    for (int attempt = 1;; ++attempt) {
+        {
+            const std::lock_guard lock(mutex_);
+            ++stats_.retries;
+        }
+        try {
+            run_in_one_transaction(std::span(&pending, 1));
+            return;
+        } catch (const SerializationFailure&) {
+            connection_->rollback();
+            if (attempt >= kAttemptsMax) {
+                pending.error = std::current_exception();
+                return;
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
+        } catch (...) {
+            connection_->rollback();
+            pending.error = std::current_exception();
+            return;
+        }
+    }
+}
+
+void Writer::finish(std::span<Pending> batch) {
+    for (Pending& pending : batch) {
+        if (pending.error == nullptr) {
+            for (auto& action : pending.after_commit) {
+                action();
+            }
+        }
+        pending.done(pending.error);
+    }
+}
+
+}  // namespace haat::storage

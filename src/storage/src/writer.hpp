@@ -1,0 +1,50 @@
+/// @file The one thread that writes: takes all jobs that are waiting, runs them in one transaction
+/// and commits once. Private to storage.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "connection.hpp"
+
+namespace haat::storage {
+
+class Writer {
+  public:
+    explicit Writer(std::unique_ptr<Connection> connection);
+    /// Finishes the jobs that are queued, then stops.
+    ~Writer();
+
+    void submit(Database::Job job, Database::Done done);
+    [[nodiscard]] WriteStats stats() const;
+
+  private:
+    struct Pending {
+        Database::Job job;
+        Database::Done done;
+        std::exception_ptr error;
+        std::vector<std::move_only_function<void()>> after_commit;
+    };
+
+    void loop();
+    void run_batch(std::span<Pending> batch);
+    void run_in_one_transaction(std::span<Pending> batch);
+    void run_job(Pending& pending, bool guard);
+    void retry_alone(Pending& pending);
+    void finish(std::span<Pending> batch);
+
+    std::unique_ptr<Connection> connection_;
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<Pending> queue_;
+    WriteStats stats_;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace haat::storage

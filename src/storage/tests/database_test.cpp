@@ -1,0 +1,175 @@
+#include "storage/database.hpp"
+
+#include <atomic>
+#include <filesystem>
+#include <thread>
+#include <vector>
+
+#include "storage/audit.hpp"
+#include "storage/failure.hpp"
+#include "storage/migrations.hpp"
+#include "storage/statement.hpp"
+#include "storage_testing/testing.hpp"
+
+namespace haat::storage {
+namespace {
+
+constexpr Field kNoteIn[] = {{"n", Type::kInteger}, {"words", Type::kText}, {"bytes", Type::kBlob}};
+constexpr Field kNoteOut[] = {{"words", Type::kText}, {"bytes", Type::kBlob}};
+constexpr Field kAddIn[] = {{"n", Type::kInteger}, {"at", Type::kInteger}};
+const Statement kBoot("test.boot", "INSERT INTO boot (boot_number, started_at) VALUES (?1, ?2)",
+                      "INSERT INTO boot (boot_number, started_at) VALUES ($1, $2)", kAddIn, {});
+constexpr Field kCountOut[] = {{"n", Type::kInteger}};
+const Statement kCount("test.count", "SELECT COUNT(*) FROM boot WHERE boot_number >= ?1",
+                       "SELECT COUNT(*) FROM boot WHERE boot_number >= $1",
+                       std::span(kAddIn).first(1), kCountOut);
+const Statement kEcho("test.echo", "SELECT ?2, ?3 WHERE ?1 > 0", "SELECT $2, $3 WHERE $1 > 0",
+                      kNoteIn, kNoteOut);
+
+std::int64_t count_from(Transaction& tx, std::int64_t first) {
+    std::int64_t n = -1;
+    tx.query(kCount, {Value::of(first)}, [&](const Row& row) { n = row.integer(0); });
+    return n;
+}
+void add(Transaction& tx, std::int64_t n) { tx.execute(kBoot, {Value::of(n), Value::of(std::int64_t{1})}); }
+
+class StorageTest : public testing::DatabaseTest {};
+HAAT_BOTH_ENGINES(StorageTest);
+
+TEST_P(StorageTest, ValuesComeBackAsTheyWent) {
+    const std::string bytes("\0\xFF\x01", 3);
+    std::string words = "दीदी 'x' \"y\"";
+    database().read([&](Transaction& tx) {
+        int rows = 0;
+        tx.query(kEcho, {Value::of(std::int64_t{1}), Value::of(std::string_view(words)), Value::blob(bytes)},
+                 [&](const Row& row) {
+                     ++rows;
+                     EXPECT_EQ(row.text(0), words);
+                     EXPECT_EQ(row.text(1), bytes);
+                 });
+        EXPECT_EQ(rows, 1);
+        tx.query(kEcho, {Value::of(std::int64_t{1}), Value(), Value::blob(std::string_view())},
+                 [&](const Row& row) {
+                     EXPECT_TRUE(row.is_null(0));
+                     EXPECT_FALSE(row.is_null(1));
+                 });
+    });
+}
+
+TEST_P(StorageTest, ARefusalAndAnExceptionKeepNothing) {
+    const Result<int> refused = database().write([](Transaction& tx) -> Result<int> {
+        add(tx, 1000);
+        return refuse(ErrorKind::kConflict, "test.no");
+    });
+    EXPECT_EQ(refused.error().code, "test.no");
+    EXPECT_THROW(database().write([](Transaction& tx) {
+        add(tx, 1001);
+        throw std::runtime_error("no");
+    }),
+                 std::runtime_error);
+    EXPECT_EQ(database().read([](Transaction& tx) { return count_from(tx, 1000); }), 0);
+}
+
+TEST_P(StorageTest, ManyWritersShareCommitsAndEachKeepsItsOwnOutcome) {
+    constexpr int kThreads = 8;
+    constexpr int kEach = 50;
+    std::atomic<int> failed{0};
+    std::atomic<int> told{0};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < kThreads; ++t) {
+        threads.emplace_back([&, t] {
+            for (int i = 0; i < kEach; ++i) {
+                try {
+                    database().write([&](Transaction& tx) {
+                        add(tx, 10'000 + t * kEach + i);
+                        tx.after_commit([&told] { ++told; });
+                        if (i % 5 == 0) {
+                            add(tx, 10'000 + t * kEach + i);  // the same key again
+                        }
+                    });
+                } catch (const UniqueViolation&) {
+                    ++failed;
+                }
+            }
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    EXPECT_EQ(failed, kThreads * kEach / 5);
+    EXPECT_EQ(told, kThreads * kEach - failed);
+    EXPECT_EQ(database().read([](Transaction& tx) { return count_from(tx, 10'000); }), told.load());
+    EXPECT_LE(database().write_stats().commits, database().write_stats().jobs);
+}
+
+TEST_P(StorageTest, BulkRowsAreOneCall) {
+    std::vector<Value> values;
+    for (std::int64_t i = 0; i < 2'500; ++i) {
+        values.push_back(Value::of(i + 50'000));
+        values.push_back(Value::of(std::int64_t{1}));
+    }
+    database().write([&](Transaction& tx) { tx.execute_many(kBoot, values); });
+    EXPECT_EQ(database().read([](Transaction& tx) { return count_from(tx, 50'000); }), 2'500);
+    EXPECT_THROW(database().write([&](Transaction& tx) { tx.execute_many(kBoot, values); }),
+                 UniqueViolation);
+    EXPECT_EQ(database().read([](Transaction& tx) { return count_from(tx, 50'000); }), 2'500);
+}
+
+TEST_P(StorageTest, ReadersCannotWrite) {
+    EXPECT_THROW(database().read([](Transaction& tx) { add(tx, 7'000); }), Failure);
+}
+
+TEST_P(StorageTest, IdsAreNeverGivenTwiceAcrossOpenings) {
+    const std::int64_t first = database().new_id();
+    EXPECT_LT(first, database().new_id());
+    const std::int64_t boot = database().boot_number();
+    reopen();
+    EXPECT_EQ(database().boot_number(), boot + 1);
+    EXPECT_GT(database().new_id(), first + 1'000'000);
+    EXPECT_LT(database().new_id(), std::int64_t{1} << 53);
+}
+
+TEST_P(StorageTest, TheAuditRecordIsAppendOnly) {
+    database().write([](Transaction& tx) { audit(tx, {1}, AccountId{1}, "test.act", "test:1", "{}"); });
+    for (const char* change : {"UPDATE audit SET action = 'x'", "DELETE FROM audit"}) {
+        EXPECT_THROW(database().write([&](Transaction& tx) { tx.execute_script(change); }), Failure);
+    }
+}
+
+TEST_P(StorageTest, MigratingAgainChangesNothing) {
+    EXPECT_EQ(inspect_schema(options()).state, SchemaState::kCurrent);
+    EXPECT_TRUE(migrate(options())->empty());
+    database().write([](Transaction& tx) {
+        tx.execute_script("INSERT INTO schema_migration VALUES ('9999_future', 'x', 0)");
+    });
+    EXPECT_EQ(inspect_schema(options()).state, SchemaState::kNewer);
+    EXPECT_EQ(migrate(options()).error().code, "storage.schema_newer");
+    database().write([](Transaction& tx) {
+        tx.execute_script("DELETE FROM schema_migration WHERE name = '9999_future';"
+                          "UPDATE schema_migration SET sha256 = 'other'");
+    });
+    EXPECT_EQ(inspect_schema(options()).state, SchemaState::kForked);
+}
+
+TEST_P(StorageTest, ASecondServerOnOneDirectoryIsRefused) {
+    if (GetParam() == Engine::kSqlite) {
+        EXPECT_THROW((void)Database::open(options()), CannotOpen);
+        OpenOptions reading = options();
+        reading.read_only = true;
+        EXPECT_EQ(Database::open(reading)->boot_number(), 0);
+    } else {
+        EXPECT_NE(Database::open(options())->boot_number(), database().boot_number());
+    }
+}
+
+TEST(Migrations, TextFitsEachEngine) {
+    const std::string_view text = "CREATE TABLE a (\n    b BIGINT, my_BIGINT_c BYTEA\n);\n"
+                                  "-- only: sqlite\nX;\n-- end\n-- only: postgres\nY;\n-- end\n";
+    EXPECT_EQ(migration_text_for(Engine::kSqlite, text),
+              "CREATE TABLE a (\n    b INTEGER, my_BIGINT_c BLOB\n) STRICT;\nX;\n");
+    EXPECT_EQ(migration_text_for(Engine::kPostgres, text),
+              "CREATE TABLE a (\n    b BIGINT, my_BIGINT_c BYTEA\n);\nY;\n");
+}
+
+}  // namespace
+}  // namespace haat::storage
