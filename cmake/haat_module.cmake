@@ -10,6 +10,10 @@ function(haat_module name)
   file(GLOB sources CONFIGURE_DEPENDS src/*.cpp src/*.c)
   file(GLOB queries CONFIGURE_DEPENDS sql/*.sql)
 
+  if(NOT sources)  # a module of headers only is a library all the same
+    set(sources ${CMAKE_CURRENT_BINARY_DIR}/generated/empty.cpp)
+    file(CONFIGURE OUTPUT ${sources} CONTENT "")
+  endif()
   add_library(haat_${name} STATIC ${sources})
   add_library(haat::${name} ALIAS haat_${name})
   target_sources(haat_${name} PUBLIC FILE_SET HEADERS BASE_DIRS include FILES ${headers})
