@@ -1,0 +1,88 @@
+/// @file WhatsApp Cloud API: the JSON that is sent, what an answer means, what a webhook says.
+/// Pure functions; who sends is delivery.hpp.
+/// Source: docs/formats/whatsapp.md.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "messaging/outgoing.hpp"
+#include "messaging/slot.hpp"
+#include "net/client.hpp"
+
+namespace haat::messaging::whatsapp {
+
+/// The body of POST /{phone-number-id}/messages.
+/// @param to             "+919812345678".
+/// @param callback_data  Echoed in statuses; at most 512 bytes.
+[[nodiscard]] std::string send_json(std::string_view to, std::string_view callback_data,
+                                    const TextBody& body);
+[[nodiscard]] std::string send_json(std::string_view to, std::string_view callback_data,
+                                    const TemplateBody& body);
+
+/// What to do about an error code.
+enum class Remedy : std::uint8_t {
+    kNone,
+    kRetryLater,   ///< A definite no that passes: limits, transient refusals.
+    kRejectOne,    ///< This recipient cannot have it.
+    kStopChannel,  ///< Token or account: nothing can be sent until an operator mends it.
+};
+
+/// What the provider's answer to one send proves.
+struct SendOutcome {
+    SlotState state = SlotState::kUnknown;  ///< kAccepted, kRetry, kRejected or kUnknown.
+    Remedy remedy = Remedy::kNone;
+    int error_code = 0;
+    std::string message_id;  ///< With kAccepted.
+};
+
+/// Decides by the error code, never by HTTP status or text; a 5xx or an unreadable answer proves
+/// nothing.
+[[nodiscard]] SendOutcome outcome_of(const net::ClientResult& result);
+
+/// Meaning of an error code, from the table in docs/formats/whatsapp.md.
+[[nodiscard]] Remedy remedy_for(int error_code);
+
+/// One status of a webhook.
+struct Status {
+    std::string message_id;
+    std::string callback_data;  ///< Empty if the provider did not echo it.
+    std::string recipient;      ///< "+91…"; empty if it was not told.
+    SlotState state = SlotState::kSent;
+    bool failed = false;
+    int error_code = 0;
+    UnixSeconds at;
+};
+
+/// One received message of a webhook.
+struct Message {
+    std::string message_id;
+    std::string from;          ///< "+919812345678", or a business-scoped user id.
+    std::string profile_name;  ///< May be empty.
+    std::string kind;          ///< "text", "button", "audio", …
+    std::string text;          ///< What she wrote, or the title of the button she pressed.
+    std::string button_id;     ///< Of the pressed button.
+    std::string raw;           ///< The message's own JSON.
+    UnixSeconds at;
+};
+
+struct Webhook {
+    std::vector<Message> messages;
+    std::vector<Status> statuses;
+    int ignored = 0;  ///< Updates of other kinds or other numbers.
+};
+
+/// Reads a verified webhook body. @return messaging.webhook_unreadable: not the JSON it should be.
+/// Updates for numbers that are not `phone_number_ids` are counted as ignored.
+[[nodiscard]] Result<Webhook> read_webhook(std::string_view body,
+                                           const std::vector<std::string>& phone_number_ids);
+
+/// True if `signature` ("sha256=<hex>") is the HMAC of the raw bytes. Constant time.
+[[nodiscard]] bool signature_fits(std::string_view app_secret, std::string_view body,
+                                  std::string_view signature);
+
+}  // namespace haat::messaging::whatsapp

@@ -1,0 +1,86 @@
+/// @file What came in: raw, once each, and worked on after it is durable; and the conversations that
+/// it makes. A message that fails three times is set aside as poison and shown to an operator.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "base/viewer.hpp"
+#include "messaging/channel_whatsapp.hpp"
+#include "registry/channels.hpp"
+#include "storage/transaction.hpp"
+
+namespace haat::messaging {
+
+/// Stores received messages that are not there yet; returns how many were new. The address is made
+/// if it is new; the conversation's window opens.
+std::int64_t store_messages(storage::Transaction& tx, registry::Channel channel,
+                            std::span<const whatsapp::Message> messages, UnixSeconds now);
+
+/// Keeps a webhook that was signed but could not be read.
+void store_unreadable(storage::Transaction& tx, registry::Channel channel, std::string_view body,
+                      UnixSeconds now);
+
+struct Inbound {
+    InboundId inbound_id;
+    AddressId address_id;
+    PersonId person_id;  ///< None if nobody or several are on the address.
+    std::string kind;
+    std::string text;
+    std::string button_id;
+    std::int64_t tries = 0;
+    UnixSeconds received_at;
+};
+
+/// Messages not yet answered, oldest first.
+[[nodiscard]] std::vector<Inbound> waiting_messages(storage::Transaction& tx, int limit);
+[[nodiscard]] std::optional<Inbound> find_inbound(storage::Transaction& tx, InboundId inbound_id);
+void mark_answered(storage::Transaction& tx, InboundId inbound_id, std::string_view intent);
+/// One more failed try; the third makes it poison.
+void mark_failed(storage::Transaction& tx, InboundId inbound_id);
+
+struct Conversation {
+    AddressId address_id;
+    PersonId person_id;
+    PlaceId place_id;
+    std::string state_json;   ///< Of the dialogue engine; "{}" at the start.
+    bool wants_person = false;
+    std::string last_text;
+    UnixSeconds last_inbound_at;
+    UnixSeconds changed_at;
+
+    /// Free text may be sent until then.
+    [[nodiscard]] UnixSeconds window_open_until() const {
+        return {last_inbound_at.value + 24 * 3600};
+    }
+};
+
+[[nodiscard]] std::optional<Conversation> find_conversation(storage::Transaction& tx,
+                                                            AddressId address_id);
+void save_conversation(storage::Transaction& tx, const Conversation& conversation);
+/// Those in the viewer's places, most recently changed first, before `before` (0: now).
+/// @param only_waiting  Only those that want a person.
+[[nodiscard]] std::vector<Conversation> list_conversations(storage::Transaction& tx,
+                                                           const Viewer& viewer, bool only_waiting,
+                                                           std::int64_t before, int limit);
+
+struct InboundRow {
+    InboundId inbound_id;
+    std::string kind;
+    std::string text;
+    std::string intent;
+    UnixSeconds received_at;
+};
+/// Messages from an address, newest first.
+[[nodiscard]] std::vector<InboundRow> messages_from(storage::Transaction& tx, AddressId address_id,
+                                                    int limit);
+/// Messages received since then.
+[[nodiscard]] std::int64_t count_messages_since(storage::Transaction& tx, UnixSeconds since);
+
+}  // namespace haat::messaging

@@ -1,0 +1,53 @@
+/// @file Mail: one message to one person. It is queued in the transaction of its cause, so it is
+/// sent if and only if the cause was kept.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "messaging/journal.hpp"
+#include "messaging/outgoing.hpp"
+#include "registry/channels.hpp"
+#include "storage/transaction.hpp"
+
+namespace haat::messaging {
+
+struct NewMail {
+    AddressId address_id;
+    PersonId person_id;        ///< None for a stranger.
+    std::uint32_t ordinal = 0; ///< Of the person; 0 for a stranger.
+    /// None: a direct answer to her own message, which no opt-out stops.
+    std::optional<registry::MessagePurpose> purpose;
+    TextBody body;
+    /// Sent instead while her window is closed; none: it is rejected then.
+    std::optional<TemplateBody> instead;
+    UnixSeconds expires_at;
+};
+
+/// Queues a message; delivery hears of it after the commit (Delivery::wake in after_commit is the
+/// caller's: flows/send_message does it).
+/// @return messaging.text_too_long, messaging.no_text, messaging.bad_buttons.
+[[nodiscard]] Result<MailId> add_mail(storage::Transaction& tx, const NewMail& mail,
+                                      UnixSeconds now);
+
+/// A message as the inbox shows it.
+struct MailRow {
+    MailId mail_id;
+    PersonId person_id;
+    std::optional<std::uint32_t> slot;
+    std::string text;
+    std::vector<Button> buttons;
+    UnixSeconds created_at;
+};
+
+/// Mail to an address, newest first, at most `limit`.
+[[nodiscard]] std::vector<MailRow> mail_to(storage::Transaction& tx, AddressId address_id,
+                                           int limit);
+
+}  // namespace haat::messaging

@@ -1,0 +1,41 @@
+/// @file What a message to one person says, before a channel makes its own form of it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace haat::messaging {
+
+/// A quick answer. `id` comes back when it is pressed; at most 64 bytes of ASCII, so that every
+/// channel can carry it.
+struct Button {
+    std::string id;
+    std::string title;  ///< At most 20 code points.
+};
+
+/// Free text, allowed while her 24-hour window is open.
+struct TextBody {
+    std::string text;  ///< 1..4,096 code points; 1,024 with buttons.
+    std::vector<Button> buttons;  ///< At most 3.
+};
+
+/// A text that the provider approved beforehand, allowed at any time.
+struct TemplateBody {
+    std::string name;
+    std::string language;  ///< "hi" or "en".
+    std::vector<std::string> params;
+    std::vector<std::string> button_payloads;  ///< One for each quick-reply button of the template.
+};
+
+/// As stored with mail, JSON.
+[[nodiscard]] std::string to_json(const TextBody& body);
+[[nodiscard]] std::string to_json(const TemplateBody& body);
+[[nodiscard]] TextBody text_body_from_json(std::string_view json);
+[[nodiscard]] TemplateBody template_body_from_json(std::string_view json);
+
+}  // namespace haat::messaging
