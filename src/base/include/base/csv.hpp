@@ -11,18 +11,18 @@ namespace haat {
 
 /// What the reader met.
 enum class CsvRead : std::uint8_t {
-    kRecord,   ///< A record was read.
-    kEnd,      ///< The file ended.
-    kUtf16,    ///< The file starts as UTF-16 or UTF-32, or holds NUL bytes: nothing can be read.
-    kBroken,   ///< This record's quotes are wrong, or it is over 64 KiB or 200 fields; the next
-               ///< line is read next time, so that nothing else is lost.
+    kRecord,  ///< A record was read.
+    kEnd,     ///< The file ended.
+    kUtf16,   ///< The file starts as UTF-16 or UTF-32, or holds NUL bytes: nothing can be read.
+    kBroken,  ///< This record's quotes are wrong, or it is over 64 KiB or 200 fields; the next
+              ///< line is read next time, so that nothing else is lost.
 };
 
 /// Fields are split by commas, quoted by double quotes; quoted fields may hold commas, doubled
 /// quotes and line ends. Lines end in LF, CRLF or the end of the file; empty lines are skipped; a
 /// UTF-8 byte order mark is skipped. Fields are bytes: ask is_utf8 before using one.
 class CsvReader {
-  public:
+ public:
     explicit CsvReader(std::istream& in) : in_(in) {}
 
     /// Reads the next record into `fields`. O(its bytes).
@@ -34,7 +34,7 @@ class CsvReader {
     /// Bytes consumed so far.
     [[nodiscard]] std::int64_t bytes() const { return bytes_; }
 
-  private:
+ private:
     [[nodiscard]] bool read_start();
     [[nodiscard]] bool read_line(std::string& line);
     [[nodiscard]] int field_end(const std::string& text, std::size_t& at, std::string& field);
