@@ -52,8 +52,9 @@ std::vector<Paise> round_claims(Paise total, std::span<const Wide> claims, std::
 
     std::vector<std::size_t> order(count);
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, std::ranges::greater{},
-                             [&](std::size_t i) { return remainders[i]; });
+    std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+        return remainders[a] != remainders[b] ? remainders[a] > remainders[b] : a < b;
+    });
     for (std::size_t i = 0; i < static_cast<std::size_t>(left); ++i) {
         shares[order[i]] += Paise{1};
     }
