@@ -1,0 +1,408 @@
+/// @file One HTTP/2 connection of the server. Each stream is a request with the limits of its
+/// route; answers and event streams share the connection.
+#include <charconv>
+#include <map>
+#include <optional>
+
+#include "base/text.hpp"
+#include "event_stream_core.hpp"
+#include "head.hpp"
+#include "http2_link.hpp"
+#include "net/url.hpp"
+#include "server_core.hpp"
+
+namespace haat::net {
+
+namespace {
+
+constexpr std::string_view kHeartbeat = ":\n\n";
+
+/// A request being read, worked on or answered.
+struct ServerStream {
+    Request request;
+    RouteLimits limits;
+    std::size_t header_bytes = 0;
+    std::optional<std::uint64_t> content_length;
+    std::int64_t started = 0;
+    int refusal = 0;  ///< Found while reading; answered at the end of the headers.
+    bool is_head_done = false;
+    bool is_dispatched = false;
+    bool is_answered = false;
+    bool is_head = false;  ///< HEAD: the answer has no body.
+    std::string authority;
+    // The answer:
+    std::string body;
+    std::size_t sent = 0;
+    std::shared_ptr<EventStream::Core> events;
+    bool events_closed = false;
+    std::int64_t beat_at = 0;
+};
+
+class ServerLink final : public Http2Link {
+ public:
+    explicit ServerLink(std::shared_ptr<Peer> peer);
+
+    void sweep(std::int64_t now);
+    void stop();
+
+ private:
+    using StreamId = std::int32_t;
+
+    static ServerLink& of(void* user) {
+        return static_cast<ServerLink&>(*static_cast<Http2Link*>(user));
+    }
+    static int begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user);
+    static int header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
+                      std::size_t name_length, const std::uint8_t* value, std::size_t value_length,
+                      std::uint8_t, void* user);
+    static int frame_received(nghttp2_session*, const nghttp2_frame* frame, void* user);
+    static int data(nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* bytes,
+                    std::size_t length, void* user);
+    static int closed(nghttp2_session*, std::int32_t id, std::uint32_t, void* user);
+    static ssize_t read_body(nghttp2_session*, std::int32_t id, std::uint8_t* into,
+                             std::size_t length, std::uint32_t* flags, nghttp2_data_source*,
+                             void* user);
+
+    void take_header(ServerStream& stream, std::string_view name, std::string_view value);
+    void finish_head(StreamId id, ServerStream& stream, bool is_end);
+    void dispatch(StreamId id, ServerStream& stream);
+    void answer(StreamId id, Response response);
+    void refuse(StreamId id, int status);
+    void attach_events(StreamId id, ServerStream& stream, EventStream& events);
+    void resume(StreamId id);
+    void note_activity();
+    void on_ended() override;
+    void on_flushed() override { note_activity(); }
+
+    std::shared_ptr<Peer> peer_;
+    ServerCore& core_;
+    std::map<StreamId, ServerStream> streams_;
+    std::size_t with_handler_ = 0;  ///< Handlers at work, also for streams that were reset.
+};
+
+ServerLink::ServerLink(std::shared_ptr<Peer> peer)
+    : Http2Link(peer->core.io, peer->stream), peer_(std::move(peer)), core_(peer_->core) {
+    nghttp2_session_callbacks* callbacks = nullptr;
+    nghttp2_session_callbacks_new(&callbacks);
+    nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, begin_headers);
+    nghttp2_session_callbacks_set_on_header_callback(callbacks, header);
+    nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, frame_received);
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, data);
+    nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, closed);
+    open_session(true, callbacks);
+    nghttp2_session_callbacks_del(callbacks);
+    const nghttp2_settings_entry settings[] = {
+        {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, core_.options.http2_streams},
+        {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 1 << 18},
+        {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, kMaxHeadBytes},
+        {NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 0}};
+    nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings, std::size(settings));
+    nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0, 1 << 22);
+    note_activity();
+}
+
+void ServerLink::note_activity() {
+    // With requests at work or open event streams only a peer that stops reading is cut.
+    peer_->expire_in(core_.options.idle_seconds);
+}
+
+int ServerLink::begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+    if (frame->hd.type == NGHTTP2_HEADERS && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
+        ServerStream& stream = of(user).streams_[frame->hd.stream_id];
+        stream.started = monotonic_now();
+        stream.request.http_major = 2;
+    }
+    return 0;
+}
+
+void ServerLink::take_header(ServerStream& stream, std::string_view name, std::string_view value) {
+    stream.header_bytes += name.size() + value.size() + 4;
+    if (stream.header_bytes > kMaxHeadBytes || stream.request.headers.size() >= kMaxHeaders) {
+        stream.refusal = 431;
+        return;
+    }
+    if (name == ":method") {
+        stream.request.method = value;
+        stream.is_head = value == "HEAD";
+    } else if (name == ":path") {
+        stream.request.target = value;
+    } else if (name == ":authority") {
+        stream.authority = value;
+    } else if (!name.starts_with(':')) {
+        if (name == "content-length") {
+            std::uint64_t length = 0;
+            std::from_chars(value.data(), value.data() + value.size(), length);
+            stream.content_length = length;  // nghttp2 has checked that it is one number
+        }
+        stream.request.headers.push_back({std::string(name), std::string(value)});
+    }
+}
+
+int ServerLink::header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
+                       std::size_t name_length, const std::uint8_t* value, std::size_t value_length,
+                       std::uint8_t, void* user) {
+    ServerLink& link = of(user);
+    const auto found = link.streams_.find(frame->hd.stream_id);
+    if (found != link.streams_.end() && !found->second.is_head_done) {  // trailers are dropped
+        link.take_header(found->second, {reinterpret_cast<const char*>(name), name_length},
+                         {reinterpret_cast<const char*>(value), value_length});
+    }
+    return 0;
+}
+
+void ServerLink::finish_head(StreamId id, ServerStream& stream, bool is_end) {
+    stream.is_head_done = true;
+    Request& request = stream.request;
+    const std::string_view target = request.target;
+    if (stream.refusal == 0 && target.size() > kMaxTargetBytes) {
+        stream.refusal = 414;
+    }
+    if (stream.refusal == 0) {
+        const std::size_t mark = target.find('?');
+        std::optional<std::string> path = decode_path(target.substr(0, mark));
+        auto query = parse_query(mark == std::string_view::npos ? std::string_view()
+                                                                : target.substr(mark + 1));
+        if (path && query) {
+            request.path = std::move(*path);
+            request.query = std::move(*query);
+            stream.limits = core_.limits_of(request.method, request.path);
+        } else {
+            stream.refusal = 400;
+        }
+    }
+    if (stream.refusal == 0 && stream.content_length.value_or(0) > stream.limits.max_body_bytes) {
+        stream.refusal = 413;
+    }
+    if (request.header("host").empty() && !stream.authority.empty()) {
+        request.headers.push_back({"host", stream.authority});
+    }
+    if (stream.refusal != 0) {
+        refuse(id, stream.refusal);
+    } else if (is_end) {
+        dispatch(id, stream);
+    }
+}
+
+int ServerLink::frame_received(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+    ServerLink& link = of(user);
+    link.note_activity();
+    const auto found = link.streams_.find(frame->hd.stream_id);
+    const bool is_body = frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS;
+    if (found == link.streams_.end() || !is_body) return 0;
+    ServerStream& stream = found->second;
+    const bool is_end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+    if (!stream.is_head_done) {
+        link.finish_head(found->first, stream, is_end);
+    } else if (is_end && !stream.is_answered && !stream.is_dispatched) {
+        link.dispatch(found->first, stream);
+    }
+    return 0;
+}
+
+int ServerLink::data(nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* bytes,
+                     std::size_t length, void* user) {
+    ServerLink& link = of(user);
+    const auto found = link.streams_.find(id);
+    if (found == link.streams_.end() || found->second.is_answered) return 0;
+    ServerStream& stream = found->second;
+    if (stream.request.body.size() + length > stream.limits.max_body_bytes) {
+        link.refuse(id, 413);
+        return 0;
+    }
+    stream.request.body.append(reinterpret_cast<const char*>(bytes), length);
+    return 0;
+}
+
+int ServerLink::closed(nghttp2_session*, std::int32_t id, std::uint32_t, void* user) {
+    ServerLink& link = of(user);
+    const auto found = link.streams_.find(id);
+    if (found == link.streams_.end()) return 0;
+    const std::shared_ptr<EventStream::Core> events = found->second.events;
+    link.streams_.erase(found);
+    if (events) {
+        events->end();
+    }
+    return 0;
+}
+
+void ServerLink::dispatch(StreamId id, ServerStream& stream) {
+    stream.is_dispatched = true;
+    // A peer that resets streams faster than handlers end must not pile up work.
+    if (with_handler_ >= 2 * std::size_t{core_.options.http2_streams}) {
+        refuse(id, 503);
+        return;
+    }
+    ++with_handler_;
+    stream.request.remote_address = peer_->address;
+    stream.request.is_secure = stream_->is_secure();
+    std::weak_ptr<Http2Link> weak = weak_from_this();
+    core_.dispatch(std::move(stream.request), [weak, id](Response response) {
+        if (const std::shared_ptr<Http2Link> link = weak.lock()) {
+            ServerLink& self = static_cast<ServerLink&>(*link);
+            --self.with_handler_;
+            self.answer(id, std::move(response));
+        }
+    });
+}
+
+void ServerLink::refuse(StreamId id, int status) {
+    ++core_.refused_requests;
+    answer(id, refusal(status));
+}
+
+void ServerLink::answer(StreamId id, Response response) {
+    const auto found = streams_.find(id);
+    if (is_ended_ || found == streams_.end() || found->second.is_answered) return;
+    ServerStream& stream = found->second;
+    stream.is_answered = true;
+    if (!is_writable(response)) {
+        response = refusal(500);
+    }
+    std::vector<Header> headers{{":status", std::to_string(response.status)},
+                                {"date", core_.date()}};
+    if (response.stream) {
+        response.content_type = "text/event-stream; charset=utf-8";
+        headers.push_back({"cache-control", "no-store"});
+    } else if (response.status != 204 && response.status != 304) {
+        headers.push_back({"content-length", std::to_string(response.body.size())});
+    }
+    if (!response.content_type.empty() && response.status != 204 && response.status != 304) {
+        headers.push_back({"content-type", response.content_type});
+    }
+    for (Header& header : response.headers) {
+        for (char& c : header.name) {
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        }
+        headers.push_back(std::move(header));
+    }
+    std::vector<nghttp2_nv> fields;
+    for (Header& header : headers) {
+        fields.push_back({reinterpret_cast<std::uint8_t*>(header.name.data()),
+                          reinterpret_cast<std::uint8_t*>(header.value.data()), header.name.size(),
+                          header.value.size(), NGHTTP2_NV_FLAG_NONE});
+    }
+    if (response.stream) {
+        attach_events(id, stream, *response.stream);
+    } else if (!stream.is_head && response.status != 204 && response.status != 304) {
+        stream.body = std::move(response.body);
+    }
+    nghttp2_data_provider provider{};
+    provider.read_callback = read_body;
+    const bool has_body = stream.events || !stream.body.empty();
+    nghttp2_submit_response(session_, id, fields.data(), fields.size(),
+                            has_body ? &provider : nullptr);
+    wake_writer();
+}
+
+ssize_t ServerLink::read_body(nghttp2_session*, std::int32_t id, std::uint8_t* into,
+                              std::size_t length, std::uint32_t* flags, nghttp2_data_source*,
+                              void* user) {
+    ServerLink& link = of(user);
+    const auto found = link.streams_.find(id);
+    if (found == link.streams_.end()) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    ServerStream& stream = found->second;
+    if (stream.events) {
+        if (stream.sent == stream.body.size()) {
+            stream.body = stream.events->take(stream.events_closed);
+            stream.sent = 0;
+        }
+        if (stream.body.empty() && !stream.events_closed) return NGHTTP2_ERR_DEFERRED;
+        stream.beat_at = monotonic_now() + link.core_.options.heartbeat_seconds * kSecond;
+    }
+    const std::size_t count = stream.body.copy(reinterpret_cast<char*>(into), length, stream.sent);
+    stream.sent += count;
+    const bool is_end =
+        stream.sent == stream.body.size() && (!stream.events || stream.events_closed);
+    if (is_end) {
+        *flags |= NGHTTP2_DATA_FLAG_EOF;
+    }
+    return static_cast<ssize_t>(count);
+}
+
+void ServerLink::attach_events(StreamId id, ServerStream& stream, EventStream& events) {
+    stream.events = events.core();
+    stream.beat_at = monotonic_now() + core_.options.heartbeat_seconds * kSecond;
+    std::weak_ptr<Http2Link> weak = weak_from_this();
+    stream.events->attach([core = core_.shared_from_this(), weak, id] {
+        core->post([weak, id] {
+            if (const std::shared_ptr<Http2Link> link = weak.lock()) {
+                static_cast<ServerLink&>(*link).resume(id);
+            }
+        });
+    });
+}
+
+void ServerLink::resume(StreamId id) {
+    if (is_ended_ || !streams_.contains(id)) return;
+    nghttp2_session_resume_data(session_, id);
+    wake_writer();
+}
+
+void ServerLink::sweep(std::int64_t now) {
+    if (is_ended_) return;
+    std::vector<StreamId> late;
+    for (auto& [id, stream] : streams_) {
+        if (stream.events && !is_writing_) {
+            peer_->expire_in(core_.options.idle_seconds);
+            if (now > stream.beat_at && stream.sent == stream.body.size()) {
+                stream.body = kHeartbeat;
+                stream.sent = 0;
+                resume(id);
+            }
+        } else if (stream.is_dispatched && !is_writing_) {
+            peer_->expire_in(core_.options.idle_seconds);
+        }
+        if (!stream.is_answered &&
+            now > stream.started + stream.limits.deadline_seconds * kSecond) {
+            late.push_back(id);
+        }
+    }
+    for (const StreamId id : late) {
+        answer(id, refusal(503));
+    }
+}
+
+void ServerLink::stop() {
+    if (is_ended_) return;
+    for (auto& [id, stream] : streams_) {
+        if (stream.events) {
+            const std::lock_guard lock(stream.events->mutex);
+            stream.events->is_closed = true;
+        }
+    }
+    for (auto& [id, stream] : streams_) {
+        if (stream.events) resume(id);
+    }
+    const std::int32_t last = nghttp2_session_get_last_proc_stream_id(session_);
+    nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE, last, NGHTTP2_NO_ERROR, nullptr, 0);
+    wake_writer();
+}
+
+void ServerLink::on_ended() {
+    std::map<StreamId, ServerStream> streams = std::exchange(streams_, {});
+    for (auto& [id, stream] : streams) {
+        if (stream.events) stream.events->end();
+    }
+}
+
+}  // namespace
+
+Task<void> serve_http2(std::shared_ptr<Peer> peer, std::string received) {
+    std::shared_ptr<ServerLink> link = std::make_shared<ServerLink>(peer);
+    std::weak_ptr<ServerLink> weak = link;
+    peer->on_sweep = [weak](std::int64_t now) {
+        if (const std::shared_ptr<ServerLink> self = weak.lock()) self->sweep(now);
+    };
+    peer->on_stop = [weak] {
+        if (const std::shared_ptr<ServerLink> self = weak.lock()) self->stop();
+    };
+    peer->on_close = nullptr;
+    if (peer->core.is_stopping) {
+        link->stop();
+    }
+    co_await link->run(std::move(received));
+    peer->on_sweep = nullptr;
+    peer->on_stop = nullptr;
+}
+
+}  // namespace haat::net
