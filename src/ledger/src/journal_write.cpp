@@ -75,7 +75,7 @@ Result<void> check_guards(const Legs& legs) {
     return {};
 }
 
-/// For each account, all reversals together must stay between nothing and the original.
+/// For each account, this reversal and all together must stay between nothing and the original.
 Result<void> check_reversal(storage::Transaction& tx, std::int64_t original, const Legs& legs) {
     std::map<std::int64_t, Paise> booked;
     for (const auto& row : sql::postings_of(tx, {.entry_number = original})) {
@@ -89,8 +89,10 @@ Result<void> check_reversal(storage::Transaction& tx, std::int64_t original, con
         const auto first = booked.find(leg.account.account_number);
         const Paise limit = first == booked.end() ? Paise{} : -first->second;
         const Paise total = taken[leg.account.account_number] + leg.change;
-        if (total < std::min(limit, Paise{}) || total > std::max(limit, Paise{}) ||
-            first == booked.end()) {
+        const auto within = [&](Paise amount) {
+            return amount >= std::min(limit, Paise{}) && amount <= std::max(limit, Paise{});
+        };
+        if (first == booked.end() || !within(leg.change) || !within(total)) {
             return refuse(ErrorKind::kConflict, "ledger.reversal_exceeds",
                           {{"account", std::string(code)}});
         }
