@@ -55,6 +55,7 @@ class ClientHttp2Link final : public Http2Link, public ClientLink {
 
     [[nodiscard]] std::vector<Header> render_headers(const ClientRequest& request) const;
     void note_last_frame(ClientStream& stream);
+    static void tell_written(ClientStream& stream);
     /// Streams at once: ours and the peer's limit.
     [[nodiscard]] std::size_t limit() const;
     /// The outcome of a stream that ends without a whole answer.
@@ -172,6 +173,12 @@ ssize_t ClientHttp2Link::read_body(nghttp2_session*, std::int32_t id, std::uint8
 /// sent() knows its end.
 void ClientHttp2Link::note_last_frame(ClientStream& stream) { stream.ends_at = produced_ + 1; }
 
+void ClientHttp2Link::tell_written(ClientStream& stream) {
+    if (stream.is_written) return;
+    stream.is_written = true;
+    if (stream.job->request.on_written) stream.job->request.on_written();
+}
+
 int ClientHttp2Link::before_sent(nghttp2_session*, const nghttp2_frame* frame, void* user) {
     if (frame->hd.type != NGHTTP2_HEADERS || (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) {
         return 0;
@@ -260,6 +267,7 @@ int ClientHttp2Link::closed(nghttp2_session*, std::int32_t id, std::uint32_t cod
     link.streams_.erase(found);
     if (link.streams_.empty()) link.idle_since = monotonic_now();
     if (stream.is_answer_whole && !stream.is_too_large) {
+        link.tell_written(stream);  // the answer may be read before the write is reported
         stream.result.outcome = Outcome::kAnswered;
         link.core_.complete(stream.job, std::move(stream.result));
     } else if (code == NGHTTP2_REFUSED_STREAM && !stream.has_answer) {
@@ -302,7 +310,7 @@ void ClientHttp2Link::on_flushed() {
         if (found == streams_.end()) return true;
         ClientStream& stream = found->second;
         if (stream.ends_at == 0 || stream.ends_at > accepted_) return false;
-        if (stream.job->request.on_written) stream.job->request.on_written();
+        tell_written(stream);
         return true;
     });
     core_.pump();

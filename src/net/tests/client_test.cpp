@@ -263,9 +263,11 @@ TEST(ClientHttp2, AStreamPastItsDeadlineIsResetAndTheConnectionLives) {
     Scripted server([&](RawSocket& socket, std::string& seen) {
         socket.write(kSettings);
         read_request(socket, seen);
-        // RST_STREAM of stream 1 with CANCEL (8).
-        saw_reset = socket.read_until(reset(1, 8)).contains(reset(1, 8));
-        read_request(socket, seen);
+        // RST_STREAM of stream 1 with CANCEL (8); the next request may come in the same read.
+        const std::string more = socket.read_until(reset(1, 8));
+        saw_reset = more.contains(reset(1, 8));
+        seen += more;
+        if (!more.contains(kBody)) read_request(socket, seen);
         socket.write(frame(1, 5, 3, kHeaders200));
         seen += socket.read_some(300);
     });
