@@ -48,3 +48,8 @@ CREATE TABLE post_office (
     lon_micro BIGINT,
     PRIMARY KEY (pincode, name_en)
 );
+
+-- only: postgres
+-- Prefix search compares bytes, whatever the server's locale is.
+ALTER TABLE place_name ALTER COLUMN folded TYPE TEXT COLLATE "C";
+-- end

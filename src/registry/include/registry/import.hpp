@@ -56,8 +56,8 @@ class PeopleImport {
  public:
     /// `file_hash` names the file's content (file_content_hash); a run of the same content goes on
     /// where the last commit left it. Reads the header.
-    /// @return import.utf16, import.not_utf8, import.empty, import.no_column {column},
-    ///         import.unknown_column {column}.
+    /// @return registry.csv_utf16, registry.csv_not_utf8, registry.csv_empty,
+    ///         registry.csv_no_column {column}, registry.csv_unknown_column {column}.
     [[nodiscard]] static Result<PeopleImport> create(std::istream& in, std::string file_hash,
                                                      ImportOptions options, ProductByKey products,
                                                      const Clock& clock);

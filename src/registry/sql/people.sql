@@ -1,0 +1,97 @@
+-- name: extent_take :maybe
+-- out: ordinal_next
+-- Takes ordinals from a village's range that has room, and answers the next free one after them.
+UPDATE ordinal_extent SET ordinal_next = ordinal_next + :count
+WHERE ordinal_first = (SELECT MAX(e.ordinal_first) FROM ordinal_extent e
+                       WHERE e.place_id = :place_id)
+  AND ordinal_next + :count <= ordinal_last + 1
+RETURNING ordinal_next;
+
+-- name: extent_size :one
+-- out: extents, ordinals
+-- How many ranges and ordinals a village has been given.
+SELECT COUNT(*), CAST(COALESCE(SUM(ordinal_last - ordinal_first + 1), 0) AS BIGINT)
+FROM ordinal_extent WHERE place_id = :place_id;
+
+-- name: extent_add :exec
+-- Gives a village a new range.
+INSERT INTO ordinal_extent (ordinal_first, ordinal_last, ordinal_next, place_id)
+VALUES (:ordinal_first, :ordinal_last, :ordinal_next, :place_id);
+
+-- name: person_add :batch
+-- in: kind text, name text, name_latin text, group_id?, language text
+-- Adds a person.
+INSERT INTO person (person_id, ordinal, kind, name, name_latin, place_id, group_id, language,
+                    consents, suppressed, is_synthetic, created_at)
+VALUES (:person_id, :ordinal, :kind, :name, :name_latin, :place_id, :group_id, :language,
+        :consents, :suppressed, :is_synthetic, :created_at);
+
+-- name: person_find :maybe
+-- out: person_id, ordinal, kind text, name text, name_latin text, place_id, group_id, language text, consents, suppressed, is_synthetic, created_at
+-- One person, if her village lies in the range.
+SELECT p.person_id, p.ordinal, p.kind, p.name, p.name_latin, p.place_id, COALESCE(p.group_id, 0),
+       p.language, p.consents, p.suppressed, p.is_synthetic, p.created_at
+FROM person p JOIN place v ON v.place_id = p.place_id
+WHERE p.person_id = :person_id AND v.number_first BETWEEN :first AND :last;
+
+-- name: person_by_ordinal :maybe
+-- out: person_id, ordinal, kind text, name text, name_latin text, place_id, group_id, language text, consents, suppressed, is_synthetic, created_at
+-- One person by her ordinal, if her village lies in the range.
+SELECT p.person_id, p.ordinal, p.kind, p.name, p.name_latin, p.place_id, COALESCE(p.group_id, 0),
+       p.language, p.consents, p.suppressed, p.is_synthetic, p.created_at
+FROM person p JOIN place v ON v.place_id = p.place_id
+WHERE p.ordinal = :ordinal AND v.number_first BETWEEN :first AND :last;
+
+-- name: people_below :many
+-- out: person_id, ordinal, kind text, name text, name_latin text, place_id, group_id, language text, consents, suppressed, is_synthetic, created_at
+-- People whose villages lie in the range, after an ordinal, perhaps of one group only.
+SELECT p.person_id, p.ordinal, p.kind, p.name, p.name_latin, p.place_id, COALESCE(p.group_id, 0),
+       p.language, p.consents, p.suppressed, p.is_synthetic, p.created_at
+FROM person p JOIN place v ON v.place_id = p.place_id
+WHERE v.number_first BETWEEN :first AND :last AND p.ordinal > :after_ordinal
+  AND (:group_id = 0 OR p.group_id = :group_id)
+ORDER BY p.ordinal LIMIT :max_rows;
+
+-- name: people_on :many
+-- out: person_id, ordinal, kind text, name text, name_latin text, place_id, group_id, language text, consents, suppressed, is_synthetic, created_at
+-- Those who use an address and whose villages lie in the range.
+SELECT p.person_id, p.ordinal, p.kind, p.name, p.name_latin, p.place_id, COALESCE(p.group_id, 0),
+       p.language, p.consents, p.suppressed, p.is_synthetic, p.created_at
+FROM person_address a
+JOIN person p ON p.person_id = a.person_id
+JOIN place v ON v.place_id = p.place_id
+WHERE a.address_id = :address_id AND v.number_first BETWEEN :first AND :last
+ORDER BY p.ordinal;
+
+-- name: person_set_language :exec
+-- in: language text
+-- The language she is written to in.
+UPDATE person SET language = :language WHERE person_id = :person_id AND language <> :language;
+
+-- name: person_set_name :exec
+-- in: name text
+-- Her name.
+UPDATE person SET name = :name WHERE person_id = :person_id;
+
+-- name: person_set_group :exec
+-- Her SHG.
+UPDATE person SET group_id = :group_id
+WHERE person_id = :person_id AND COALESCE(group_id, 0) <> :group_id;
+
+-- name: person_set_purposes :exec
+-- What she consents to, and what is suppressed, now.
+UPDATE person SET consents = :consents, suppressed = :suppressed WHERE person_id = :person_id;
+
+-- name: person_products :many
+-- out: product_id
+-- What the person with this ordinal makes.
+SELECT product_id FROM person_product WHERE ordinal = :ordinal ORDER BY product_id;
+
+-- name: person_product_add :batch
+-- She makes this.
+INSERT INTO person_product (ordinal, product_id) VALUES (:ordinal, :product_id)
+ON CONFLICT (ordinal, product_id) DO NOTHING;
+
+-- name: person_product_remove :exec
+-- She does not make this any more.
+DELETE FROM person_product WHERE ordinal = :ordinal AND product_id = :product_id;

@@ -1,0 +1,359 @@
+#include "registry/people.hpp"
+
+#include <algorithm>
+
+#include "base/phone.hpp"
+#include "base/text.hpp"
+#include "people_store.hpp"
+#include "registry/groups.hpp"
+#include "registry/places.hpp"
+#include "sql/addresses.hpp"
+#include "sql/people.hpp"
+
+namespace haat::registry {
+namespace {
+
+constexpr std::size_t kMaxNameCodePoints = 100;
+
+std::unexpected<Error> no_person() { return refuse(ErrorKind::kNotFound, "registry.no_person"); }
+
+PlaceRange overlap(PlaceRange a, PlaceRange b) {
+    return {std::max(a.first, b.first), std::min(a.last, b.last)};
+}
+
+bool good_name(std::string_view name) {
+    return is_utf8(name) && !trim(name).empty() && count_code_points(name) <= kMaxNameCodePoints;
+}
+
+/// A phone as normalise_phone gives it; for Telegram a number of digits.
+bool good_address(const NewAddress& address) {
+    if (address.channel == Channel::kTelegram) {
+        return parse_integer(address.external_id).has_value();
+    }
+    return normalise_phone(address.external_id) == address.external_id;
+}
+
+Result<void> check(storage::Transaction& tx, const Viewer& viewer, const NewPerson& person) {
+    const Result<Place> place = find_place(tx, person.place_id);
+    const PlaceRange range = people_range(viewer);
+    if (!place || place->numbers.first < range.first || place->numbers.first > range.last) {
+        return refuse(ErrorKind::kNotFound, "registry.no_place");
+    }
+    if (place->kind < PlaceKind::kBlock) {
+        return refuse(ErrorKind::kInvalid, "registry.place_kind");
+    }
+    if (!good_name(person.name) || !is_utf8(person.name_latin)) {
+        return refuse(ErrorKind::kInvalid, "registry.bad_name");
+    }
+    if (!is_language(person.language)) {
+        return refuse(ErrorKind::kInvalid, "registry.bad_language");
+    }
+    if (person.group_id) {
+        HAAT_TRY(find_group(tx, person.group_id));
+    }
+    return {};
+}
+
+/// The address, with room for one more person.
+Result<Address> address_with_room(storage::Transaction& tx, const NewAddress& wanted,
+                                  UnixSeconds now) {
+    if (!good_address(wanted)) {
+        return refuse(ErrorKind::kInvalid, "registry.bad_address");
+    }
+    Address address = ensure_address(tx, wanted.channel, wanted.external_id, now);
+    if (sql::address_people(tx, {.address_id = address.address_id}).people >=
+        kMaxPeoplePerAddress) {
+        return refuse(ErrorKind::kConflict, "registry.address_full");
+    }
+    return address;
+}
+
+template <typename Row>
+Address address_from(const Row& row) {
+    return {.address_id = row.address_id,
+            .channel = static_cast<Channel>(row.channel),
+            .external_id = row.external_id,
+            .suppressed = {static_cast<std::uint8_t>(row.suppressed)}};
+}
+
+/// What a viewer may know of an address: it exists for her only if one of her people uses it, and
+/// its text comes masked.
+std::optional<Address> as_seen_by(storage::Transaction& tx, const Viewer& viewer, Address address) {
+    if (viewer.is_system()) {
+        return address;
+    }
+    const PlaceRange range = people_range(viewer);
+    if (sql::address_in_range(
+            tx, {.address_id = address.address_id, .first = range.first, .last = range.last})
+            .people == 0) {
+        return std::nullopt;
+    }
+    address.external_id = mask_phone(address.external_id);
+    return address;
+}
+
+}  // namespace
+
+bool may_see_people(const Viewer& viewer) {
+    switch (viewer.role) {
+        case Role::kSystem:
+        case Role::kStateOfficer:
+        case Role::kDistrictOfficer:
+        case Role::kBlockOfficer:
+        case Role::kMobiliser:
+        case Role::kPurchasePoint:
+            return true;
+        default:
+            return false;
+    }
+}
+
+PlaceRange people_range(const Viewer& viewer) {
+    return may_see_people(viewer) ? viewer.places : PlaceRange{1, 0};
+}
+
+Result<Person> add_person(storage::Transaction& tx, const Viewer& viewer, const NewPerson& person,
+                          UnixSeconds now) {
+    HAAT_TRY(check(tx, viewer, person));
+    PersonDraft draft{.kind = person.kind,
+                      .name = std::string(trim(person.name)),
+                      .name_latin = std::string(trim(person.name_latin)),
+                      .place_id = person.place_id,
+                      .group_id = person.group_id,
+                      .language = std::string(person.language),
+                      .is_synthetic = person.is_synthetic,
+                      .products = {person.products.begin(), person.products.end()}};
+    for (const NewAddress& wanted : person.addresses) {
+        const Address address = HAAT_TRY(address_with_room(tx, wanted, now));
+        draft.addresses.push_back({address.channel, address.address_id});
+        draft.suppressed = draft.suppressed | address.suppressed;
+    }
+    draft.suppressed_evidence = "address";
+    if (person.consent) {
+        if (person.consent->purposes == kNoPurpose || person.consent->text_version.empty() ||
+            person.consent->evidence.empty()) {
+            return refuse(ErrorKind::kInvalid, "registry.bad_consent");
+        }
+        draft.consent = {.purposes = person.consent->purposes,
+                         .channel = person.consent->channel,
+                         .text_version = std::string(person.consent->text_version),
+                         .evidence = std::string(person.consent->evidence)};
+    }
+    return insert_people(tx, std::span(&draft, 1), now).front();
+}
+
+Result<Person> find_person(storage::Transaction& tx, const Viewer& viewer, PersonId person_id) {
+    const PlaceRange range = people_range(viewer);
+    const auto row =
+        sql::person_find(tx, {.person_id = person_id, .first = range.first, .last = range.last});
+    if (!row) {
+        return no_person();
+    }
+    return person_from(*row);
+}
+
+Result<Person> find_person_by_ordinal(storage::Transaction& tx, const Viewer& viewer,
+                                      std::uint32_t ordinal) {
+    const PlaceRange range = people_range(viewer);
+    const auto row =
+        sql::person_by_ordinal(tx, {.ordinal = ordinal, .first = range.first, .last = range.last});
+    if (!row) {
+        return no_person();
+    }
+    return person_from(*row);
+}
+
+std::vector<Person> find_people(storage::Transaction& tx, const Viewer& viewer,
+                                std::span<const PersonId> person_ids) {
+    std::vector<Person> people;
+    for (const PersonId person_id : person_ids) {
+        Result<Person> person = find_person(tx, viewer, person_id);
+        if (person) {
+            people.push_back(std::move(*person));
+        }
+    }
+    return people;
+}
+
+std::vector<Person> list_people(storage::Transaction& tx, const Viewer& viewer,
+                                const PeopleFilter& filter) {
+    HAAT_ASSERT(filter.limit >= 1 && filter.limit <= 500);
+    PlaceRange range = people_range(viewer);
+    if (filter.place_id) {
+        range = overlap(range, place_range(tx, filter.place_id));
+    }
+    std::vector<Person> people;
+    for (const sql::PeopleBelowRow& row :
+         sql::people_below(tx, {.first = range.first,
+                                .last = range.last,
+                                .after_ordinal = filter.after_ordinal,
+                                .group_id = filter.group_id,
+                                .max_rows = filter.limit})) {
+        people.push_back(person_from(row));
+    }
+    return people;
+}
+
+Result<std::vector<ProductId>> products_of(storage::Transaction& tx, const Viewer& viewer,
+                                           PersonId person_id) {
+    const Person person = HAAT_TRY(find_person(tx, viewer, person_id));
+    std::vector<ProductId> products;
+    for (const auto& row : sql::person_products(tx, {.ordinal = person.ordinal})) {
+        products.push_back(row.product_id);
+    }
+    return products;
+}
+
+Result<void> set_products(storage::Transaction& tx, const Viewer& viewer, PersonId person_id,
+                          std::span<const ProductId> products) {
+    const Person person = HAAT_TRY(find_person(tx, viewer, person_id));
+    const std::vector<ProductId> before = HAAT_TRY(products_of(tx, viewer, person_id));
+    std::vector<ProductId> after(products.begin(), products.end());
+    std::ranges::sort(after);
+    after.erase(std::ranges::unique(after).begin(), after.end());
+    if (after == before) {
+        return {};
+    }
+    for (const ProductId product_id : before) {
+        if (!std::ranges::binary_search(after, product_id)) {
+            sql::person_product_remove(tx, {.ordinal = person.ordinal, .product_id = product_id});
+        }
+    }
+    std::vector<sql::PersonProductAddParams> batch;
+    for (const ProductId product_id : after) {
+        batch.push_back({.ordinal = person.ordinal, .product_id = product_id});
+    }
+    if (!batch.empty()) {
+        sql::person_product_add(tx, batch);
+    }
+    note_audience_change(tx, person.ordinal, person.ordinal);
+    return {};
+}
+
+Result<void> add_product(storage::Transaction& tx, const Viewer& viewer, PersonId person_id,
+                         ProductId product_id) {
+    std::vector<ProductId> products = HAAT_TRY(products_of(tx, viewer, person_id));
+    products.push_back(product_id);
+    return set_products(tx, viewer, person_id, products);
+}
+
+Result<void> set_language(storage::Transaction& tx, const Viewer& viewer, PersonId person_id,
+                          std::string_view language) {
+    const Person person = HAAT_TRY(find_person(tx, viewer, person_id));
+    if (!is_language(language)) {
+        return refuse(ErrorKind::kInvalid, "registry.bad_language");
+    }
+    if (sql::person_set_language(tx, {.language = language, .person_id = person_id}) != 0) {
+        note_audience_change(tx, person.ordinal, person.ordinal);
+    }
+    return {};
+}
+
+Result<void> set_name(storage::Transaction& tx, const Viewer& viewer, PersonId person_id,
+                      std::string_view name) {
+    HAAT_TRY(find_person(tx, viewer, person_id));
+    if (!good_name(name)) {
+        return refuse(ErrorKind::kInvalid, "registry.bad_name");
+    }
+    sql::person_set_name(tx, {.name = trim(name), .person_id = person_id});
+    return {};
+}
+
+Address ensure_address(storage::Transaction& tx, Channel channel, std::string_view external_id,
+                       UnixSeconds now) {
+    if (const auto found = sql::address_by_external(
+            tx, {.channel = static_cast<std::int64_t>(channel), .external_id = external_id})) {
+        return address_from(*found);
+    }
+    const auto row = sql::address_ensure(tx, {.new_address_id = tx.new_id_as<AddressId>(),
+                                              .channel = static_cast<std::int64_t>(channel),
+                                              .external_id = external_id,
+                                              .created_at = now});
+    return {.address_id = row.address_id,
+            .channel = channel,
+            .external_id = std::string(external_id),
+            .suppressed = {static_cast<std::uint8_t>(row.suppressed)}};
+}
+
+std::optional<Address> find_address(storage::Transaction& tx, const Viewer& viewer, Channel channel,
+                                    std::string_view external_id) {
+    const auto row = sql::address_by_external(
+        tx, {.channel = static_cast<std::int64_t>(channel), .external_id = external_id});
+    return row ? as_seen_by(tx, viewer, address_from(*row)) : std::nullopt;
+}
+
+std::optional<Address> find_address(storage::Transaction& tx, const Viewer& viewer,
+                                    AddressId address_id) {
+    const auto row = sql::address_find(tx, {.address_id = address_id});
+    return row ? as_seen_by(tx, viewer, address_from(*row)) : std::nullopt;
+}
+
+std::vector<Person> people_on_address(storage::Transaction& tx, const Viewer& viewer,
+                                      AddressId address_id) {
+    const PlaceRange range = people_range(viewer);
+    std::vector<Person> people;
+    for (const sql::PeopleOnRow& row :
+         sql::people_on(tx, {.address_id = address_id, .first = range.first, .last = range.last})) {
+        people.push_back(person_from(row));
+    }
+    return people;
+}
+
+Result<std::vector<PersonAddress>> addresses_of(storage::Transaction& tx, const Viewer& viewer,
+                                                PersonId person_id) {
+    const Person person = HAAT_TRY(find_person(tx, viewer, person_id));
+    std::vector<PersonAddress> addresses;
+    for (const auto& row : sql::person_addresses(tx, {.ordinal = person.ordinal})) {
+        addresses.push_back(
+            {.address_id = row.address_id,
+             .channel = static_cast<Channel>(row.channel),
+             .external_id = viewer.is_system() ? row.external_id : mask_phone(row.external_id),
+             .people = static_cast<int>(row.people)});
+    }
+    return addresses;
+}
+
+Result<AddressId> attach_address(storage::Transaction& tx, const Viewer& viewer, PersonId person_id,
+                                 const NewAddress& wanted, UnixSeconds now) {
+    const Person person = HAAT_TRY(find_person(tx, viewer, person_id));
+    if (!good_address(wanted)) {
+        return refuse(ErrorKind::kInvalid, "registry.bad_address");
+    }
+    const Address address = ensure_address(tx, wanted.channel, wanted.external_id, now);
+    for (const Person& user : people_on_address(tx, system_viewer(), address.address_id)) {
+        if (user.person_id == person_id) {
+            return address.address_id;
+        }
+    }
+    HAAT_TRY(address_with_room(tx, wanted, now));
+    const sql::PersonAddressAddParams row{.ordinal = person.ordinal,
+                                          .channel = static_cast<std::int64_t>(address.channel),
+                                          .address_id = address.address_id,
+                                          .person_id = person_id};
+    sql::person_address_add(tx, std::span(&row, 1));
+    note_audience_change(tx, person.ordinal, person.ordinal);
+    const PurposeMask stopped = address.suppressed - person.suppressed;
+    if (stopped != kNoPurpose) {
+        change_purposes(tx, person, stopped, false,
+                        {.channel = address.channel, .text_version = "", .evidence = "address"},
+                        now);
+    }
+    return address.address_id;
+}
+
+void addresses_in(storage::Transaction& tx, std::uint32_t ordinal_first, std::uint32_t ordinal_last,
+                  Channel channel, const std::function<void(const SendAddress&)>& each) {
+    sql::addresses_between(tx,
+                           {.ordinal_first = ordinal_first,
+                            .ordinal_last = ordinal_last,
+                            .channel = static_cast<std::int64_t>(channel)},
+                           [&](const sql::AddressesBetweenRow& row) {
+                               each({.ordinal = static_cast<std::uint32_t>(row.ordinal),
+                                     .person_id = row.person_id,
+                                     .address_id = row.address_id,
+                                     .external_id = row.external_id,
+                                     .language = row.language});
+                           });
+}
+
+}  // namespace haat::registry
