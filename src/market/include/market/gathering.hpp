@@ -61,7 +61,8 @@ struct Decision {
     Paise goods;                 ///< taken x price.
     Paise transport;             ///< Its share of transport and of its village's pick-up.
     Paise landed_per_unit;       ///< Price + transport of one unit, without the pick-up.
-    Paise with_pickup_per_unit;  ///< The same with the pick-up over what its village can give.
+    Paise with_pickup_per_unit;  ///< The same with the pick-up over the best part of its village.
+    Paise visit_would_add;       ///< kNotWorthAVisit: what visiting would add to the total.
 };
 
 struct Gathering {
@@ -73,7 +74,8 @@ struct Gathering {
     Paise total;      ///< goods + transport.
     std::int64_t villages = 0;
     Paise dearest_landed_per_unit;  ///< Of what was taken.
-    Paise lower_bound;    ///< No plan for this quantity costs less than this (rounded down).
+    /// No plan for this quantity costs less, before its lines are rounded to paise.
+    Paise lower_bound;
     bool proven = false;  ///< Proven to be the least; else within total - lower_bound of it.
 };
 

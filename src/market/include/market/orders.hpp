@@ -28,7 +28,7 @@ enum class Answer : std::uint8_t { kWaiting, kYes, kNo, kExpired };
 [[nodiscard]] std::optional<Answer> answer_from(std::string_view name);
 
 enum class OrderState : std::uint8_t {
-    kAsking,      ///< At least one producer has not answered.
+    kAsking,      ///< A producer has not answered; nothing is weighed in.
     kAgreed,      ///< All have answered, at least one yes, nothing weighed in yet.
     kCollecting,  ///< Something is weighed in.
     kCompleted,   ///< Every yes is weighed in.
