@@ -47,6 +47,17 @@ struct SendOutcome {
 /// Meaning of an error code, from the table in docs/formats/whatsapp.md.
 [[nodiscard]] Remedy remedy_for(int error_code);
 
+/// Refused by ourselves with the provider's own code: her 24-hour window is closed.
+inline constexpr int kWindowClosed = 131047;
+
+/// True for codes that mean "too fast": they cost no attempt.
+[[nodiscard]] bool is_rate_limit(int error_code);
+
+/// Error codes as slots store them: a small number for each code of the table, 1 for any other, 0
+/// for none.
+[[nodiscard]] std::uint16_t reason_index(int error_code);
+[[nodiscard]] int code_of_reason(std::uint16_t reason);
+
 /// One status of a webhook.
 struct Status {
     std::string message_id;

@@ -1,0 +1,72 @@
+#include "messaging/mail.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "sql/mail.hpp"
+
+namespace haat::messaging {
+namespace {
+
+// WhatsApp's limits are the narrowest of all channels.
+constexpr std::size_t kTextMax = 4096;
+constexpr std::size_t kTextWithButtonsMax = 1024;
+constexpr std::size_t kButtonsMax = 3;
+constexpr std::size_t kTitleMax = 20;
+constexpr std::size_t kButtonIdMax = 64;
+
+Result<void> check(const TextBody& body) {
+    if (trim(body.text).empty() || !is_utf8(body.text)) {
+        return refuse(ErrorKind::kInvalid, "messaging.no_text");
+    }
+    const std::size_t most = body.buttons.empty() ? kTextMax : kTextWithButtonsMax;
+    if (count_code_points(body.text) > most) {
+        return refuse(ErrorKind::kInvalid, "messaging.text_too_long",
+                      {{"most", std::to_string(most)}});
+    }
+    const bool fits = std::ranges::all_of(body.buttons, [](const Button& button) {
+        return !button.id.empty() && button.id.size() <= kButtonIdMax && !button.title.empty() &&
+               count_code_points(button.title) <= kTitleMax;
+    });
+    if (body.buttons.size() > kButtonsMax || !fits) {
+        return refuse(ErrorKind::kInvalid, "messaging.bad_buttons");
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<MailId> add_mail(storage::Transaction& tx, const NewMail& mail, UnixSeconds now) {
+    HAAT_TRY(check(mail.body));
+    const MailId mail_id = tx.new_id_as<MailId>();
+    const std::string body = to_json(mail.body);
+    const std::string instead = mail.instead ? to_json(*mail.instead) : std::string();
+    sql::mail_add(tx, {.mail_id = mail_id,
+                       .address_id = mail.address_id,
+                       .ordinal = mail.ordinal,
+                       .person_id = mail.person_id,
+                       .purpose = mail.purpose ? static_cast<std::int64_t>(*mail.purpose) : 0,
+                       .body = body,
+                       .template_text = instead,
+                       .created_at = now,
+                       .expires_at = mail.expires_at});
+    return mail_id;
+}
+
+std::vector<MailRow> mail_to(storage::Transaction& tx, AddressId address_id, int limit) {
+    std::vector<MailRow> list;
+    for (const sql::MailToRow& row :
+         sql::mail_to(tx, {.address_id = address_id, .row_limit = limit})) {
+        TextBody body = text_body_from_json(row.body);
+        list.push_back({.mail_id = row.mail_id,
+                        .person_id = row.person_id,
+                        .slot = row.slot ? std::optional(static_cast<std::uint32_t>(*row.slot))
+                                         : std::nullopt,
+                        .text = std::move(body.text),
+                        .buttons = std::move(body.buttons),
+                        .created_at = row.created_at});
+    }
+    return list;
+}
+
+}  // namespace haat::messaging
