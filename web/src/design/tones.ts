@@ -1,0 +1,29 @@
+// Which colour a state has: green is done, marigold waits, madder needs a look, indigo is under way.
+export type Tone = 'plain' | 'good' | 'wait' | 'bad' | 'calm';
+
+const tones: Readonly<Record<string, Tone>> = {
+  open: 'good',
+  running: 'calm',
+  planning: 'wait',
+  paused: 'wait',
+  done: 'good',
+  asking: 'wait',
+  waiting: 'wait',
+  agreed: 'calm',
+  collecting: 'calm',
+  completed: 'good',
+  yes: 'good',
+  no: 'bad',
+  received: 'good',
+  moving: 'calm',
+  stored: 'good',
+  ordered: 'calm',
+  reserved: 'calm',
+  rejected: 'bad',
+  unknown: 'bad',
+  cancelled: 'bad',
+};
+
+export function toneOf(state: string): Tone {
+  return tones[state] ?? 'plain';
+}

@@ -1,0 +1,85 @@
+// Addresses without hashes: a table of patterns, pages fetched when they are first opened.
+import type { Component } from 'svelte';
+
+export type Page = Component<{ id: number }>;
+/** Pages without an id in their address take no props, so what is loaded is looked at as one. */
+type Load = () => Promise<{ default: unknown }>;
+
+interface Route {
+  readonly pattern: RegExp;
+  readonly load: Load;
+}
+
+/** One line per page. `:id` is an id; it reaches the page as the prop `id` (0 where there is none). */
+const table: readonly (readonly [string, Load])[] = [
+  ['/', () => import('./pages/today/Today.svelte')],
+  ['/broadcasts', () => import('./pages/broadcasts/Broadcasts.svelte')],
+  ['/broadcasts/new', () => import('./pages/broadcasts/Compose.svelte')],
+  ['/broadcasts/:id', () => import('./pages/broadcasts/Broadcast.svelte')],
+  ['/conversations', () => import('./pages/conversations/Conversations.svelte')],
+  ['/conversations/:id', () => import('./pages/conversations/Conversations.svelte')],
+  ['/phone', () => import('./pages/phones/Phones.svelte')],
+  ['/phone/:id', () => import('./pages/phones/Phones.svelte')],
+  ['/demands', () => import('./pages/demands/Demands.svelte')],
+  ['/demands/:id', () => import('./pages/demands/Demand.svelte')],
+  ['/offers', () => import('./pages/offers/Offers.svelte')],
+  ['/orders', () => import('./pages/orders/Orders.svelte')],
+  ['/orders/:id', () => import('./pages/orders/Order.svelte')],
+  ['/lots', () => import('./pages/lots/Lots.svelte')],
+  ['/lots/:id', () => import('./pages/lots/Lot.svelte')],
+  ['/packings', () => import('./pages/packings/Packings.svelte')],
+  ['/batches', () => import('./pages/batches/Batches.svelte')],
+  ['/consignments', () => import('./pages/consignments/Consignments.svelte')],
+  ['/sales', () => import('./pages/sales/Sales.svelte')],
+  ['/sales/:id', () => import('./pages/sales/ShareOut.svelte')],
+];
+
+const routes: readonly Route[] = table.map(([path, load]) => ({
+  pattern: new RegExp(`^${path.replace(':id', '([1-9][0-9]{0,15})')}$`),
+  load,
+}));
+const notFound: Load = () => import('./pages/notfound/NotFound.svelte');
+
+export const place = $state({ path: location.pathname, search: location.search });
+
+async function pageOf(load: Load): Promise<Page> {
+  return (await load()).default as Page;
+}
+
+export function resolve(path: string): { page: Promise<Page>; id: number } {
+  for (const route of routes) {
+    const match = route.pattern.exec(path);
+    if (match) return { page: pageOf(route.load), id: Number(match[1] ?? 0) };
+  }
+  return { page: pageOf(notFound), id: 0 };
+}
+
+function moved(): void {
+  place.path = location.pathname;
+  place.search = location.search;
+}
+
+export function go(to: string): void {
+  history.pushState(null, '', to);
+  moved();
+  scrollTo(0, 0);
+}
+
+/** Clicks on links of this site change the page without loading it; all others are left alone. */
+export function startRouter(): void {
+  addEventListener('popstate', moved);
+  addEventListener('click', (event) => {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
+    if (!link || link.target !== '' || link.hasAttribute('download')) return;
+    const url = new URL(link.href);
+    if (url.origin !== location.origin || url.pathname.startsWith('/api/')) return;
+    event.preventDefault();
+    if (url.href !== location.href) go(url.pathname + url.search);
+  });
+}
+
+export function searchParam(name: string): string | null {
+  return new URLSearchParams(place.search).get(name);
+}
