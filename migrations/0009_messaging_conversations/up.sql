@@ -6,6 +6,7 @@ CREATE TABLE inbound (
     person_id BIGINT NOT NULL,
     kind TEXT NOT NULL,
     text TEXT NOT NULL,
+    button_id TEXT NOT NULL,
     raw TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('new', 'answered', 'poison')),
     tries BIGINT NOT NULL,

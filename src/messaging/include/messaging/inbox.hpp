@@ -30,7 +30,7 @@ void store_unreadable(storage::Transaction& tx, registry::Channel channel, std::
 struct Inbound {
     InboundId inbound_id;
     AddressId address_id;
-    PersonId person_id;  ///< None if nobody or several are on the address.
+    PersonId person_id;  ///< The first by ordinal of those on the address; none for a stranger.
     std::string kind;
     std::string text;
     std::string button_id;

@@ -1,0 +1,90 @@
+-- name: inbound_add :exec
+-- in: provider_message_id text, kind text, text text, button_id text, raw text
+-- Keeps a received message, once.
+INSERT INTO inbound (inbound_id, channel, provider_message_id, address_id, person_id, kind, text,
+                     button_id, raw, state, tries, intent, sent_at, received_at)
+VALUES (:inbound_id, :channel, :provider_message_id, :address_id, :person_id, :kind, :text,
+        :button_id, :raw, 'new', 0, '', :sent_at, :received_at)
+ON CONFLICT (channel, provider_message_id) DO NOTHING;
+
+-- name: unreadable_add :exec
+-- in: body blob
+-- Keeps what was signed but could not be read.
+INSERT INTO unreadable_webhook (unreadable_id, channel, body, received_at)
+VALUES (:unreadable_id, :channel, :body, :received_at);
+
+-- name: inbound_waiting :many
+-- out: inbound_id, address_id, person_id, kind text, text text, button_id text, tries, received_at
+-- Messages that wait for an answer, oldest first.
+SELECT inbound_id, address_id, person_id, kind, text, button_id, tries, received_at
+FROM inbound WHERE state = 'new' ORDER BY inbound_id LIMIT :row_limit;
+
+-- name: inbound_find :maybe
+-- out: inbound_id, address_id, person_id, kind text, text text, button_id text, tries, received_at
+-- One message, if it still waits for an answer.
+SELECT inbound_id, address_id, person_id, kind, text, button_id, tries, received_at
+FROM inbound WHERE inbound_id = :inbound_id AND state = 'new';
+
+-- name: inbound_answered :exec
+-- in: intent text
+-- The message was worked on, in this transaction.
+UPDATE inbound SET state = 'answered', intent = :intent WHERE inbound_id = :inbound_id;
+
+-- name: inbound_failed :exec
+-- One more failed try; the third sets it aside.
+UPDATE inbound SET tries = tries + 1, state = CASE WHEN tries >= 2 THEN 'poison' ELSE 'new' END
+WHERE inbound_id = :inbound_id;
+
+-- name: inbound_from :many
+-- out: inbound_id, kind text, text text, intent text, received_at
+-- Messages from an address, newest first.
+SELECT inbound_id, kind, text, intent, received_at FROM inbound
+WHERE address_id = :address_id ORDER BY received_at DESC, inbound_id DESC LIMIT :row_limit;
+
+-- name: inbound_count_since :one
+-- out: messages
+-- Messages received since then.
+SELECT COUNT(*) FROM inbound WHERE received_at >= :since_at;
+
+-- name: conversation_touch :exec
+-- in: last_text text
+-- She wrote: her window opens; a new conversation starts at the beginning.
+INSERT INTO conversation (address_id, person_id, place_id, state, queue, last_text, last_inbound_at,
+                          changed_at)
+VALUES (:address_id, :person_id, :place_id, '{}', 'machine', :last_text, :sent_at, :changed_at)
+ON CONFLICT (address_id) DO UPDATE SET
+    person_id = excluded.person_id, place_id = excluded.place_id, last_text = excluded.last_text,
+    last_inbound_at = CASE WHEN excluded.last_inbound_at > conversation.last_inbound_at
+                           THEN excluded.last_inbound_at ELSE conversation.last_inbound_at END,
+    changed_at = excluded.changed_at;
+
+-- name: conversation_put :exec
+-- in: state text, queue text, last_text text
+-- Where a conversation stands now.
+INSERT INTO conversation (address_id, person_id, place_id, state, queue, last_text, last_inbound_at,
+                          changed_at)
+VALUES (:address_id, :person_id, :place_id, :state, :queue, :last_text, :last_inbound_at,
+        :changed_at)
+ON CONFLICT (address_id) DO UPDATE SET
+    person_id = excluded.person_id, place_id = excluded.place_id, state = excluded.state,
+    queue = excluded.queue, last_text = excluded.last_text, changed_at = excluded.changed_at;
+
+-- name: conversation_find :maybe
+-- out: address_id, person_id, place_id, state text, queue text, last_text text, last_inbound_at
+-- out: changed_at
+-- One conversation.
+SELECT address_id, person_id, place_id, state, queue, last_text, last_inbound_at, changed_at
+FROM conversation WHERE address_id = :address_id;
+
+-- name: conversation_list :many
+-- in: queue text
+-- out: address_id, person_id, place_id, state text, queue text, last_text text, last_inbound_at
+-- out: changed_at
+-- Conversations of a range of place numbers, the latest first. Strangers have no place.
+SELECT c.address_id, c.person_id, c.place_id, c.state, c.queue, c.last_text, c.last_inbound_at,
+       c.changed_at
+FROM conversation c LEFT JOIN place p ON p.place_id = c.place_id
+WHERE (:queue = '' OR c.queue = :queue) AND (:before_at = 0 OR c.changed_at < :before_at)
+  AND (p.number_first BETWEEN :places_first AND :places_last
+       OR (c.place_id = 0 AND :with_strangers = 1))
+ORDER BY c.changed_at DESC, c.address_id LIMIT :row_limit;
