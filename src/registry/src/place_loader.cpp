@@ -403,6 +403,7 @@ Result<PlaceLoader> PlaceLoader::create(const PlaceFiles& files) {
     HAAT_TRY(parsed->read_blocks(files.blocks_csv));
     HAAT_TRY(parsed->read_villages(files.villages_csv));
     HAAT_TRY(parsed->read_posts(files.post_offices_csv));
+    parsed->cut_block_slices();
     parsed->fingerprint =
         sha256({files.districts_csv, files.blocks_csv, files.villages_csv, files.post_offices_csv});
     return PlaceLoader(std::move(parsed));
