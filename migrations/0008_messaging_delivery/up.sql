@@ -1,5 +1,6 @@
 CREATE TABLE broadcast (
     broadcast_id BIGINT PRIMARY KEY,
+    device_id TEXT NOT NULL UNIQUE,
     state TEXT NOT NULL CHECK (state IN ('planning', 'sending', 'paused', 'done')),
     purpose TEXT NOT NULL,
     channel BIGINT NOT NULL,
@@ -12,7 +13,8 @@ CREATE TABLE broadcast (
     shared BIGINT NOT NULL,
     created_by BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
+    expires_at BIGINT NOT NULL,
+    finished_at BIGINT
 );
 
 CREATE TABLE chunk (

@@ -26,6 +26,8 @@ Broadcast broadcast_of(const Row& row) {
     Broadcast broadcast;
     broadcast.broadcast_id = row.broadcast_id;
     broadcast.state = state_from_name(row.state);
+    broadcast.what.device_id = row.device_id;
+    broadcast.finished_at = row.finished_at;
     broadcast.what.purpose = registry::message_purpose_from_name(row.purpose)
                                  .value_or(registry::MessagePurpose::kMarket);
     broadcast.what.channel = static_cast<registry::Channel>(row.channel);
@@ -104,9 +106,18 @@ Result<Broadcast> create_broadcast(storage::Database& database, const NewBroadca
     if (ordinals.empty()) {
         return refuse(ErrorKind::kInvalid, "messaging.no_recipients");
     }
+    const auto earlier = database.read([&](storage::Transaction& tx) {
+        return sql::broadcast_by_device(tx, {.device_id = broadcast.device_id});
+    });
+    if (earlier) {
+        return database.read([&](storage::Transaction& tx) {
+            return find_broadcast(tx, system_viewer(), earlier->broadcast_id);
+        });
+    }
     const BroadcastId broadcast_id = database.write([&](storage::Transaction& tx) {
         return sql::broadcast_add(
-                   tx, {.purpose = registry::message_purpose_name(broadcast.purpose),
+                   tx, {.device_id = broadcast.device_id,
+                        .purpose = registry::message_purpose_name(broadcast.purpose),
                         .channel = static_cast<std::int64_t>(broadcast.channel),
                         .template_name = broadcast.template_name,
                         .params = broadcast.params_json,
@@ -180,8 +191,22 @@ Result<void> set_broadcast_paused(storage::Transaction& tx, const Viewer& viewer
         return refuse(ErrorKind::kConflict, "messaging.broadcast_done");
     }
     sql::broadcast_set_state(
-        tx, {.state = paused ? "paused" : "sending", .broadcast_id = broadcast_id});
+        tx, {.state = paused ? "paused" : "sending",
+             .finished_at = std::nullopt,
+             .broadcast_id = broadcast_id});
     return {};
+}
+
+std::vector<std::uint32_t> people_who_wrote_after(storage::Transaction& tx,
+                                                  const Broadcast& broadcast) {
+    constexpr std::int64_t kWeekSeconds = 7 * 86'400;
+    std::vector<std::uint32_t> ordinals;
+    for (const sql::RecipientsWhoWroteRow& row : sql::recipients_who_wrote(
+             tx, {.since_at = broadcast.created_at,
+                  .until_at = {broadcast.created_at.value + kWeekSeconds}})) {
+        ordinals.push_back(static_cast<std::uint32_t>(row.ordinal));
+    }
+    return ordinals;
 }
 
 std::int64_t Progress::accepted() const { return at_least(SlotState::kAccepted); }

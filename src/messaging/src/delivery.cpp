@@ -118,6 +118,22 @@ std::vector<std::uint32_t> Delivery::Machine::ordinals_at_least(std::uint32_t nu
     return ordinals;
 }
 
+std::int64_t Delivery::Machine::count_recipients(std::uint32_t number,
+                                                 std::span<const std::uint32_t> ordinals) const {
+    const std::lock_guard lock(mutex_);
+    const Campaign* campaign = campaign_of(number);
+    if (campaign == nullptr) {
+        return 0;
+    }
+    return std::ranges::count_if(ordinals, [&](std::uint32_t ordinal) {
+        return std::ranges::any_of(campaign->chunks, [&](const Chunk& chunk) {
+            return !chunk.ordinals.empty() && chunk.ordinals.front() <= ordinal &&
+                   ordinal <= chunk.ordinals.back() &&
+                   std::ranges::binary_search(chunk.ordinals, ordinal);
+        });
+    });
+}
+
 std::vector<std::pair<int, std::int64_t>> Delivery::Machine::reasons(std::uint32_t number) const {
     std::map<std::uint16_t, std::int64_t> by_reason;
     {
@@ -186,6 +202,10 @@ std::optional<Slot> Delivery::mail_slot(std::uint32_t slot) const {
 std::vector<std::uint32_t> Delivery::ordinals_at_least(BroadcastId broadcast_id,
                                                        SlotState state) const {
     return machine_->ordinals_at_least(static_cast<std::uint32_t>(broadcast_id.value), state);
+}
+std::int64_t Delivery::count_recipients(BroadcastId broadcast_id,
+                                        std::span<const std::uint32_t> ordinals) const {
+    return machine_->count_recipients(static_cast<std::uint32_t>(broadcast_id.value), ordinals);
 }
 std::vector<std::pair<int, std::int64_t>> Delivery::reasons(BroadcastId broadcast_id) const {
     return machine_->reasons(static_cast<std::uint32_t>(broadcast_id.value));

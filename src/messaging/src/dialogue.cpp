@@ -38,30 +38,26 @@ DialogueState settled(DialogueState state) {
 }
 
 struct ButtonPress {
-    char kind = 0;  // 'c' confirm, 'o' order, 'd' demand
+    std::string_view name;  ///< "confirm_yes"; empty if it is not one of our buttons.
     std::int64_t number = 0;
-    std::string_view answer;
 };
 
-/// "c123:yes"; kind 0 if it is not one of our buttons.
+/// "confirm_yes:123".
 ButtonPress read_button(std::string_view id) {
-    ButtonPress press;
     const std::size_t colon = id.find(':');
-    if (id.size() < 3 || colon == std::string_view::npos) {
-        return press;
+    if (colon == std::string_view::npos) {
+        return {};
     }
-    const auto [end, error] = std::from_chars(id.data() + 1, id.data() + colon, press.number);
-    if (error != std::errc{} || end != id.data() + colon) {
-        return press;
-    }
-    press.kind = id.front();
-    press.answer = id.substr(colon + 1);
-    return press;
+    ButtonPress press{.name = id.substr(0, colon)};
+    const char* end_of_id = id.data() + id.size();
+    const auto [end, error] = std::from_chars(id.data() + colon + 1, end_of_id, press.number);
+    return error == std::errc{} && end == end_of_id ? press : ButtonPress{};
 }
 
 std::vector<DialogueButton> yes_no(std::int64_t token) {
-    const std::string prefix = "c" + std::to_string(token);
-    return {{prefix + ":yes", "messages.button_yes"}, {prefix + ":no", "messages.button_no"}};
+    const std::string number = std::to_string(token);
+    return {{"confirm_yes:" + number, "messages.button_right"},
+            {"confirm_no:" + number, "messages.button_wrong"}};
 }
 
 /// How many of `part` make one `whole`; 0 if that is not fixed for all goods.
@@ -135,6 +131,7 @@ DialogueStep confirm(DialogueState state, bool yes) {
     }
     Action add = act(ActionKind::kAddOffers);
     add.offers = state.offers;
+    add.said = state.said;
     Action thanks = reply("messages.offer_added");
     thanks.offers = state.offers;
     return {settled(std::move(state)), {std::move(add), std::move(thanks)}};
@@ -156,21 +153,19 @@ DialogueStep answer_order(DialogueState state, std::int64_t order_line, bool yes
 
 DialogueStep press_button(DialogueState state, std::string_view id) {
     const ButtonPress press = read_button(id);
-    const bool yes = press.answer == "yes";
-    switch (press.kind) {
-        case 'c':
-            if (state.waiting == Waiting::kConfirmOffer && press.number == state.token) {
-                return confirm(std::move(state), yes);
-            }
-            break;
-        case 'o': return answer_order(std::move(state), press.number, yes);
-        case 'd':
-            if (press.answer == "stop") {
-                return {settled(std::move(state)),
-                        {act(ActionKind::kOptOut), reply("messages.opted_out")}};
-            }
-            return {std::move(state), {reply("messages.how_much")}};
-        default: break;
+    const bool confirms = press.name == "confirm_yes" || press.name == "confirm_no";
+    if (confirms && state.waiting == Waiting::kConfirmOffer && press.number == state.token) {
+        return confirm(std::move(state), press.name == "confirm_yes");
+    }
+    if (press.name == "order_yes" || press.name == "order_no") {
+        return answer_order(std::move(state), press.number, press.name == "order_yes");
+    }
+    if (press.name == "broadcast_stop") {
+        return {settled(std::move(state)),
+                {act(ActionKind::kOptOut), reply("messages.opted_out")}};
+    }
+    if (press.name == "demand_have") {
+        return {std::move(state), {reply("messages.how_much")}};
     }
     return {std::move(state), {reply("messages.old_question")}};
 }
@@ -228,6 +223,7 @@ DialogueStep offer(DialogueState state, const DialogueInput& input) {
         return not_understood(std::move(state), input.token);
     }
     state.offers = std::move(named);
+    state.said = input.text;
     return ask_or_read_back(std::move(state), input.token);
 }
 
@@ -312,10 +308,6 @@ DialogueState asked_about_order(DialogueState state, std::int64_t order_line) {
         state.waiting = Waiting::kOrder;
     }
     return state;
-}
-
-std::string order_button_id(std::int64_t order_line, bool yes) {
-    return "o" + std::to_string(order_line) + (yes ? ":yes" : ":no");
 }
 
 }  // namespace haat::messaging

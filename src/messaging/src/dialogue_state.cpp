@@ -21,6 +21,9 @@ DialogueState read(const boost::json::object& object) {
     state.token = integer(object, "token");
     state.order_line = integer(object, "order_line");
     state.misunderstood = static_cast<int>(integer(object, "misunderstood"));
+    if (const boost::json::value* said = object.if_contains("said")) {
+        state.said = std::string(said->as_string());
+    }
     if (const boost::json::value* offers = object.if_contains("offers")) {
         for (const boost::json::value& value : offers->as_array()) {
             const boost::json::object& offer = value.as_object();
@@ -43,6 +46,7 @@ std::string to_json(const DialogueState& state) {
     JsonWriter json;
     json.begin_object()
         .field("waiting", static_cast<int>(state.waiting))
+        .field("said", state.said)
         .field("token", state.token)
         .field("order_line", state.order_line)
         .field("misunderstood", state.misunderstood);

@@ -73,6 +73,8 @@ class Delivery::Machine {
     [[nodiscard]] std::optional<Slot> slot(SlotId id) const;
     [[nodiscard]] std::vector<std::uint32_t> ordinals_at_least(std::uint32_t number,
                                                                SlotState state) const;
+    [[nodiscard]] std::int64_t count_recipients(std::uint32_t number,
+                                                std::span<const std::uint32_t> ordinals) const;
     [[nodiscard]] std::vector<std::pair<int, std::int64_t>> reasons(std::uint32_t number) const;
     [[nodiscard]] DeliveryCounts counts() const;
     [[nodiscard]] const AttemptIds& attempt_ids() const { return attempt_ids_; }

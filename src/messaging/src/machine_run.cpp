@@ -230,7 +230,9 @@ void Delivery::Machine::finish_campaigns() {
     if (!done.empty()) {
         database_.write([&](storage::Transaction& tx) {
             for (const BroadcastId id : done) {
-                sql::broadcast_set_state(tx, {.state = "done", .broadcast_id = id});
+                sql::broadcast_set_state(tx, {.state = "done",
+                                              .finished_at = clock_.now(),
+                                              .broadcast_id = id});
             }
         });
     }

@@ -23,10 +23,13 @@
 namespace haat::messaging {
 
 struct NewBroadcast {
+    std::string device_id;  ///< Made by the client; the same one makes no second broadcast.
     registry::MessagePurpose purpose = registry::MessagePurpose::kMarket;
     registry::Channel channel = registry::Channel::kWhatsapp;
     std::string template_name;
-    std::string params_json;    ///< {"hi": ["…"], "en": ["…"]}: parameters by language.
+    /// {"hi": ["…"], "en": ["…"], "buttons": ["payload"], "text_hi": "…", "text_en": "…"}: the
+    /// template's parameters by language, and the whole text for the record.
+    std::string params_json;
     std::string audience_json;  ///< The query as it was asked, for the record.
     DemandId demand_id;         ///< None if it is not about one.
     PlaceId place_id;           ///< The creator's place: whose scope it belongs to.
@@ -44,12 +47,14 @@ struct Broadcast {
     std::int64_t recipients = 0;  ///< Slots that stand for an address of their own.
     std::int64_t shared = 0;      ///< People reached by another person's slot.
     UnixSeconds created_at;
+    std::optional<UnixSeconds> finished_at;
 };
 
 /// Makes the broadcast and its chunks from ascending ordinals, in slices that never hold the
 /// database's writer for long. A crash in between leaves a broadcast in `planning` that is removed
 /// at the next start: nothing of it was sent. People who share an address get one slot in `queued`
 /// and the others in `shared`.
+/// Safe to repeat by device id: the first broadcast is returned.
 /// @return messaging.no_recipients.
 [[nodiscard]] Result<Broadcast> create_broadcast(storage::Database& database,
                                                  const NewBroadcast& broadcast,
@@ -66,6 +71,10 @@ struct Broadcast {
 /// Pauses or resumes. @return messaging.no_broadcast, messaging.broadcast_done.
 [[nodiscard]] Result<void> set_broadcast_paused(storage::Transaction& tx, const Viewer& viewer,
                                                 BroadcastId broadcast_id, bool paused);
+
+/// Ordinals of people who wrote to us in the week after a broadcast was made.
+[[nodiscard]] std::vector<std::uint32_t> people_who_wrote_after(storage::Transaction& tx,
+                                                                const Broadcast& broadcast);
 
 /// How many slots are in each state, and what stands beside the states.
 struct Progress {

@@ -92,6 +92,9 @@ class Delivery {
     /// place.
     [[nodiscard]] std::vector<std::uint32_t> ordinals_at_least(BroadcastId broadcast_id,
                                                                SlotState state) const;
+    /// How many of these ordinals are recipients of the broadcast.
+    [[nodiscard]] std::int64_t count_recipients(BroadcastId broadcast_id,
+                                                std::span<const std::uint32_t> ordinals) const;
     /// How often each error code occurred: (code, slots), most frequent first.
     [[nodiscard]] std::vector<std::pair<int, std::int64_t>> reasons(BroadcastId broadcast_id) const;
 

@@ -36,6 +36,7 @@ enum class Waiting : std::uint8_t {
 struct DialogueState {
     Waiting waiting = Waiting::kNothing;
     std::vector<PendingOffer> offers;
+    std::string said;  ///< Her own words about the offers.
     std::int64_t token = 0;  ///< Of the question asked last; buttons of older ones are stale.
     std::int64_t order_line = 0;
     int misunderstood = 0;  ///< In a row.
@@ -47,6 +48,7 @@ struct DialogueState {
 
 struct DialogueInput {
     std::int64_t token = 0;  ///< Names this message; becomes the token of a question it leads to.
+    std::string text;        ///< As she wrote it.
     std::string button_id;   ///< Of a pressed button; else empty.
     language::Understanding meaning;
     bool is_known = false;   ///< The sender is a registered person.
@@ -76,6 +78,7 @@ struct Action {
     std::string text_key;
     std::vector<DialogueButton> buttons;
     std::vector<PendingOffer> offers;
+    std::string said;
     std::string product_key;
     std::int64_t order_line = 0;
     bool yes = false;
@@ -88,10 +91,10 @@ struct DialogueStep {
 
 [[nodiscard]] DialogueStep step(const DialogueState& state, const DialogueInput& input);
 
+/// Button ids that the dialogue knows: confirm_yes, confirm_no (token); order_yes, order_no (order
+/// line); demand_have (demand); broadcast_stop (0); each followed by ':' and the number.
+
 /// State after haat itself asked about an order line (flows/gather_order).
 [[nodiscard]] DialogueState asked_about_order(DialogueState state, std::int64_t order_line);
-
-/// "o<order line>:yes" and the like.
-[[nodiscard]] std::string order_button_id(std::int64_t order_line, bool yes);
 
 }  // namespace haat::messaging
