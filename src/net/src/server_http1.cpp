@@ -287,6 +287,9 @@ void Session::render_head(const Response& response, bool keep_alive) {
 }
 
 Task<Session::Step> Session::write_response(Response response, bool keep_alive, bool is_head) {
+    if (response.is_cut) {
+        co_return Step::kClose;
+    }
     if (!is_writable(response)) {
         response = refusal(500);
     }

@@ -255,6 +255,11 @@ void ServerLink::answer(StreamId id, Response response) {
     if (is_ended_ || found == streams_.end() || found->second.is_answered) return;
     ServerStream& stream = found->second;
     stream.is_answered = true;
+    if (response.is_cut) {
+        nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id, NGHTTP2_INTERNAL_ERROR);
+        wake_writer();
+        return;
+    }
     if (!is_writable(response)) {
         response = refusal(500);
     }

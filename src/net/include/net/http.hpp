@@ -56,6 +56,9 @@ struct Response {
     std::vector<Header> headers;  ///< Beyond length, type, date and connection, which are ours.
     std::string body;
     std::shared_ptr<EventStream> stream;
+    /// No answer at all: the connection (HTTP/2: the stream) is broken off. For simulators of
+    /// servers that fail.
+    bool is_cut = false;
 };
 
 /// Answers one request; from any thread, once. Dropped without a call, it answers 500. May be
