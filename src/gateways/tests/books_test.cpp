@@ -123,6 +123,7 @@ void BooksTest::fill() {
                                                     .account = kGstPayable,
                                                     .amount = {4762},
                                                     .basis_points = 0,
+                                                    .of = {},
                                                     .reason = {}}}};
         const auto shared = share_out(tx,
                                       {.key = "share-out:1",

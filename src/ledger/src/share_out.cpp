@@ -27,8 +27,8 @@ std::string body_hash_of(const ShareOut& request) {
                     request.source, request.proceeds.value, request.rule);
     const auto out = std::back_inserter(text);
     for (const Deduction& part : request.deductions) {
-        fmt::format_to(out, "- {} {} {} {} {}\n", part.code, part.account, part.amount.value,
-                       part.basis_points, part.reason);
+        fmt::format_to(out, "- {} {} {} {} {} {}\n", part.code, part.account, part.amount.value,
+                       part.basis_points, part.of == CutOf::kLeft ? "left" : "amount", part.reason);
     }
     for (const PayeeClass& part : request.classes) {
         fmt::format_to(out, "= {}\n", part.code);

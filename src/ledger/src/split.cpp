@@ -23,13 +23,14 @@ std::unexpected<Error> of_class(ErrorKind kind, std::string_view code, std::stri
 }
 
 /// The percentage of a base, so rounded that over many sales nobody gains: see allocate_with_carry.
-Result<Paise> cut_of(storage::Transaction& tx, Carries& carries, const Deduction& deduction) {
+Result<Paise> cut_of(storage::Transaction& tx, Carries& carries, const Deduction& deduction,
+                     Paise left) {
+    const Paise base = deduction.of == CutOf::kLeft ? left : deduction.amount;
     const std::array<std::int64_t, 2> weights{deduction.basis_points,
                                               10'000 - deduction.basis_points};
     const std::string key =
         fmt::format("cut:{}:{}:{}", deduction.account, deduction.code, deduction.basis_points);
-    const CarriedShares cut =
-        HAAT_TRY(allocate_with_carry(deduction.amount, weights, carries.of(tx, key, 2)));
+    const CarriedShares cut = HAAT_TRY(allocate_with_carry(base, weights, carries.of(tx, key, 2)));
     return cut.shares.front();
 }
 
@@ -44,8 +45,9 @@ Result<void> take_deductions(storage::Transaction& tx, Carries& carries, Split& 
             deduction.basis_points > 10'000) {
             return refuse(ErrorKind::kInvalid, "ledger.bad_share_out", {{"why", "deduction"}});
         }
-        const Paise amount = deduction.basis_points == 0 ? deduction.amount
-                                                         : HAAT_TRY(cut_of(tx, carries, deduction));
+        const Paise amount = deduction.basis_points == 0
+                                 ? deduction.amount
+                                 : HAAT_TRY(cut_of(tx, carries, deduction, split.surplus));
         if (amount > split.surplus) {
             return refuse(ErrorKind::kConflict, "ledger.deductions_exceed",
                           {{"code", std::string(deduction.code)},

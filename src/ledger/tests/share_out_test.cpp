@@ -176,12 +176,15 @@ void read_deductions(Request& request, const std::string& cell) {
             .account = request.keep(long_code(word.substr(at + 1, equals - at - 1))),
             .amount = {},
             .basis_points = 0,
+            .of = {},
             .reason = "table"};
         if (star == std::string::npos) {
             deduction.amount.value = std::stoll(word.substr(equals + 1));
         } else {
             deduction.basis_points = std::stoi(word.substr(equals + 1, star - equals - 1));
-            deduction.amount.value = std::stoll(word.substr(star + 1));
+            deduction.of = word.ends_with("*left") ? CutOf::kLeft : CutOf::kAmount;
+            deduction.amount.value =
+                deduction.of == CutOf::kLeft ? 0 : std::stoll(word.substr(star + 1));
         }
         request.deductions.push_back(deduction);
     }
@@ -252,8 +255,12 @@ TEST_P(ShareOutTest, NoSaleIsSharedTwiceOrBeyondWhatItBrought) {
 
 TEST_P(ShareOutTest, ARefundTakesBackWhatWasRecordedAndEndsAtZero) {
     Request request = mukti_sale(10'005);
-    request.deductions = {
-        {.code = "gst", .account = kGstPayable, .amount = {476}, .basis_points = 0, .reason = ""}};
+    request.deductions = {{.code = "gst",
+                           .account = kGstPayable,
+                           .amount = {476},
+                           .basis_points = 0,
+                           .of = {},
+                           .reason = ""}};
     const ShareOutReceipt receipt = share(request).value();
     EXPECT_EQ(lines_of("sale:1"),
               "tax=476 sealed:11=3177 sealed:12=1588 pool:victims=3176 pool:staff=1588");

@@ -60,16 +60,22 @@ struct Rule {
                                                 Date day);
 [[nodiscard]] std::vector<Rule> all_rules(storage::Transaction& tx);
 
+/// Of what a percentage is taken.
+enum class CutOf : std::uint8_t {
+    kAmount,  ///< Of Deduction::amount.
+    kLeft,    ///< Of what the deductions before it left.
+};
+
 /// What is taken before anybody shares: tax, margin, packing at cost, material, wages.
 struct Deduction {
     std::string_view code;     ///< "gst", "outlet-margin", "packing", "group-fee", "wages"…
     std::string_view account;  ///< Who is owed it; opened if missing.
-    /// With basis_points 0, what is taken; else the base that the percentage is of. >= 0.
-    Paise amount;
-    /// 0, or the percentage in 1/10,000; rounding is carried per account, code and percentage, so
-    /// that a year of margins is right to a paisa.
+    Paise amount;              ///< With basis_points 0, what is taken; >= 0.
+    /// 0, or the percentage in 1/10,000. Its rounding is carried per account, code and percentage,
+    /// so that a year of margins is right to a paisa.
     int basis_points = 0;
-    std::string_view reason;  ///< For the statement: "rate 5% inside the price". No names.
+    CutOf of = CutOf::kAmount;
+    std::string_view reason;  ///< For the statement: "5% inside the price". No names.
 };
 
 struct Payee {
