@@ -56,7 +56,7 @@ struct TaxRate {
                                               Packing packing, UnixSeconds at);
 
 /// A rate from a day on; replaces a rate that starts in the same second.
-/// @return catalogue.bad_rate unless 0..10000.
+/// @return catalogue.bad_rate unless 0..10000, catalogue.no_product.
 [[nodiscard]] Result<void> set_tax_rate(storage::Transaction& tx, ProductId product_id,
                                         Packing packing, const TaxRate& rate);
 

@@ -1,0 +1,92 @@
+#include "catalogue/products.hpp"
+
+#include "sql/products.hpp"
+
+namespace haat::catalogue {
+namespace {
+
+std::vector<std::string> split(std::string_view list) {
+    std::vector<std::string> parts;
+    while (!list.empty()) {
+        const std::size_t end = list.find(';');
+        if (end != 0) {
+            parts.emplace_back(list.substr(0, end));
+        }
+        list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
+    }
+    return parts;
+}
+
+template <typename Row>
+Product product_from(const Row& row) {
+    return {.product_id = row.product_id,
+            .key = row.key,
+            .name_hi = row.name_hi,
+            .name_en = row.name_en,
+            .variants = split(row.variants),
+            .units = split(row.units),
+            .unit_default = row.unit_default,
+            .category = row.category,
+            .made_by = split(row.made_by),
+            .shelf_life_days = row.shelf_life_days,
+            .hs_code = row.hs_code,
+            .hs_note = row.hs_note};
+}
+
+std::string_view packing_name(Packing packing) {
+    return packing == Packing::kLoose ? "loose" : "packed";
+}
+
+}  // namespace
+
+Result<Product> find_product(storage::Transaction& tx, ProductId product_id) {
+    const auto row = sql::product_find(tx, {.product_id = product_id});
+    if (!row) {
+        return refuse(ErrorKind::kNotFound, "catalogue.no_product");
+    }
+    return product_from(*row);
+}
+
+Result<Product> find_product(storage::Transaction& tx, std::string_view key) {
+    const auto row = sql::product_by_key(tx, {.key = key});
+    if (!row) {
+        return refuse(ErrorKind::kNotFound, "catalogue.no_product");
+    }
+    return product_from(*row);
+}
+
+std::vector<Product> list_products(storage::Transaction& tx) {
+    std::vector<Product> products;
+    for (const sql::ProductListRow& row : sql::product_list(tx)) {
+        products.push_back(product_from(row));
+    }
+    return products;
+}
+
+std::optional<TaxRate> tax_rate(storage::Transaction& tx, ProductId product_id, Packing packing,
+                                UnixSeconds at) {
+    const auto row =
+        sql::tax_at(tx, {.product_id = product_id, .packing = packing_name(packing), .now_at = at});
+    if (!row) {
+        return std::nullopt;
+    }
+    return TaxRate{.gst_basis_points = row->gst_basis_points,
+                   .valid_from_at = row->valid_from_at,
+                   .basis = row->basis};
+}
+
+Result<void> set_tax_rate(storage::Transaction& tx, ProductId product_id, Packing packing,
+                          const TaxRate& rate) {
+    if (rate.gst_basis_points < 0 || rate.gst_basis_points > 10'000) {
+        return refuse(ErrorKind::kInvalid, "catalogue.bad_rate");
+    }
+    HAAT_TRY(find_product(tx, product_id));
+    sql::tax_put(tx, {.product_id = product_id,
+                      .packing = packing_name(packing),
+                      .valid_from_at = rate.valid_from_at,
+                      .gst_basis_points = rate.gst_basis_points,
+                      .basis = rate.basis});
+    return {};
+}
+
+}  // namespace haat::catalogue
