@@ -1,0 +1,69 @@
+/// @file The words that the understanding knows: numbers, units, products, places, days and the cue
+/// words of the intents. Data, not code: built from texts that somebody else read from disk or from
+/// the database, immutable afterwards, so one lexicon is shared by all threads.
+/// Source: data/language/README.md.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace haat::language {
+
+struct LexiconData;
+
+/// The texts a lexicon is made of, each a whole file; they are read during build only.
+struct LexiconSources {
+    std::string_view lexicon_json;      ///< data/language/lexicon.json
+    std::string_view products_csv;      ///< data/catalogue/products.csv
+    std::string_view product_keys_csv;  ///< data/catalogue/product_keys.csv
+    std::string_view spellings_csv;     ///< data/language/spellings.csv: more names of products
+    std::string_view cues_csv;          ///< data/language/cues.csv: cue words of the intents
+};
+
+/// One spelling that means several things of the same kind: the engine cannot choose between them
+/// and asks back, so an officer should.
+struct Collision {
+    std::string spelling;               ///< As the source writes it.
+    std::vector<std::string> meanings;  ///< Keys, as "cumin" and "fish_seed"; two or more.
+};
+
+/// A name of a product as the lexicon shows it to people.
+struct ProductName {
+    std::string_view key;
+    std::string_view hindi;
+    std::string_view english;
+    std::string_view default_unit;
+};
+
+/// Immutable, cheap to copy (one shared pointer), safe from any thread. About 2 MB for the shipped
+/// data (5,000 spellings); building takes about 10 ms.
+class Lexicon {
+ public:
+    /// @return On refusal: language.lexicon_unreadable (`source`, `detail`): a source is not what
+    /// it should be, or names a cue class that the engine does not have.
+    [[nodiscard]] static Result<Lexicon> build(const LexiconSources& sources);
+
+    /// Spellings with several meanings of one kind, in the order of the sources.
+    [[nodiscard]] const std::vector<Collision>& collisions() const;
+
+    [[nodiscard]] std::size_t product_count() const;
+    [[nodiscard]] std::size_t spelling_count() const;
+    [[nodiscard]] std::size_t memory_bytes() const;  ///< Approximate.
+
+    /// None if there is no such key. O(products).
+    [[nodiscard]] const ProductName* find_product(std::string_view key) const;
+
+    /// For the engine itself.
+    [[nodiscard]] const LexiconData& data() const { return *data_; }
+
+ private:
+    explicit Lexicon(std::shared_ptr<const LexiconData> data) : data_(std::move(data)) {}
+    std::shared_ptr<const LexiconData> data_;
+};
+
+}  // namespace haat::language

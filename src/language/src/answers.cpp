@@ -1,0 +1,48 @@
+#include "answers.hpp"
+
+#include "numbers.hpp"
+
+namespace haat::language {
+
+BareAnswer bare_answer(const Message& message) {
+    constexpr std::size_t kMostWords = 6;
+    BareAnswer found;
+    std::size_t words = 0;
+    const auto say = [&](Answer answer) {
+        if (found.answer != Answer::kNone && found.answer != answer) return false;
+        found.answer = answer;
+        return true;
+    };
+    for (std::size_t at = 0; at < message.size();) {
+        if (message.breaks(at) || message.tokens[at].kind == TokenKind::kSymbol) {
+            ++at;
+            continue;
+        }
+        if (++words > kMostWords) return {};
+        if (message.has(at, Cue::kNo)) {
+            if (!say(Answer::kNo)) return {};
+        } else if (message.has(at, Cue::kYes)) {
+            // "नहीं ठीक है" stays a no; "ठीक नहीं" is one too
+            if (found.answer != Answer::kNo && !say(Answer::kYes)) return {};
+        } else if (const std::optional<Span> number = parse_number(message, at)) {
+            if (number->number % kScale != 0 || !say(Answer::kNumber)) return {};
+            found.number = number->number / kScale;
+            at = number->end;
+            continue;
+        } else if (message.may_be(at, Kind::kNumber)) {  // a lone "do" or "sat" chooses too
+            for (std::uint32_t i = message.first_candidate[at]; i < message.first_candidate[at + 1];
+                 ++i) {
+                const Candidate& candidate = message.candidates[i];
+                if (candidate.meaning.kind == Kind::kNumber) found.number = candidate.meaning.value;
+            }
+            if (!say(Answer::kNumber)) return {};
+        } else if (!message.has_any(at, {Cue::kGreeting, Cue::kPhone, Cue::kExists, Cue::kConnector,
+                                         Cue::kYes, Cue::kHuman})) {
+            return {};
+        }
+        ++at;
+    }
+    return found;
+}
+
+}  // namespace haat::language

@@ -1,0 +1,232 @@
+#include "context.hpp"
+
+#include <algorithm>
+
+#include "numbers.hpp"
+
+namespace haat::language {
+namespace {
+
+bool is_symbol(const Message& m, std::size_t at, char symbol) {
+    return at < m.size() && m.tokens[at].symbol == symbol;
+}
+
+// The token before `at` that is no connector; m.size() if none in this clause.
+std::size_t before(const Message& m, std::size_t at) {
+    while (at > 0) {
+        --at;
+        if (m.breaks(at)) return m.size();
+        if (!m.has(at, Cue::kConnector)) return at;
+    }
+    return m.size();
+}
+
+std::size_t after(const Message& m, std::size_t at) {
+    ++at;
+    while (at < m.size() && m.has(at, Cue::kConnector)) ++at;
+    return m.breaks(at) ? m.size() : at;
+}
+
+bool quantity_beside(const Message& m, std::size_t begin, std::size_t end) {
+    const std::size_t left = before(m, begin);
+    const std::size_t right = after(m, end - 1);
+    const auto counts = [&](std::size_t at) {
+        return at < m.size() && (m.number_like(at) || m.may_be(at, Kind::kUnit));
+    };
+    return counts(left) || counts(right);
+}
+
+bool another_product(const Message& m, std::size_t begin, std::size_t end) {
+    for (std::size_t i = 0; i < m.size(); ++i) {
+        if (i >= begin && i < end) continue;
+        if (m.may_be(i, Kind::kProduct) && !m.has_any(i, {Cue::kOrdinary, Cue::kGive})) return true;
+    }
+    return false;
+}
+
+bool unit_fits(const Message& m, std::size_t at) {
+    const std::size_t left = before(m, at);
+    const bool measured =
+        left < m.size() &&
+        (m.number_like(left) || m.may_be(left, Kind::kCurrency) || m.may_be(left, Kind::kRate) ||
+         is_symbol(m, left, '/') || m.may_be(left, Kind::kUnit) ||
+         m.has_any(left, {Cue::kEvery, Cue::kPer, Cue::kOne}));
+    if (measured) {
+        // "5 bag" is five bags of goods that are named, or bags for sale if nothing else is.
+        return !m.may_be(at, Kind::kProduct) || another_product(m, at, at + 1) ||
+               !m.number_like(left);
+    }
+    return !m.has(at, Cue::kWeakUnit) && !m.may_be(at, Kind::kProduct);
+}
+
+// A town whose name is also a word: "गया में", "आरा से", or by itself between breaks.
+bool weak_place_fits(const Message& m, std::size_t begin, std::size_t end) {
+    const bool after_verb = begin > 0 && m.has_any(begin - 1, {Cue::kVerb, Cue::kSold, Cue::kGive,
+                                                               Cue::kPast, Cue::kReady, Cue::kBad});
+    if (after_verb) return false;
+    if (m.has_any(end, {Cue::kIn, Cue::kMarket})) return true;
+    if (end < m.size() && m.may_be(end, Kind::kDateMarker) && begin == 0) return true;
+    const bool alone_left = begin == 0 || m.breaks(begin - 1);
+    return alone_left && m.breaks(end) && m.size() > 1;
+}
+
+bool weekday_fits(const Message& m, std::size_t begin, std::size_t end) {
+    if (!m.has(begin, Cue::kOrdinary) && !m.has(begin, Cue::kWeakNumber)) return true;
+    return m.may_be(end, Kind::kDateMarker) || m.has(end, Cue::kIn) ||
+           (begin > 0 && (m.may_be(begin - 1, Kind::kDateMarker) ||
+                          m.has_any(begin - 1, {Cue::kNextWord, Cue::kThisWord, Cue::kIn})));
+}
+
+bool month_fits(const Message& m, std::size_t begin, std::size_t end) {
+    const bool number_left = begin > 0 && m.tokens[begin - 1].kind == TokenKind::kNumber;
+    const bool ordinal_left = begin > 1 && m.tokens[begin - 2].kind == TokenKind::kNumber;
+    const bool number_right = end < m.size() && m.tokens[end].kind == TokenKind::kNumber;
+    if (m.has(begin, Cue::kOrdinary) || m.has(begin, Cue::kMe)) return number_left;
+    return number_left || ordinal_left || number_right || m.has(end, Cue::kIn) ||
+           m.may_be(end, Kind::kDateMarker) || m.may_be(begin - (begin > 0), Kind::kNumber);
+}
+
+// "diya" the lamp or "gave", "gai" the cow or "went": a verb before it, or a past tense behind it,
+// makes it a verb. Other everyday words (pan, oil, copy) are goods only if counted or asked for.
+bool product_fits(const Message& m, std::size_t begin, std::size_t end, bool misspelt) {
+    if (end - begin > 1) return true;
+    if (m.has(begin, Cue::kGive)) {
+        if (begin > 0 && m.has_any(begin - 1, {Cue::kVerb, Cue::kSend, Cue::kDecline}))
+            return false;
+        if (end < m.size() && m.has(end, Cue::kPast) && another_product(m, begin, end))
+            return false;
+        const std::size_t left = before(m, begin);
+        const std::size_t right = after(m, end - 1);
+        if (right < m.size() && (m.number_like(right) || m.may_be(right, Kind::kUnit))) return true;
+        if (another_product(m, begin, end)) {
+            return left < m.size() && m.number_like(left);
+        }
+        return begin == 0 || m.breaks(begin - 1) || quantity_beside(m, begin, end) ||
+               m.all.has_any({Cue::kPrice, Cue::kWant, Cue::kSell, Cue::kDemand});
+    }
+    if (m.has(begin, Cue::kOrdinary)) {
+        if (begin > 0 && m.has_any(begin - 1, {Cue::kVerb, Cue::kSold})) return false;
+        if (quantity_beside(m, begin, end)) return true;
+        if (another_product(m, begin, end)) return false;
+        return m.all.has_any({Cue::kPrice, Cue::kSell, Cue::kDemand, Cue::kSold}) && !misspelt;
+    }
+    if (misspelt && m.has_any(begin, {Cue::kVerb, Cue::kGreeting})) return false;
+    return true;
+}
+
+bool fits(const Message& m, const Candidate& candidate, std::size_t begin) {
+    const std::size_t end = begin + candidate.length;
+    const bool one = candidate.length == 1;
+    switch (candidate.meaning.kind) {
+        case Kind::kUnit:
+            return unit_fits(m, begin);
+        case Kind::kPlace:
+            return !one || !m.has_any(begin, {Cue::kWeakPlace, Cue::kOrdinary}) ||
+                   weak_place_fits(m, begin, end);
+        case Kind::kWeekday:
+            return !one || weekday_fits(m, begin, end);
+        case Kind::kMonth:
+            return !one || month_fits(m, begin, end);
+        case Kind::kFestival:
+            return !one || !(m.may_be(begin, Kind::kProduct) || m.has(begin, Cue::kOrdinary)) ||
+                   m.may_be(end, Kind::kDateMarker);
+        case Kind::kProduct:
+            return product_fits(m, begin, end, m.misspelt[begin] != 0);
+        case Kind::kNumber:
+        case Kind::kMultiplier:
+        case Kind::kFraction:
+        case Kind::kCue:
+        case Kind::kNone:
+        case Kind::kIgnored:
+            return false;
+        default:
+            return true;
+    }
+}
+
+// Among readings of the same length the one that needs its context most goes first.
+int rank(Kind kind) {
+    switch (kind) {
+        case Kind::kUnit:
+            return 0;
+        case Kind::kFestival:
+            return 1;
+        case Kind::kMonth:
+        case Kind::kWeekday:
+            return 2;
+        case Kind::kProduct:
+            return 3;
+        case Kind::kPlace:
+            return 4;
+        default:
+            return 5;
+    }
+}
+
+const Candidate* best_candidate(const Message& m, std::size_t at, std::uint16_t least) {
+    const Candidate* best = nullptr;
+    for (std::uint32_t i = m.first_candidate[at]; i < m.first_candidate[at + 1]; ++i) {
+        const Candidate& candidate = m.candidates[i];
+        if (candidate.length < least || !fits(m, candidate, at)) continue;
+        if (best == nullptr || candidate.length > best->length ||
+            (candidate.length == best->length &&
+             rank(candidate.meaning.kind) < rank(best->meaning.kind))) {
+            best = &candidate;
+        }
+    }
+    return best;
+}
+
+bool free_run(const Message& m, std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+        if (m.span_of[i] >= 0) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+void add_span(Message& message, Span span) {
+    const auto index = static_cast<std::int16_t>(message.spans.size());
+    for (std::size_t i = span.begin; i < span.end; ++i) message.span_of[i] = index;
+    message.spans.push_back(span);
+}
+
+void choose_meanings(Message& message) {
+    message.span_of.resize(message.size(), -1);
+    std::size_t at = 0;
+    while (at < message.size()) {
+        if (message.span_of[at] >= 0 || message.breaks(at)) {
+            ++at;
+            continue;
+        }
+        const Candidate* candidate = best_candidate(message, at, 2);
+        if (candidate == nullptr) {
+            if (std::optional<Span> number = parse_number(message, at);
+                number && free_run(message, number->begin, number->end)) {
+                add_span(message, *number);
+                at = number->end;
+                continue;
+            }
+            candidate = best_candidate(message, at, 1);
+        }
+        if (candidate == nullptr || !free_run(message, at, at + candidate->length)) {
+            ++at;
+            continue;
+        }
+        add_span(message, {.kind = candidate->meaning.kind,
+                           .begin = static_cast<std::uint16_t>(at),
+                           .end = static_cast<std::uint16_t>(at + candidate->length),
+                           .direction = candidate->meaning.direction,
+                           .misspelt = message.misspelt[at] != 0,
+                           .value = candidate->meaning.value});
+        at += candidate->length;
+    }
+    std::vector<Span> sorted = message.spans;
+    std::ranges::sort(sorted, {}, &Span::begin);
+    message.spans.clear();
+    std::ranges::fill(message.span_of, static_cast<std::int16_t>(-1));
+    for (const Span& span : sorted) add_span(message, span);
+}
+
+}  // namespace haat::language

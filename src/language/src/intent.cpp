@@ -1,0 +1,96 @@
+#include "intent.hpp"
+
+#include <algorithm>
+
+namespace haat::language {
+namespace {
+
+// A verb and its negation stand within two words of each other in one clause.
+bool negated_near(const Message& m, std::size_t at) {
+    const auto negation = [&](std::size_t i) { return m.may_be(i, Kind::kNegation); };
+    for (std::size_t step = 1; step <= 2; ++step) {
+        if (at < step || m.breaks(at - step)) break;
+        if (negation(at - step)) return true;
+    }
+    for (std::size_t step = 1; step <= 2; ++step) {
+        if (m.breaks(at + step)) break;
+        if (negation(at + step)) return true;
+        if (m.may_be(at + step, Kind::kProduct)) break;
+    }
+    return false;
+}
+
+struct Flip {
+    Cue positive;
+    Cue negative;
+};
+
+constexpr Flip kFlips[] = {{Cue::kCome, Cue::kNotCome},         {Cue::kGot, Cue::kNotGot},
+                           {Cue::kWillGive, Cue::kNotGive},     {Cue::kAble, Cue::kNotGive},
+                           {Cue::kExists, Cue::kNotHave},       {Cue::kHave, Cue::kNotHave},
+                           {Cue::kLeft, Cue::kNotHave},         {Cue::kWant, Cue::kNotWant},
+                           {Cue::kSend, Cue::kNotSend},         {Cue::kSold, Cue::kNotSold},
+                           {Cue::kAccept, Cue::kNotAccept},     {Cue::kTake, Cue::kNotAccept},
+                           {Cue::kAcceptWeak, Cue::kNotAccept}, {Cue::kReady, Cue::kNotHave}};
+
+bool ends(std::string_view key, std::initializer_list<std::string_view> endings, std::size_t stem) {
+    return std::ranges::any_of(endings, [&](std::string_view ending) {
+        return key.ends_with(ending) && key.size() >= ending.size() + stem;
+    });
+}
+
+// The tense that a verb's ending shows; nouns of the lexicon are left out by the caller.
+void tense_of_endings(Message& m, std::size_t at) {
+    const std::string_view key = m.tokens[at].key.view();
+    if (ends(key,
+             {"ega", "egi", "enge", "engi", "unga", "ungi", "oge", "ogi", "oga", "egaa", "ibe"},
+             1) ||
+        ends(key, {"tai", "bai", "bau", "bo", "tau", "ihe", "tah"}, 3)) {
+        m.cues[at].add(Cue::kFuture);
+    }
+}
+
+}  // namespace
+
+void derive_cues(Message& m) {
+    for (std::size_t at = 0; at < m.size(); ++at) {
+        if (m.tokens[at].kind != TokenKind::kWord) {
+            if (m.tokens[at].symbol == '?') m.all.add(Cue::kQuestion);
+            continue;
+        }
+        if (!m.may_be(at, Kind::kProduct) && !m.may_be(at, Kind::kUnit)) tense_of_endings(m, at);
+        for (const Flip& flip : kFlips) {
+            if (m.has(at, flip.positive) && negated_near(m, at)) m.cues[at].add(flip.negative);
+        }
+        if (m.may_be(at, Kind::kNegation)) m.all.add(Cue::kNegated);
+        if (m.may_be(at, Kind::kSoldOut)) m.cues[at].add(Cue::kSold);
+        if (m.may_be(at, Kind::kPlace)) m.all.add(Cue::kHasPlace);
+    }
+    for (std::size_t at = 0; at < m.size(); ++at) m.all |= m.cues[at];
+}
+
+Verdict weigh(const Message& message) {
+    std::array<int, kIntentCount> scores{};
+    scores[static_cast<std::size_t>(Intent::kOther)] = 12;
+    for (const Rule& rule : intent_rules()) {
+        if (!message.all.has_all(rule.all) || message.all.has_any(rule.none)) continue;
+        if (!rule.any.empty() && !message.all.has_any(rule.any)) continue;
+        scores[static_cast<std::size_t>(rule.intent)] += rule.weight;
+    }
+    Verdict verdict;
+    verdict.score = -1'000;
+    int second = -1'000;
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+        if (scores[i] > verdict.score) {
+            second = verdict.score;
+            verdict.score = scores[i];
+            verdict.intent = static_cast<Intent>(i);
+        } else {
+            second = std::max(second, scores[i]);
+        }
+    }
+    verdict.margin = verdict.score - second;
+    return verdict;
+}
+
+}  // namespace haat::language

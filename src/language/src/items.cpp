@@ -1,0 +1,286 @@
+#include "items.hpp"
+
+#include <algorithm>
+
+#include "atoms.hpp"
+
+namespace haat::language {
+namespace {
+
+class Assembler {
+ public:
+    explicit Assembler(const Message& message) : m_(message), atoms_(collect_atoms(message)) {}
+
+    std::vector<Draft> run() {
+        specialise();
+        for (at_ = 0; at_ < atoms_.size() && drafts_.size() < kMostItems; ++at_) {
+            const Atom& atom = atoms_[at_];
+            switch (atom.kind) {
+                case AtomKind::kProduct:
+                    product(atom);
+                    break;
+                case AtomKind::kQuantity:
+                    quantity(atom);
+                    break;
+                case AtomKind::kNumber:
+                    number(atom);
+                    break;
+                case AtomKind::kPrice:
+                    price(atom);
+                    break;
+                case AtomKind::kNegation:
+                    negation(atom);
+                    break;
+                case AtomKind::kBreak:
+                    break;
+            }
+        }
+        merge_repeats();
+        return std::move(drafts_);
+    }
+
+ private:
+    // "अचार है - आम वाला": a general product named once, then only its kinds.
+    void specialise() {
+        const Atom* general = nullptr;
+        for (Atom& atom : atoms_) {
+            if (atom.kind != AtomKind::kProduct) continue;
+            const bool kind =
+                general != nullptr && m_.has_any(atom.end, {Cue::kWala, Cue::kConnector});
+            if (kind) {
+                if (const std::int32_t special = compound(atom, *general); special >= 0) {
+                    atom.product = special;
+                    general_used_ = general->begin;
+                    continue;
+                }
+            }
+            if (atom.end == atom.begin + 1) general = &atom;
+        }
+        if (general_used_ != kNowhere) {
+            std::erase_if(atoms_, [&](const Atom& atom) {
+                return atom.kind == AtomKind::kProduct && atom.begin == general_used_;
+            });
+        }
+        join_kinds();
+    }
+
+    // "आम और नींबू का अचार": the last word of the second names the first too.
+    void join_kinds() {
+        for (std::size_t i = 0; i + 2 < atoms_.size(); ++i) {
+            Atom& first = atoms_[i];
+            const Atom& second = atoms_[i + 2];
+            if (first.kind != AtomKind::kProduct || second.kind != AtomKind::kProduct ||
+                atoms_[i + 1].kind != AtomKind::kBreak || second.end < second.begin + 2) {
+                continue;
+            }
+            if (atoms_[i + 1].end != second.begin || atoms_[i + 1].begin != first.end) continue;
+            Atom tail = second;
+            tail.begin = second.end - 1;
+            if (const std::int32_t special = compound(first, tail); special >= 0)
+                first.product = special;
+        }
+    }
+
+    // The product named by the words of `kind` followed by the last word of `general`; -1 if none.
+    [[nodiscard]] std::int32_t compound(const Atom& kind, const Atom& general) const {
+        std::uint32_t node = 0;
+        for (std::size_t i = kind.begin; i < kind.end && node != kNoWord; ++i) {
+            node = m_.words[i] == kNoWord ? kNoWord : m_.lexicon.step(node, m_.words[i]);
+        }
+        if (node == kNoWord || m_.words[general.end - 1] == kNoWord) return -1;
+        node = m_.lexicon.step(node, m_.words[general.end - 1]);
+        if (node == kNoWord) return -1;
+        for (const Meaning& meaning : m_.lexicon.meanings[node]) {
+            if (meaning.kind == Kind::kProduct) return meaning.value;
+        }
+        return -1;
+    }
+
+    [[nodiscard]] Draft* current() { return drafts_.empty() ? nullptr : &drafts_.back(); }
+
+    Draft& start(const Atom& atom) {
+        Draft& draft = drafts_.emplace_back();
+        draft.first_token = atom.begin;
+        draft.last_token = atom.end;
+        return draft;
+    }
+
+    void product(const Atom& atom) {
+        Draft* last = current();
+        if (last == nullptr || last->product >= 0) last = &start(atom);
+        last->product = atom.product;
+        last->misspelt = atom.misspelt;
+        last->last_token = atom.end;
+        product_end_ = atom.end;
+    }
+
+    // The next atom that is no break, if it stands within the clause.
+    [[nodiscard]] const Atom* next_in_clause(std::size_t from) const {
+        return from + 1 < atoms_.size() && atoms_[from + 1].kind != AtomKind::kBreak
+                   ? &atoms_[from + 1]
+                   : nullptr;
+    }
+
+    // True if the quantity at at_ counts the product behind it and not the one before: "makhana
+    // aur 10 kg sattu", "20 kg makhana 10 kg sattu".
+    [[nodiscard]] bool counts_next(const Draft& last) const {
+        const Atom* next = next_in_clause(at_);
+        if (next == nullptr || next->kind != AtomKind::kProduct) return false;
+        if (last.has_quantity || quantity_first()) return true;
+        const bool apart = at_ > 0 && atoms_[at_ - 1].kind == AtomKind::kBreak;
+        if (!apart) return false;
+        const std::size_t after = at_ + 2;
+        const bool own = after < atoms_.size() && (atoms_[after].kind == AtomKind::kQuantity ||
+                                                   atoms_[after].kind == AtomKind::kNumber);
+        return !own;
+    }
+
+    // The message names quantities before their products.
+    [[nodiscard]] bool quantity_first() const {
+        for (const Atom& atom : atoms_) {
+            if (atom.kind == AtomKind::kProduct) return false;
+            if (atom.kind == AtomKind::kQuantity) return true;
+        }
+        return false;
+    }
+
+    void set_quantity(Draft& draft, const Atom& atom) {
+        draft.has_quantity = true;
+        draft.article = atom.article;
+        draft.unit = atom.compound >= 0 ? atom.compound : atom.unit;
+        draft.bare_number = atom.unit < 0;
+        draft.quantity = atom.number;
+        if (atom.unit >= 0) {
+            const std::int64_t factor =
+                m_.lexicon.units[static_cast<std::size_t>(atom.unit)].factor;
+            draft.quantity =
+                static_cast<std::int64_t>(static_cast<__int128>(atom.number) * factor / kScale);
+        }
+        draft.last_token = atom.end;
+    }
+
+    void quantity(const Atom& atom) {
+        Draft* last = current();
+        if (last == nullptr || (last->product >= 0 && counts_next(*last))) {
+            set_quantity(start(atom), atom);
+            return;
+        }
+        if (!last->has_quantity || last->article) {
+            set_quantity(*last, atom);
+            return;
+        }
+        const bool changed = m_.all.has_any({Cue::kChanged, Cue::kLeft, Cue::kSold});
+        const bool same_unit = last->unit == atom.unit;
+        if (!changed && same_unit && !last->has_price) {
+            price(atom);  // "lahthi 40 jodi, 150 jodi"
+            return;
+        }
+        last->guessed = true;
+        if (changed) set_quantity(*last, atom);
+    }
+
+    void number(const Atom& atom) {
+        Draft* last = current();
+        const Atom* next = next_in_clause(at_);
+        const bool before_product = next != nullptr && next->kind == AtomKind::kProduct;
+        if (last == nullptr) {
+            if (before_product || m_.all.has(Cue::kLeft)) set_quantity(start(atom), atom);
+            return;
+        }
+        if (before_product && (last->has_quantity || counts_next(*last))) {
+            set_quantity(start(atom), atom);
+            return;
+        }
+        if (!last->has_quantity && last->product >= 0) {
+            if (atom.article && m_.all.has(Cue::kPrice)) return;
+            set_quantity(*last, atom);
+            return;
+        }
+        if (last->has_quantity && m_.all.has(Cue::kChanged) && last->has_price) {
+            last->quantity = atom.number;
+            return;
+        }
+        if (last->has_quantity && !atom.article) {
+            if (m_.all.has(Cue::kChanged)) {
+                set_quantity_keeping_unit(*last, atom);
+            } else {
+                price(atom);
+            }
+        }
+    }
+
+    // "20 kilo nahi, 22": the unit stays.
+    void set_quantity_keeping_unit(Draft& draft, const Atom& atom) {
+        Atom same = atom;
+        same.unit = draft.unit;
+        set_quantity(draft, same);
+    }
+
+    void price(const Atom& atom) {
+        Draft* last = current();
+        if (last == nullptr) last = &start(atom);
+        if (last->has_price && atom.rank < last->price_rank) return;
+        last->has_price = true;
+        last->price_rank = atom.rank;
+        last->amount = atom.number;
+        last->lump = atom.lump;
+        last->price_unit = atom.unit;
+        last->last_token = atom.end;
+    }
+
+    void negation(const Atom& atom) {
+        Draft* last = current();
+        if (last == nullptr || last->product < 0 || last->has_quantity || last->has_price) return;
+        if (atom.begin <= product_end_ + 1) last->negated = true;
+    }
+
+    // The same goods named twice are one item, unless both are counted.
+    void merge_repeats() {
+        for (std::size_t i = 0; i < drafts_.size(); ++i) {
+            for (std::size_t j = i + 1; j < drafts_.size();) {
+                Draft& first = drafts_[i];
+                Draft& second = drafts_[j];
+                const bool mergeable = first.product == second.product && first.product >= 0 &&
+                                       !(first.has_quantity && second.has_quantity);
+                if (!mergeable) {
+                    ++j;
+                    continue;
+                }
+                if (!first.has_quantity && second.has_quantity) {
+                    first.has_quantity = true;
+                    first.quantity = second.quantity;
+                    first.unit = second.unit;
+                    first.article = second.article;
+                    first.bare_number = second.bare_number;
+                }
+                if (second.has_price &&
+                    (!first.has_price || second.price_rank >= first.price_rank)) {
+                    first.has_price = true;
+                    first.amount = second.amount;
+                    first.price_unit = second.price_unit;
+                    first.price_rank = second.price_rank;
+                    first.lump = second.lump;
+                }
+                drafts_.erase(drafts_.begin() + static_cast<std::ptrdiff_t>(j));
+            }
+        }
+        std::erase_if(drafts_, [](const Draft& draft) {
+            return draft.product < 0 && !draft.has_quantity && !draft.has_price;
+        });
+    }
+
+    static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+
+    const Message& m_;
+    std::vector<Atom> atoms_;
+    std::vector<Draft> drafts_;
+    std::size_t at_ = 0;
+    std::size_t product_end_ = 0;
+    std::size_t general_used_ = kNowhere;
+};
+
+}  // namespace
+
+std::vector<Draft> collect_items(const Message& message) { return Assembler(message).run(); }
+
+}  // namespace haat::language

@@ -1,0 +1,37 @@
+/// @file From products, numbers, units and money in a row to items: which quantity and which price
+/// belong to which goods.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "match.hpp"
+
+namespace haat::language {
+
+inline constexpr std::size_t kMostItems = 32;
+
+/// An item while it is put together.
+struct Draft {
+    std::int32_t product = -1;  ///< Index into the lexicon's products; -1 for goods not named.
+    bool negated = false;       ///< "मखाना नहीं है"
+    bool misspelt = false;      ///< The product was found by its likeness.
+    bool guessed = false;       ///< Something about it was decided by habit, not by the words.
+    bool has_quantity = false;
+    bool article = false;       ///< The quantity is "ek".
+    bool bare_number = false;   ///< The quantity came without a unit.
+    std::int64_t quantity = 0;  ///< In ten-thousandths of the base unit.
+    std::int32_t unit = -1;     ///< As spoken, index into units; -1 for the product's own.
+    bool has_price = false;
+    bool lump = false;
+    int price_rank = 0;       ///< Of several prices the highest rank stays, the last of equals.
+    std::int64_t amount = 0;  ///< Rupees in ten-thousandths, per `price_unit` as spoken.
+    std::int32_t price_unit = -1;  ///< -1: unstated.
+    std::size_t first_token = 0;
+    std::size_t last_token = 0;
+};
+
+/// The items in the order of the message. Spans are chosen and dates consumed. O(spans).
+[[nodiscard]] std::vector<Draft> collect_items(const Message& message);
+
+}  // namespace haat::language

@@ -1,0 +1,185 @@
+#include "lexicon_builder.hpp"
+
+#include <algorithm>
+
+namespace haat::language {
+
+LexiconBuilder::LexiconBuilder(LexiconData& data) : data_(data) {
+    data_.words.emplace_back();  // kConnector
+    data_.may_be_misspelt.push_back(false);
+    data_.meanings.emplace_back();  // the root
+}
+
+void LexiconBuilder::add_connector(std::string_view spelling) {
+    std::vector<Token> tokens;
+    tokenize(spelling, tokens);
+    if (tokens.size() != 1) return;
+    data_.word_by_tight.slot(hash_text(tokens[0].key.view()), kNoWord) = kConnector;
+    add(spelling, Kind::kCue, static_cast<std::int32_t>(Cue::kConnector));
+}
+
+std::uint32_t LexiconBuilder::word(const Token& token) {
+    const std::string_view tight = token.key.view();
+    std::uint32_t& id = data_.word_by_tight.slot(hash_text(tight), kNoWord);
+    if (id == kNoWord) {
+        id = static_cast<std::uint32_t>(data_.words.size());
+        data_.words.emplace_back(tight);
+        data_.may_be_misspelt.push_back(false);
+    }
+    return id;
+}
+
+std::uint32_t LexiconBuilder::node_after(std::uint32_t node, std::uint32_t word) {
+    const std::uint64_t key = ((static_cast<std::uint64_t>(node) + 1) << 32U) | word;
+    std::uint32_t& next = data_.edges.slot(key, kNoWord);
+    if (next == kNoWord) {
+        next = static_cast<std::uint32_t>(data_.meanings.size());
+        data_.meanings.emplace_back();
+    }
+    return next;
+}
+
+bool LexiconBuilder::put(const std::vector<std::uint32_t>& phrase, Meaning meaning,
+                         std::string_view spelling) {
+    std::uint32_t node = 0;
+    for (const std::uint32_t id : phrase) node = node_after(node, id);
+    std::vector<Meaning>& list = data_.meanings[node];
+    if (meaning.derived && std::ranges::any_of(list, [&](const Meaning& other) {
+            return other.kind == meaning.kind;
+        })) {
+        return false;
+    }
+    for (const Meaning& other : list) {
+        if (other.kind == meaning.kind && other.value == meaning.value &&
+            other.surface == meaning.surface) {
+            return false;
+        }
+    }
+    meaning.words = static_cast<std::uint8_t>(phrase.size());
+    list.push_back(meaning);
+    if (!spelling.empty()) ++data_.spellings;
+    return true;
+}
+
+void LexiconBuilder::add(std::string_view spelling, Kind kind, std::int32_t value, Spelling how,
+                         Direction direction) {
+    std::vector<Token> tokens;
+    tokenize(spelling, tokens);
+    std::erase_if(tokens, [](const Token& token) { return token.kind == TokenKind::kBreak; });
+    if (tokens.empty()) return;
+    std::vector<std::uint32_t> phrase;
+    for (const Token& token : tokens) {
+        phrase.push_back(word(token));
+        if (how == Spelling::kMayBeMisspelt && token.kind == TokenKind::kWord) {
+            data_.may_be_misspelt[phrase.back()] = true;
+        }
+    }
+    const Meaning meaning{.kind = kind,
+                          .direction = direction,
+                          .value = value,
+                          .surface = tokens.size() == 1 ? tokens[0].surface : 0};
+    put(phrase, meaning, spelling);
+}
+
+void LexiconBuilder::add_stem(std::string_view stem, Cue cue) {
+    std::vector<Token> tokens;
+    tokenize(stem, tokens);
+    if (tokens.size() != 1) return;
+    std::uint32_t& at = data_.stems.slot(hash_text(tokens[0].key.view()), kNoWord);
+    if (at == kNoWord) {
+        at = static_cast<std::uint32_t>(data_.stem_cues.size());
+        data_.stem_cues.emplace_back();
+    }
+    data_.stem_cues[at].add(cue);
+}
+
+void LexiconBuilder::add_product_name(std::string_view spelling, std::int32_t product) {
+    std::vector<Token> tokens;
+    tokenize(spelling, tokens);
+    std::erase_if(tokens, [](const Token& token) { return token.kind != TokenKind::kWord; });
+    if (tokens.empty()) return;
+    add(spelling, Kind::kProduct, product, Spelling::kMayBeMisspelt);
+    const std::string& key = data_.products[static_cast<std::size_t>(product)].key;
+    spelled_[std::string(spelling)].insert(key);
+
+    std::vector<std::uint32_t> phrase;
+    for (const Token& token : tokens) phrase.push_back(word(token));
+    inflect(tokens.back(), phrase.back());
+    std::erase(phrase, kConnector);
+    derived_.emplace_back(phrase, product);
+    if (phrase.size() == 2 && phrase[0] != phrase[1]) {
+        derived_.push_back({{phrase[0], kConnector, phrase[1]}, product});
+        derived_.push_back({{phrase[1], phrase[0]}, product});
+    }
+}
+
+// Plural and oblique: makhana, makhane, makhanon; packet, packets; tokri, tokriyan.
+void LexiconBuilder::inflect(const Token& token, std::uint32_t word_id) {
+    const std::string tight(token.key.view());
+    if (tight.size() < 3) return;
+    const std::string stem = tight.substr(0, tight.size() - 1);
+    switch (tight.back()) {
+        case 'a':
+            for (const char* end : {"e", "o", "on"}) aliases_.emplace_back(stem + end, word_id);
+            break;
+        case 'i':
+            for (const char* end : {"iya", "iyan", "iyo", "iyon"}) {
+                aliases_.emplace_back(stem + end, word_id);
+            }
+            aliases_.emplace_back(stem + "is", word_id);
+            aliases_.emplace_back(stem + "ies", word_id);
+            break;
+        default:
+            if (!token.devanagari) aliases_.emplace_back(tight + "s", word_id);
+            for (const char* end : {"o", "on", "en", "va"})
+                aliases_.emplace_back(tight + end, word_id);
+    }
+    if (!token.devanagari) aliases_.emplace_back(tight + "s", word_id);
+}
+
+void LexiconBuilder::alias(std::string_view tight, std::uint32_t word_id) {
+    std::uint32_t& id = data_.word_by_tight.slot(hash_text(tight), kNoWord);
+    if (id != kNoWord) return;
+    // find_word compares letters, so an alias is a word of its own that shares the meanings.
+    id = static_cast<std::uint32_t>(data_.words.size());
+    data_.words.emplace_back(tight);
+    data_.may_be_misspelt.push_back(false);
+    data_.same_as.resize(data_.words.size(), kNoWord);
+    data_.same_as[id] = word_id;
+}
+
+void LexiconBuilder::link(std::string_view loose, std::uint32_t word_id) {
+    std::uint32_t& head = data_.loose_heads.slot(hash_text(loose), 0);
+    data_.loose_links.emplace_back(word_id, head);
+    head = static_cast<std::uint32_t>(data_.loose_links.size());
+}
+
+void LexiconBuilder::finish() {
+    for (const auto& [phrase, product] : derived_) {
+        put(phrase, {.kind = Kind::kProduct, .derived = true, .value = product}, {});
+    }
+    for (const auto& [tight, word_id] : aliases_) alias(tight, word_id);
+    data_.same_as.resize(data_.words.size(), kNoWord);
+
+    for (std::uint32_t id = 1; id < data_.words.size(); ++id) {
+        if (!data_.may_be_misspelt[id]) continue;
+        const Key loose = loose_key(data_.words[id]);
+        if (loose.size < 3) continue;
+        link(loose.view(), id);
+        if (loose.size < 4) continue;
+        for (std::size_t i = 0; i < loose.size; ++i) {
+            Key shorter;
+            for (std::size_t j = 0; j < loose.size; ++j) {
+                if (j != i) shorter.push(loose.letters[j]);
+            }
+            link(shorter.view(), id);
+        }
+    }
+    for (const auto& [spelling, keys] : spelled_) {
+        if (keys.size() > 1) {
+            data_.collisions.push_back({spelling, {keys.begin(), keys.end()}});
+        }
+    }
+}
+
+}  // namespace haat::language

@@ -1,0 +1,45 @@
+/// @file Puts spellings into a LexiconData; knows phrases, inflections and misspelling, not files.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lexicon_data.hpp"
+
+namespace haat::language {
+
+enum class Spelling : std::uint8_t { kExact, kMayBeMisspelt };
+
+class LexiconBuilder {
+ public:
+    explicit LexiconBuilder(LexiconData& data);
+
+    /// Words that count as ka, ke, ki; before all else, for phrases are stored with them folded.
+    void add_connector(std::string_view spelling);
+    void add(std::string_view spelling, Kind kind, std::int32_t value,
+             Spelling how = Spelling::kExact, Direction direction = Direction::kFixed);
+    /// Every word that begins so speaks for `cue`.
+    void add_stem(std::string_view stem, Cue cue);
+    /// A product's name with what people make of it: plural, "A ka B", "B A".
+    void add_product_name(std::string_view spelling, std::int32_t product);
+    /// Last: links misspellings, reports collisions.
+    void finish();
+
+ private:
+    std::uint32_t word(const Token& token);
+    std::uint32_t node_after(std::uint32_t node, std::uint32_t word);
+    bool put(const std::vector<std::uint32_t>& phrase, Meaning meaning, std::string_view spelling);
+    void inflect(const Token& token, std::uint32_t word);
+    void alias(std::string_view tight, std::uint32_t word);
+    void link(std::string_view loose, std::uint32_t word);
+
+    LexiconData& data_;
+    std::map<std::string, std::set<std::string>> spelled_;  ///< "kind spelling" -> product keys
+    std::vector<std::pair<std::string, std::uint32_t>> aliases_;
+    std::vector<std::pair<std::vector<std::uint32_t>, std::int32_t>> derived_;
+};
+
+}  // namespace haat::language

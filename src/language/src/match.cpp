@@ -1,0 +1,124 @@
+#include "match.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace haat::language {
+namespace {
+
+constexpr int kMostSuspects = 48;  // words looked up by likeness, so that long spam stays cheap
+constexpr std::size_t kLongestPhrase = 7;
+
+// Endings that are written onto a noun: genitive -k, "me", "se", "ke" and emphatic vowels.
+constexpr std::array<std::string_view, 14> kEndings = {
+    "ke", "me", "se", "ko", "ka", "ki", "san", "k", "e", "o", "va", "vala", "vali", "ak"};
+
+class Matcher {
+ public:
+    explicit Matcher(Message& message) : m_(message), lexicon_(message.lexicon) {}
+
+    void run() {
+        const std::size_t count = m_.tokens.size();
+        m_.words.assign(count, kNoWord);
+        m_.misspelt.assign(count, 0);
+        m_.cues.assign(count, CueSet{});
+        m_.candidates.reserve(count * 2);
+        m_.first_candidate.reserve(count + 1);
+        for (std::size_t i = 0; i < count; ++i) m_.words[i] = find(i);
+        for (std::size_t i = 0; i < count; ++i) {
+            m_.first_candidate.push_back(static_cast<std::uint32_t>(m_.candidates.size()));
+            walk(i);
+        }
+        m_.first_candidate.push_back(static_cast<std::uint32_t>(m_.candidates.size()));
+        for (std::size_t i = 0; i < count; ++i) m_.all |= m_.cues[i];
+    }
+
+ private:
+    std::uint32_t find(std::size_t i) {
+        const Token& token = m_.tokens[i];
+        if (token.kind == TokenKind::kBreak) return kNoWord;
+        const std::string_view tight = token.key.view();
+        const std::uint32_t exact = lexicon_.find_word(tight);
+        if (exact != kNoWord || token.kind != TokenKind::kWord) return exact;
+        if (!lexicon_.stem_of(tight).empty()) return kNoWord;  // a known verb in some form
+        if (const std::uint32_t stem = without_ending(tight); stem != kNoWord) {
+            m_.misspelt[i] = 1;
+            return stem;
+        }
+        if (suspects_++ >= kMostSuspects) return kNoWord;
+        const std::uint32_t near = lexicon_.find_misspelt(tight);
+        if (near != kNoWord) m_.misspelt[i] = 1;
+        return near;
+    }
+
+    std::uint32_t without_ending(std::string_view tight) const {
+        for (const std::string_view ending : kEndings) {
+            if (!tight.ends_with(ending) || tight.size() < ending.size() + 4) continue;
+            const std::uint32_t word =
+                lexicon_.find_word(tight.substr(0, tight.size() - ending.size()));
+            if (word != kNoWord && word != kConnector && lexicon_.may_be_misspelt[word])
+                return word;
+        }
+        return kNoWord;
+    }
+
+    void walk(std::size_t begin) {
+        const Token& token = m_.tokens[begin];
+        if (token.kind == TokenKind::kWord) m_.cues[begin] |= lexicon_.stem_of(token.key.view());
+        std::uint32_t node = 0;
+        for (std::size_t at = begin; at < m_.tokens.size() && at < begin + kLongestPhrase; ++at) {
+            if (m_.words[at] == kNoWord) break;
+            node = lexicon_.step(node, m_.words[at]);
+            if (node == kNoWord) break;
+            collect(begin, at, node);
+        }
+    }
+
+    void collect(std::size_t begin, std::size_t last, std::uint32_t node) {
+        const std::vector<Meaning>& meanings = lexicon_.meanings[node];
+        const bool single = begin == last;
+        const std::uint64_t surface = m_.tokens[begin].surface;
+        // A spelling that the sources list as it stands excludes its look-alikes (साथ is not साठ).
+        const bool exact = single && std::ranges::any_of(meanings, [&](const Meaning& meaning) {
+                               return meaning.surface != 0 && meaning.surface == surface;
+                           });
+        const auto length = static_cast<std::uint16_t>(last - begin + 1);
+        for (const Meaning& meaning : meanings) {
+            if (exact && meaning.surface != 0 && meaning.surface != surface) continue;
+            if (meaning.kind == Kind::kCue) {
+                m_.cues[begin].add(static_cast<Cue>(meaning.value));
+            }
+            const bool known = std::any_of(m_.candidates.begin() + m_.first_candidate.back(),
+                                           m_.candidates.end(), [&](const Candidate& other) {
+                                               return other.length == length &&
+                                                      other.meaning.kind == meaning.kind &&
+                                                      other.meaning.value == meaning.value;
+                                           });
+            if (!known) m_.candidates.push_back({meaning, length});
+        }
+    }
+
+    Message& m_;
+    const LexiconData& lexicon_;
+    int suspects_ = 0;
+};
+
+}  // namespace
+
+bool Message::may_be(std::size_t at, Kind kind) const {
+    if (at >= tokens.size()) return false;
+    for (std::uint32_t i = first_candidate[at]; i < first_candidate[at + 1]; ++i) {
+        if (candidates[i].meaning.kind == kind) return true;
+    }
+    return false;
+}
+
+bool Message::number_like(std::size_t at) const {
+    if (at >= tokens.size()) return false;
+    return tokens[at].kind == TokenKind::kNumber || may_be(at, Kind::kNumber) ||
+           may_be(at, Kind::kMultiplier) || may_be(at, Kind::kFraction);
+}
+
+void match(Message& message) { Matcher(message).run(); }
+
+}  // namespace haat::language

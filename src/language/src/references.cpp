@@ -1,0 +1,205 @@
+#include "references.hpp"
+
+#include <algorithm>
+
+#include "context.hpp"
+#include "numbers.hpp"
+
+namespace haat::language {
+namespace {
+
+class Finder {
+ public:
+    explicit Finder(Message& message) : m_(message) {}
+
+    Reference run() {
+        for (std::size_t i = 0; i < m_.size(); ++i) {
+            if (m_.span_of[i] < 0) phone(i);
+        }
+        for (std::size_t i = 0; i < m_.size(); ++i) {
+            if (m_.span_of[i] < 0) size(i);
+        }
+        for (std::size_t i = 0; i < m_.size() && found_.text.empty(); ++i) {
+            if (m_.has(i, Cue::kOrder) || m_.tokens[i].symbol == '#') beside_order(i);
+        }
+        for (std::size_t i = 0; i < m_.size() && found_.text.empty(); ++i) {
+            if (const std::size_t end = code_end(i);
+                end != 0 && m_.tokens[i].kind == TokenKind::kWord) {
+                take(i, end, true);
+            }
+        }
+        for (std::size_t i = 0; i < m_.size() && found_.text.empty(); ++i) bare(i);
+        for (std::size_t i = 0; i < m_.size(); ++i) {
+            if (m_.span_of[i] < 0) after_number_word(i);
+        }
+        return found_;
+    }
+
+ private:
+    [[nodiscard]] bool number(std::size_t at) const {
+        return at < m_.size() && m_.tokens[at].kind == TokenKind::kNumber;
+    }
+    [[nodiscard]] char raw(std::size_t at) const { return m_.text[m_.tokens[at].begin]; }
+
+    void ignore(std::size_t begin, std::size_t end, Ignored why) {
+        add_span(m_, {.kind = Kind::kIgnored,
+                      .begin = static_cast<std::uint16_t>(begin),
+                      .end = static_cast<std::uint16_t>(end),
+                      .value = static_cast<std::int32_t>(why)});
+    }
+
+    void phone(std::size_t at) {
+        if (!number(at)) return;
+        const Token& token = m_.tokens[at];
+        const auto five = [&](std::size_t i) { return number(i) && m_.tokens[i].digits == 5; };
+        std::size_t end = at + 1;
+        bool is = token.digits >= 10 && !token.decimal;
+        if (!is && five(at) && five(at + 1) && m_.tokens[at].key.letters[0] >= '6') {
+            is = true;
+            end = at + 2;
+        }
+        const bool hidden = at + 1 < m_.size() && m_.tokens[at + 1].glued && token.digits >= 3 &&
+                            (raw(at + 1) == 'x' || raw(at + 1) == 'X' || raw(at + 1) == '*') &&
+                            m_.tokens[at + 1].end - m_.tokens[at + 1].begin >= 2;
+        if (hidden) is = true, end = at + 2;
+        if (!is && token.digits >= 5 && token.key.letters[0] == '0') is = true;
+        if (!is) return;
+        m_.all.add(Cue::kHasPhone);
+        ignore(at, end, Ignored::kPhone);
+    }
+
+    // "14x16 inch", "6 by 4 feet", "size 38".
+    void size(std::size_t at) {
+        if (m_.has(at, Cue::kSize) && number(at + 1) && !measures(m_, at + 2) &&
+            m_.span_of[at + 1] < 0) {
+            ignore(at + 1, at + 2, Ignored::kSize);
+            return;
+        }
+        if (!number(at)) return;
+        const bool cross = at + 2 < m_.size() && number(at + 2) && m_.tokens[at + 1].end > 0 &&
+                           (raw(at + 1) == 'x' || raw(at + 1) == 'X' ||
+                            m_.tokens[at + 1].symbol == 'x' || raw(at + 1) == '*') &&
+                           m_.tokens[at + 1].key.size <= 2;
+        const bool by = at + 3 < m_.size() && number(at + 2) && m_.has(at + 3, Cue::kSize) &&
+                        m_.may_be(at + 1, Kind::kDateMarker);
+        if (cross || by) {
+            std::size_t end = at + 3;
+            if (m_.has(end, Cue::kSize)) ++end;
+            ignore(at, end, Ignored::kSize);
+        } else if (m_.has(at + 1, Cue::kSize)) {
+            ignore(at, at + 2, Ignored::kSize);
+        }
+    }
+
+    // Where a code that begins at `at` ends: "HT-204", "4521"; 0 if none does.
+    [[nodiscard]] std::size_t code_end(std::size_t at) const {
+        if (at >= m_.size() || m_.span_of[at] >= 0) return 0;
+        const Token& token = m_.tokens[at];
+        if (token.kind == TokenKind::kNumber) {
+            if (token.decimal || token.digits > 9 || token.digits < 1) return 0;
+            return measures(m_, at + 1) || m_.has_any(at + 1, {Cue::kPeople, Cue::kOtherUnit})
+                       ? 0
+                       : at + 1;
+        }
+        if (token.kind != TokenKind::kWord || token.devanagari || token.end - token.begin > 4)
+            return 0;
+        std::size_t next = at + 1;
+        const bool hyphen =
+            next < m_.size() && m_.tokens[next].symbol == '-' && m_.tokens[next].glued;
+        if (hyphen) ++next;
+        if (!number(next) || !m_.tokens[next].glued || m_.tokens[next].decimal) return 0;
+        if (m_.may_be(at, Kind::kCurrency) || m_.may_be(at, Kind::kUnit) ||
+            m_.may_be(at, Kind::kRate) || m_.may_be(at, Kind::kProduct) ||
+            m_.may_be(at, Kind::kMonth) || m_.has(at, Cue::kOrder) || m_.has(at, Cue::kPhone)) {
+            return 0;
+        }
+        return hyphen || m_.tokens[next].digits >= 2 ? next + 1 : 0;
+    }
+
+    void beside_order(std::size_t order) {
+        std::size_t at = order + 1;
+        for (int skipped = 0; skipped < 4 && at < m_.size(); ++skipped, ++at) {
+            if (const std::size_t end = code_end(at); end != 0) {
+                take(at, end, true);
+                return;
+            }
+            const Token& token = m_.tokens[at];
+            const bool filler = token.symbol == '#' || token.symbol == '.' || token.symbol == ':' ||
+                                token.symbol == '-' || token.symbol == '(' ||
+                                m_.has_any(at, {Cue::kPhone, Cue::kConnector, Cue::kOrder});
+            if (!filler) break;
+        }
+        // "3309 वाला ऑर्डर", "4521 number order"
+        for (std::size_t back = 1; back <= 3 && back <= order; ++back) {
+            const std::size_t i = order - back;
+            if (number(i) && code_end(i) != 0 && m_.tokens[i].digits >= 2) {
+                std::size_t begin = i;
+                if (i >= 1 && code_end(i - 1) == i + 1) begin = i - 1;
+                if (i >= 2 && code_end(i - 2) == i + 1) begin = i - 2;
+                take(begin, i + 1, true);
+                return;
+            }
+            if (!m_.has_any(i, {Cue::kWala, Cue::kPhone, Cue::kConnector})) return;
+        }
+    }
+
+    // A number of four or five digits that stands alone may be an order: "4521 मंजूर है".
+    void bare(std::size_t at) {
+        if (!number(at) || m_.span_of[at] >= 0) return;
+        const Token& token = m_.tokens[at];
+        if (token.decimal || token.digits < 3 || token.digits > 6 || measures(m_, at + 1)) return;
+        const std::size_t length = token.end - token.begin;
+        if (length != token.digits && length != token.digits * 3U) return;  // 4,521 is an amount
+        const bool answered =
+            m_.all.has_any({Cue::kAccept, Cue::kDecline, Cue::kAcceptWeak, Cue::kSent,
+                            Cue::kNotGive, Cue::kNotGot, Cue::kNotCome, Cue::kBad});
+        if (!answered || m_.all.has(Cue::kPrice)) return;
+        if (at > 0 && (m_.may_be(at - 1, Kind::kProduct) || m_.may_be(at - 1, Kind::kCurrency) ||
+                       m_.may_be(at - 1, Kind::kRate) || m_.may_be(at - 1, Kind::kLump))) {
+            return;
+        }
+        if (m_.may_be(at + 1, Kind::kProduct) || m_.has(at + 1, Cue::kSize)) return;
+        const bool first = at == 0 || m_.breaks(at - 1) || m_.has(at + 1, Cue::kWala) ||
+                           m_.has_any(at + 1, {Cue::kAccept, Cue::kDecline, Cue::kConnector});
+        if (first) take(at, at + 1, false);
+    }
+
+    // "OTP 4567", "khata number 1234".
+    void after_number_word(std::size_t at) {
+        if (!m_.has(at, Cue::kPhone)) return;
+        for (std::size_t i = at + 1; i < m_.size() && i <= at + 3; ++i) {
+            if (number(i) && m_.span_of[i] < 0 && m_.tokens[i].digits >= 3) {
+                if (!measures(m_, i + 1)) ignore(i, i + 1, Ignored::kOther);
+                return;
+            }
+        }
+    }
+
+    void take(std::size_t begin, std::size_t end, bool spoken_of) {
+        for (std::size_t i = begin; i < end; ++i) {
+            const Token& token = m_.tokens[i];
+            if (token.kind == TokenKind::kWord) {
+                for (char c : m_.text.substr(token.begin, token.end - token.begin)) {
+                    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+                    found_.text += c;
+                }
+            } else {
+                found_.text += token.key.view();
+            }
+        }
+        found_.spoken_of = spoken_of;
+        ignore(begin, end, Ignored::kReference);
+    }
+
+    Message& m_;
+    Reference found_;
+};
+
+}  // namespace
+
+Reference find_references(Message& message) {
+    message.span_of.resize(message.size(), -1);
+    return Finder(message).run();
+}
+
+}  // namespace haat::language

@@ -1,0 +1,223 @@
+#include "language/understanding.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "answers.hpp"
+#include "context.hpp"
+#include "dates.hpp"
+#include "intent.hpp"
+#include "items.hpp"
+#include "match.hpp"
+#include "references.hpp"
+
+namespace haat::language {
+namespace {
+
+constexpr std::array<std::string_view, kIntentCount> kIntentNames = {"offer_stock",
+                                                                     "withdraw_stock",
+                                                                     "request_stock",
+                                                                     "ask_price",
+                                                                     "ask_demand",
+                                                                     "accept_order",
+                                                                     "decline_order",
+                                                                     "report_dispatch",
+                                                                     "report_pickup_problem",
+                                                                     "report_payment_problem",
+                                                                     "report_quality_problem",
+                                                                     "ask_scheme",
+                                                                     "register",
+                                                                     "opt_out",
+                                                                     "opt_in",
+                                                                     "help",
+                                                                     "greeting",
+                                                                     "other"};
+
+bool carries_items(Intent intent) { return intent <= Intent::kReportQualityProblem; }
+
+bool carries_dates(Intent intent) {
+    return carries_items(intent) && intent != Intent::kAskPrice && intent != Intent::kAskDemand;
+}
+
+bool carries_reference(Intent intent) {
+    return intent >= Intent::kAcceptOrder && intent <= Intent::kReportQualityProblem;
+}
+
+// Rupees per spoken unit to paise per normalised unit, rounded half up.
+Paise paise_per_unit(std::int64_t amount, std::int64_t factor) {
+    const __int128 doubled = static_cast<__int128>(amount) * 100 * 2 + factor;
+    return {static_cast<std::int64_t>(doubled / (static_cast<__int128>(factor) * 2))};
+}
+
+class Finisher {
+ public:
+    Finisher(const Message& message, Understanding& out) : m_(message), out_(out) {}
+
+    void items(std::vector<Draft> drafts) {
+        if (!carries_items(out_.intent)) return;
+        drop_denied(drafts);
+        for (const Draft& draft : drafts) {
+            if (std::optional<Item> made = item(draft)) out_.items.push_back(std::move(*made));
+        }
+        const auto bare = [](const Item& one) { return !one.quantity && !one.price; };
+        for (std::size_t i = 0; i < out_.items.size(); ++i) {
+            for (std::size_t j = i + 1; j < out_.items.size();) {
+                const bool same =
+                    out_.items[i].product == out_.items[j].product && bare(out_.items[j]);
+                if (same) {
+                    out_.items.erase(out_.items.begin() + static_cast<std::ptrdiff_t>(j));
+                } else {
+                    ++j;
+                }
+            }
+        }
+    }
+
+    void place() {
+        if (out_.intent == Intent::kOther) return;
+        const Span* best = nullptr;
+        for (const Span& span : m_.spans) {
+            if (span.kind != Kind::kPlace) continue;
+            if (best == nullptr || (best->misspelt && !span.misspelt)) best = &span;
+        }
+        if (best == nullptr) return;
+        out_.place = m_.lexicon.places[static_cast<std::size_t>(best->value)].key;
+        out_.confidence.place = best->misspelt ? 700 : 950;
+    }
+
+ private:
+    // "मखाना नहीं है, सत्तू है": what she lacks is no offer, nor is what is for sale a withdrawal.
+    void drop_denied(std::vector<Draft>& drafts) const {
+        const bool mixed = std::ranges::any_of(drafts, &Draft::negated) &&
+                           std::ranges::any_of(drafts, [](const Draft& d) { return !d.negated; });
+        if (mixed && out_.intent != Intent::kWithdrawStock &&
+            out_.intent != Intent::kDeclineOrder) {
+            std::erase_if(drafts, &Draft::negated);
+        }
+    }
+
+    [[nodiscard]] std::optional<Item> item(const Draft& draft) const {
+        const Product* product =
+            draft.product < 0 ? nullptr
+                              : &m_.lexicon.products[static_cast<std::size_t>(draft.product)];
+        const std::string fallback = product != nullptr ? product->default_unit : std::string();
+        Item made;
+        if (product != nullptr) made.product = product->key;
+        const bool asks = out_.intent == Intent::kAskPrice || out_.intent == Intent::kAskDemand;
+        const bool amount_of_money = draft.bare_number && draft.quantity >= 500 * kScale &&
+                                     out_.intent == Intent::kReportPaymentProblem;
+        if (draft.has_quantity && !(asks && draft.article) && !amount_of_money) {
+            made.quantity = TenThousandths{draft.quantity};
+            made.unit = draft.unit >= 0 ? unit(draft.unit).name : fallback;
+        }
+        if (product == nullptr && !made.quantity) return std::nullopt;
+        if (draft.has_price && out_.intent == Intent::kOfferStock) price(draft, fallback, made);
+        return made;
+    }
+
+    void price(const Draft& draft, const std::string& fallback, Item& made) const {
+        if (draft.lump) {
+            made.price = paise_per_unit(draft.amount, kScale);
+            made.price_unit = "lot";
+            return;
+        }
+        const std::int32_t spoken = draft.price_unit >= 0 ? draft.price_unit
+                                    : draft.has_quantity  ? draft.unit
+                                                          : -1;
+        const std::int64_t factor = spoken >= 0 ? unit(spoken).factor : kScale;
+        made.price = paise_per_unit(draft.amount, factor);
+        made.price_unit = spoken >= 0 ? unit(spoken).name : fallback;
+    }
+
+    [[nodiscard]] const UnitName& unit(std::int32_t index) const {
+        return m_.lexicon.units[static_cast<std::size_t>(index)];
+    }
+
+    const Message& m_;
+    Understanding& out_;
+};
+
+// What the items show, for the weighing of intents.
+void tell_intents(Message& message, const std::vector<Draft>& drafts, const Reference& reference,
+                  const Dates& dates) {
+    for (const Draft& draft : drafts) {
+        if (draft.product >= 0) message.all.add(Cue::kHasProduct);
+        if (draft.has_quantity && !draft.article) message.all.add(Cue::kHasQuantity);
+        if (draft.has_price) message.all.add(Cue::kHasPrice);
+    }
+    if (!reference.text.empty()) message.all.add(Cue::kHasRef);
+    if (dates.from || dates.until) message.all.add(Cue::kHasDate);
+    const bool denied = std::ranges::any_of(drafts, &Draft::negated);
+    const bool stands = std::ranges::any_of(drafts, [](const Draft& d) {
+        return !d.negated && (d.has_quantity || d.has_price) && d.product >= 0;
+    });
+    if (denied && stands) message.all.remove(Cue::kNotHave);
+}
+
+void set_confidence(const Message& message, const Verdict& verdict,
+                    const std::vector<Draft>& drafts, const Dates& dates, Understanding& out) {
+    Confidence& sure = out.confidence;
+    sure.intent = std::clamp(400 + verdict.margin * 16, 0, 1000);
+    if (out.intent == Intent::kOther && verdict.score <= 12) {
+        sure.intent = message.size() <= 2 ? 900 : 600;
+    }
+    sure.items = 1000;
+    sure.price = 1000;
+    sure.dates = dates.unsure ? 600 : 1000;
+    sure.order_ref = 1000;
+    for (const Draft& draft : drafts) {
+        if (draft.misspelt) sure.items = std::min(sure.items, 750);
+        if (draft.guessed) sure.items = std::min(sure.items, 600);
+        if (draft.product < 0) sure.items = std::min(sure.items, 650);
+    }
+    if (sure.place == 0) sure.place = 1000;
+    sure.overall = std::min({sure.intent, sure.items, sure.price, sure.dates, sure.order_ref});
+}
+
+}  // namespace
+
+std::string_view intent_name(Intent intent) {
+    return kIntentNames[static_cast<std::size_t>(intent)];
+}
+
+std::optional<Intent> intent_from_name(std::string_view name) {
+    for (std::size_t i = 0; i < kIntentNames.size(); ++i) {
+        if (kIntentNames[i] == name) return static_cast<Intent>(i);
+    }
+    return std::nullopt;
+}
+
+Milli to_milli(TenThousandths quantity) { return {(quantity.value + 5) / 10}; }
+
+Understanding understand(const Lexicon& lexicon, std::string_view text, Date today) {
+    Message message(lexicon.data(), text, today);
+    message.tokens.reserve(std::min<std::size_t>(text.size() / 4 + 4, kMostTokens));
+    tokenize(text, message.tokens);
+    match(message);
+    derive_cues(message);
+    const Reference reference = find_references(message);
+    choose_meanings(message);
+    const Dates dates = find_dates(message);
+    std::vector<Draft> drafts = collect_items(message);
+    tell_intents(message, drafts, reference, dates);
+    const Verdict verdict = weigh(message);
+
+    Understanding out;
+    out.intent = verdict.intent;
+    const BareAnswer answer = bare_answer(message);
+    out.answer = answer.answer;
+    out.answer_number = answer.number;
+    if (answer.answer != Answer::kNone) out.intent = Intent::kOther;
+    if (carries_dates(out.intent)) {
+        out.date_from = dates.from;
+        out.date_until = dates.until;
+    }
+    if (carries_reference(out.intent)) out.order_ref = reference.text;
+    Finisher finisher(message, out);
+    finisher.items(drafts);
+    finisher.place();
+    set_confidence(message, verdict, drafts, dates, out);
+    return out;
+}
+
+}  // namespace haat::language

@@ -1,0 +1,80 @@
+#include "base/json_writer.hpp"
+#include "language/understanding.hpp"
+#include "tokens.hpp"
+
+namespace haat::language {
+namespace {
+
+// "0.0625", "12"; at most four decimals.
+std::string plain(TenThousandths quantity) {
+    std::string text = std::to_string(quantity.value / kScale);
+    std::int64_t rest = quantity.value % kScale;
+    if (rest == 0) return text;
+    text += '.';
+    for (std::int64_t place = kScale / 10; rest > 0; place /= 10) {
+        text += static_cast<char>('0' + rest / place);
+        rest %= place;
+    }
+    return text;
+}
+
+void string_or_null(JsonWriter& json, std::string_view name, const std::string& text) {
+    json.key(name);
+    if (text.empty()) {
+        json.null();
+    } else {
+        json.string(text);
+    }
+}
+
+void date_or_null(JsonWriter& json, std::string_view name, const std::optional<Date>& date) {
+    json.key(name);
+    if (date) {
+        json.string(iso_date(*date));
+    } else {
+        json.null();
+    }
+}
+
+void write_item(JsonWriter& json, const Item& item) {
+    json.begin_object();
+    string_or_null(json, "product", item.product);
+    json.key("qty");
+    if (item.quantity) {
+        json.raw(plain(*item.quantity));
+    } else {
+        json.null();
+    }
+    string_or_null(json, "unit", item.unit);
+    json.key("price_paise");
+    if (item.price) {
+        json.number(item.price->value);
+    } else {
+        json.null();
+    }
+    string_or_null(json, "price_unit", item.price_unit);
+    json.end_object();
+}
+
+}  // namespace
+
+std::string understanding_to_json(std::string_view id, const Understanding& meaning) {
+    JsonWriter json;
+    json.begin_object().field("id", id).field("intent", intent_name(meaning.intent));
+    json.key("items").begin_array();
+    for (const Item& item : meaning.items) write_item(json, item);
+    json.end_array();
+    date_or_null(json, "date_from", meaning.date_from);
+    date_or_null(json, "date_until", meaning.date_until);
+    string_or_null(json, "order_ref", meaning.order_ref);
+    string_or_null(json, "place", meaning.place);
+    const Confidence& sure = meaning.confidence;
+    json.key("confidence").begin_object();
+    json.field("overall", sure.overall).field("intent", sure.intent).field("items", sure.items);
+    json.field("price", sure.price).field("dates", sure.dates).field("order_ref", sure.order_ref);
+    json.field("place", sure.place).end_object();
+    json.end_object();
+    return json.take();
+}
+
+}  // namespace haat::language
