@@ -29,7 +29,7 @@ constexpr Role kAuditor = Role::kAuditor;
 /// The one table of what each role may do.
 const std::array<ActionRow, static_cast<std::size_t>(Action::kCount)> kTable{{
     {Action::kSeeToday, "see_today", {kState, kDistrict, kBlock, kAuditor}},
-    {Action::kSeePeople, "see_people", {kState, kDistrict, kBlock, kMobiliser}},
+    {Action::kSeePeople, "see_people", {kState, kDistrict, kBlock, kMobiliser, kPoint}},
     {Action::kRevealPhone, "reveal_phone", {kState, kDistrict}},
     {Action::kEditPeople, "edit_people", {kDistrict, kBlock, kMobiliser}},
     {Action::kImportPeople, "import_people", {kState, kDistrict}},
