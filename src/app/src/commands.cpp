@@ -1,0 +1,18 @@
+/// @file The table of subcommands.
+#include "commands.hpp"
+
+#include <array>
+
+namespace haat::app {
+
+std::span<const Command* const> all_commands() {
+    static constexpr std::array kAll{
+        &kServe,
+        &kMigrate,
+        &kAccount,
+        &kVersion,
+    };
+    return kAll;
+}
+
+}  // namespace haat::app

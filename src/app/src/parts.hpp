@@ -1,0 +1,63 @@
+/// @file What a running haat is made of, in the order in which it is made. The one place where
+/// parts are joined; nothing reaches for it from below.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "access/passwords.hpp"
+#include "access/sessions.hpp"
+#include "base/clock.hpp"
+#include "flows/context.hpp"
+#include "http/event_hub.hpp"
+#include "http/hub_notifier.hpp"
+#include "http/metrics.hpp"
+#include "http/services.hpp"
+#include "messages.hpp"
+#include "net/client.hpp"
+#include "registry/audience.hpp"
+#include "settings.hpp"
+#include "storage/database.hpp"
+#include "vault/keys.hpp"
+
+namespace haat::app {
+
+class Parts {
+ public:
+    /// Opens the database and reads what lives in memory. Nothing is sent and nothing listens yet.
+    /// @return Refusals of the vault's key file. @throws storage::CannotOpen as when another server
+    /// has the directory.
+    [[nodiscard]] static Result<std::unique_ptr<Parts>> make(const Settings& settings);
+
+    [[nodiscard]] storage::Database& database() { return *database_; }
+    [[nodiscard]] const Clock& clock() const { return clock_; }
+    [[nodiscard]] registry::AudienceIndex& audience() { return audience_; }
+    [[nodiscard]] http::EventHub& events() { return events_; }
+    [[nodiscard]] http::Metrics& metrics() { return metrics_; }
+    [[nodiscard]] flows::FlowContext& flows() { return *flows_; }
+    [[nodiscard]] Messages& messages() { return messages_; }
+    [[nodiscard]] const Settings& settings() const { return settings_; }
+
+    /// What handlers get; valid as long as this object.
+    [[nodiscard]] http::Services services();
+
+ private:
+    explicit Parts(const Settings& settings);
+    void add_metrics();
+
+    Settings settings_;
+    const Clock& clock_;
+    std::unique_ptr<storage::Database> database_;
+    registry::AudienceIndex audience_;
+    http::EventHub events_;
+    http::HubNotifier notifier_;
+    http::Metrics metrics_;
+    access::PasswordHasher passwords_;
+    access::SignInThrottle throttle_;
+    std::optional<vault::OuterKey> vault_key_;
+    std::unique_ptr<net::Client> simulator_;
+    Messages messages_;
+    std::optional<flows::FlowContext> flows_;
+};
+
+}  // namespace haat::app

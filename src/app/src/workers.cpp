@@ -1,0 +1,44 @@
+#include "workers.hpp"
+
+#include "access/sessions.hpp"
+#include "flows/answer_order.hpp"
+#include "parts.hpp"
+#include "worker_loop.hpp"
+
+namespace haat::app {
+
+struct Workers::Impl {
+    explicit Impl(Parts& parts)
+        : audience("audience", 500,
+                   [&parts] {
+                       return parts.database().read([&](storage::Transaction& tx) {
+                           return parts.audience().catch_up(tx) > 0;
+                       });
+                   }),
+          deadlines("deadlines", 5'000,
+                    [&parts] {
+                        constexpr std::int64_t kLines = 100;
+                        return flows::expire_unanswered(parts.flows(), kLines) == kLines;
+                    }),
+          sessions("sessions", 600'000, [&parts] {
+              parts.database().write([&](storage::Transaction& tx) {
+                  return access::remove_expired_sessions(tx, parts.clock().now());
+              });
+              return false;
+          }) {}
+
+    WorkerLoop audience;
+    WorkerLoop deadlines;
+    WorkerLoop sessions;
+};
+
+Workers::Workers(Parts& parts) : impl_(std::make_unique<Impl>(parts)) {}
+Workers::~Workers() = default;
+
+void Workers::stop(int) {
+    impl_->audience.stop();
+    impl_->deadlines.stop();
+    impl_->sessions.stop();
+}
+
+}  // namespace haat::app
