@@ -266,7 +266,7 @@ export function stepBroadcast(detail: S['BroadcastDetail']): void {
 
 /** What haat says to one message: a stand-in that knows three things. */
 export function answer(personId: number, text: string): void {
-  const offer = /(\d+)\s*(?:किलो|kilo|kg)/i.exec(text);
+  const offer = /([\d.]+)\s*(?:किलो|kilo|kg)/i.exec(text);
   if (offer?.[1]) {
     const price = /(\d+)\s*(?:रुपये|रुपए|रु|rupaye|rs)/i.exec(text)?.[1] ?? '180';
     addMessage(personId, 'out', `आपने कहा: आम का अचार ${offer[1]} किलो, ₹${price} किलो। सही है?`, [
@@ -283,7 +283,7 @@ export function press(personId: number, buttonId: string): void {
   const [word, kilos, price] = buttonId.split(':');
   addMessage(personId, 'in', word === 'yes' ? 'हाँ, सही है' : 'नहीं');
   if (word !== 'yes' || !person) return;
-  addOffer(person, 'pickle_mango', Number(kilos) * 1000, Number(price) * 100, `${kilos ?? ''} किलो आम का अचार, ${price ?? ''} रुपये`);
+  addOffer(person, 'pickle_mango', Math.round(Number(kilos) * 1000), Number(price) * 100, `${kilos ?? ''} किलो आम का अचार, ${price ?? ''} रुपये`);
   addMessage(personId, 'out', 'आपका माल खरीदारों को दिखने लगा। ऑर्डर आते ही बताएँगे।');
 }
 

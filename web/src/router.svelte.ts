@@ -42,16 +42,24 @@ const notFound: Load = () => import('./pages/notfound/NotFound.svelte');
 
 export const place = $state({ path: location.pathname, search: location.search });
 
-async function pageOf(load: Load): Promise<Page> {
-  return (await load()).default as Page;
+/** A page, ready to be shown, with the id of its address: they change together or not at all. */
+export interface Opened {
+  readonly Page: Page;
+  readonly id: number;
+  readonly path: string;
 }
 
-export function resolve(path: string): { page: Promise<Page>; id: number } {
+export async function open(path: string): Promise<Opened> {
+  let load = notFound;
+  let id = 0;
   for (const route of routes) {
     const match = route.pattern.exec(path);
-    if (match) return { page: pageOf(route.load), id: Number(match[1] ?? 0) };
+    if (!match) continue;
+    load = route.load;
+    id = Number(match[1] ?? 0);
+    break;
   }
-  return { page: pageOf(notFound), id: 0 };
+  return { Page: (await load()).default as Page, id, path };
 }
 
 function moved(): void {

@@ -9,7 +9,7 @@ export interface FlowLayout {
 }
 
 const sourceHeight = 120;
-const rowHeight = 58;
+const rowHeight = 62;
 
 /** On the right every part gets a row of its own, so that its label has room however thin it is. */
 export function layFlow(amounts: readonly number[]): FlowLayout {
