@@ -1,0 +1,42 @@
+/// @file Messages to one person: her language, her address, buttons, and what is sent instead while
+/// her 24-hour window is closed.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/texts.hpp"
+#include "flows/messages_out.hpp"
+#include "messaging/inbox.hpp"
+#include "messaging/mail.hpp"
+#include "storage/transaction.hpp"
+
+namespace haat::flows {
+
+/// The MessageSender of a running haat: queues mail in the transaction of its cause.
+class MailSender final : public MessageSender {
+ public:
+    /// @param wake  Told after the commit that there is mail; may be called from any thread.
+    MailSender(const Texts& texts, const Clock& clock, std::function<void()> wake)
+        : texts_(texts), clock_(clock), wake_(std::move(wake)) {}
+
+    void send(storage::Transaction& tx, const Outgoing& message) override;
+
+    /// Answers a message of hers directly; no opt-out stops a direct answer.
+    void answer(storage::Transaction& tx, const messaging::Inbound& inbound,
+                messaging::TextBody body);
+
+    [[nodiscard]] const Texts& texts() const { return texts_; }
+
+ private:
+    void queue(storage::Transaction& tx, const messaging::NewMail& mail);
+
+    const Texts& texts_;
+    const Clock& clock_;
+    std::function<void()> wake_;
+};
+
+}  // namespace haat::flows

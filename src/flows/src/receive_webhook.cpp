@@ -1,0 +1,63 @@
+#include "flows/receive_webhook.hpp"
+
+#include <memory>
+#include <utility>
+
+#include "announce.hpp"
+#include "base/log.hpp"
+#include "messaging/channel_whatsapp.hpp"
+#include "messaging/inbox.hpp"
+
+namespace haat::flows {
+namespace {
+
+constexpr int kOk = 200;
+constexpr int kUnauthorized = 401;
+constexpr int kUnavailable = 503;
+
+void store(MessagingContext& context, storage::Transaction& tx,
+           const messaging::whatsapp::Webhook& webhook) {
+    const UnixSeconds now = context.flows.clock.now();
+    const std::int64_t stored =
+        messaging::store_messages(tx, registry::Channel::kWhatsapp, webhook.messages, now);
+    (void)context.delivery.record_statuses(tx, webhook.statuses);
+    if (stored > 0) {
+        announce(tx, context.flows, "message", 0, "created", now);
+        tx.after_commit([&context] {
+            if (context.inbound_stored) {
+                context.inbound_stored();
+            }
+        });
+    }
+}
+
+}  // namespace
+
+void receive_whatsapp_webhook(MessagingContext& context, std::string body,
+                              std::string_view signature, std::function<void(int)> done) {
+    if (!messaging::whatsapp::signature_fits(context.whatsapp_app_secret, body, signature)) {
+        done(kUnauthorized);
+        return;
+    }
+    auto webhook = std::make_shared<Result<messaging::whatsapp::Webhook>>(
+        messaging::whatsapp::read_webhook(body, context.whatsapp_phone_number_ids));
+    context.flows.database.write_async(
+        [&context, webhook, raw = std::move(body)](storage::Transaction& tx) {
+            if (*webhook) {
+                store(context, tx, **webhook);
+            } else {
+                log_warning("webhook.unreadable", {{"bytes", raw.size()}});
+                messaging::store_unreadable(tx, registry::Channel::kWhatsapp, raw,
+                                            context.flows.clock.now());
+            }
+            return storage::Database::Keep::kYes;
+        },
+        [done = std::move(done)](std::exception_ptr error) {
+            if (error != nullptr) {
+                log_error("webhook.not_kept");
+            }
+            done(error == nullptr ? kOk : kUnavailable);
+        });
+}
+
+}  // namespace haat::flows

@@ -1,0 +1,119 @@
+#include "flows/send_message.hpp"
+
+#include <utility>
+
+#include "base/assert.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "flows/answer_order.hpp"
+#include "messaging/dialogue.hpp"
+#include "registry/people.hpp"
+
+namespace haat::flows {
+namespace {
+
+constexpr std::int64_t kMailLifeSeconds = 7 * 86'400;
+/// A template's parameter may not be longer, nor hold line breaks.
+constexpr std::size_t kTemplateParamMax = 900;
+
+TextParams filled(const Texts& texts, Language language, const Outgoing& message) {
+    TextParams params = message.params;
+    for (const auto& [name, key] : message.params_by_key) {
+        params.emplace_back(name, texts.text(language, key));
+    }
+    return params;
+}
+
+/// The same words inside a text that the provider approved: "haat_notice" carries a text,
+/// "haat_question" a text and two quick answers.
+messaging::TemplateBody as_template(const messaging::TextBody& body, std::string_view language) {
+    std::string text(first_code_points(body.text, kTemplateParamMax));
+    for (char& c : text) {
+        c = c == '\n' ? ' ' : c;
+    }
+    messaging::TemplateBody wrapped{
+        .name = body.buttons.size() == 2 ? "haat_question" : "haat_notice",
+        .language = std::string(language_code(language_from_code(language))),
+        .params = {std::move(text)}};
+    if (body.buttons.size() == 2) {
+        for (const messaging::Button& button : body.buttons) {
+            wrapped.button_payloads.push_back(button.id);
+        }
+    }
+    return wrapped;
+}
+
+/// She was asked about a line of an order: a bare "yes" now means that.
+void remember_question(storage::Transaction& tx, AddressId address_id, PersonId person_id,
+                       PlaceId place_id, const Outgoing& message, UnixSeconds now) {
+    for (const Button& button : message.buttons) {
+        const std::optional<PressedOrderButton> pressed = pressed_order_button(button.id);
+        if (!pressed) {
+            continue;
+        }
+        messaging::Conversation conversation =
+            messaging::find_conversation(tx, address_id)
+                .value_or(messaging::Conversation{.address_id = address_id,
+                                                  .person_id = person_id,
+                                                  .place_id = place_id,
+                                                  .state_json = "{}"});
+        conversation.state_json = messaging::to_json(messaging::asked_about_order(
+            messaging::dialogue_state_from_json(conversation.state_json),
+            pressed->order_line_id.value));
+        conversation.changed_at = now;
+        messaging::save_conversation(tx, conversation);
+        return;
+    }
+}
+
+}  // namespace
+
+void MailSender::queue(storage::Transaction& tx, const messaging::NewMail& mail) {
+    const Result<MailId> queued = messaging::add_mail(tx, mail, clock_.now());
+    HAAT_ASSERT(queued.has_value());  // our own texts fit; people's are cut before
+    tx.after_commit([this] { wake_(); });
+}
+
+void MailSender::send(storage::Transaction& tx, const Outgoing& message) {
+    const Viewer viewer = system_viewer();
+    const Result<registry::Person> person = registry::find_person(tx, viewer, message.person_id);
+    HAAT_ASSERT(person.has_value());
+    AddressId address_id;
+    const auto addresses = registry::addresses_of(tx, viewer, message.person_id);
+    for (const registry::PersonAddress& address : *addresses) {
+        if (address.channel == registry::Channel::kWhatsapp && !address_id) {
+            address_id = address.address_id;
+        }
+    }
+    if (!address_id) {
+        // Her mobiliser tells her; the screens show the order line itself.
+        log_info("message.no_address", {{"person", message.person_id.value}});
+        return;
+    }
+    const Language language = language_from_code(person->language);
+    messaging::TextBody body{
+        .text = texts_.text(language, message.text_key, filled(texts_, language, message))};
+    for (const Button& button : message.buttons) {
+        body.buttons.push_back({button.id, texts_.text(language, button.text_key)});
+    }
+    const UnixSeconds now = clock_.now();
+    remember_question(tx, address_id, message.person_id, person->place_id, message, now);
+    queue(tx, {.address_id = address_id,
+               .person_id = message.person_id,
+               .ordinal = person->ordinal,
+               .purpose = message.purpose,
+               .body = body,
+               .instead = as_template(body, person->language),
+               .expires_at = {now.value + kMailLifeSeconds}});
+}
+
+void MailSender::answer(storage::Transaction& tx, const messaging::Inbound& inbound,
+                        messaging::TextBody body) {
+    const UnixSeconds now = clock_.now();
+    queue(tx, {.address_id = inbound.address_id,
+               .person_id = inbound.person_id,
+               .body = std::move(body),
+               .expires_at = {now.value + kMailLifeSeconds}});
+}
+
+}  // namespace haat::flows
