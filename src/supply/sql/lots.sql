@@ -18,7 +18,10 @@ SELECT l.lot_id, l.lot_code, l.kind, l.product_id, l.producer_person_id, l.order
         WHERE q.lot_id = l.lot_id) AS remaining_milli,
     l.grade, l.price_paise, l.pack_milli, l.packs, l.made_site_id,
     (SELECT q.holder_id FROM stock q WHERE q.lot_id = l.lot_id AND q.holder_kind = 'site'
-        ORDER BY q.quantity_milli DESC, q.changed_at DESC, q.holder_id LIMIT 1) AS site_id,
+        ORDER BY q.quantity_milli DESC, q.changed_at DESC,
+            (SELECT MAX(e.lot_event_id) FROM lot_event e
+            WHERE e.lot_id = q.lot_id AND e.site_id = q.holder_id) DESC
+        LIMIT 1) AS site_id,
     CASE WHEN EXISTS (SELECT 1 FROM stock q WHERE q.lot_id = l.lot_id
             AND q.holder_kind = 'site' AND q.quantity_milli > 0) THEN 'stored'
         WHEN EXISTS (SELECT 1 FROM stock q WHERE q.lot_id = l.lot_id
@@ -57,7 +60,10 @@ SELECT l.lot_id, l.lot_code, l.kind, l.product_id, l.producer_person_id, l.order
         WHERE q.lot_id = l.lot_id) AS remaining_milli,
     l.grade, l.price_paise, l.pack_milli, l.packs, l.made_site_id,
     (SELECT q.holder_id FROM stock q WHERE q.lot_id = l.lot_id AND q.holder_kind = 'site'
-        ORDER BY q.quantity_milli DESC, q.changed_at DESC, q.holder_id LIMIT 1) AS site_id,
+        ORDER BY q.quantity_milli DESC, q.changed_at DESC,
+            (SELECT MAX(e.lot_event_id) FROM lot_event e
+            WHERE e.lot_id = q.lot_id AND e.site_id = q.holder_id) DESC
+        LIMIT 1) AS site_id,
     CASE WHEN EXISTS (SELECT 1 FROM stock q WHERE q.lot_id = l.lot_id
             AND q.holder_kind = 'site' AND q.quantity_milli > 0) THEN 'stored'
         WHEN EXISTS (SELECT 1 FROM stock q WHERE q.lot_id = l.lot_id
@@ -87,7 +93,10 @@ SELECT l.lot_id, l.lot_code, l.kind, l.product_id, l.producer_person_id, l.order
         WHERE q.lot_id = l.lot_id) AS remaining_milli,
     l.grade, l.price_paise, l.pack_milli, l.packs, l.made_site_id,
     (SELECT q.holder_id FROM stock q WHERE q.lot_id = l.lot_id AND q.holder_kind = 'site'
-        ORDER BY q.quantity_milli DESC, q.changed_at DESC, q.holder_id LIMIT 1) AS site_id,
+        ORDER BY q.quantity_milli DESC, q.changed_at DESC,
+            (SELECT MAX(e.lot_event_id) FROM lot_event e
+            WHERE e.lot_id = q.lot_id AND e.site_id = q.holder_id) DESC
+        LIMIT 1) AS site_id,
     CASE WHEN EXISTS (SELECT 1 FROM stock q WHERE q.lot_id = l.lot_id
             AND q.holder_kind = 'site' AND q.quantity_milli > 0) THEN 'stored'
         WHEN EXISTS (SELECT 1 FROM stock q WHERE q.lot_id = l.lot_id
