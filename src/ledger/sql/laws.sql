@@ -110,18 +110,19 @@ ORDER BY a.code LIMIT 1;
 -- name: law_shared_over :maybe
 -- out: sale_entry_number, credited_paise, shared_paise
 -- The first sale of which more was shared than it brought.
-SELECT s.sale_entry_number, CAST(COALESCE(c.credited_paise, 0) AS BIGINT), s.shared_paise
-FROM (SELECT sale_entry_number, source_account,
-             CAST(SUM(proceeds_paise) AS BIGINT) AS shared_paise
-      FROM share_out WHERE kind <> 'release' GROUP BY sale_entry_number, source_account) s
-LEFT JOIN (SELECT COALESCE(e.reverses, e.entry_number) AS entry_number, p.account_number,
-                  SUM(-p.amount_paise) AS credited_paise
-           FROM ledger_entry e JOIN ledger_posting p ON p.entry_number = e.entry_number
-           WHERE COALESCE(e.reverses, e.entry_number) IN (SELECT sale_entry_number FROM share_out)
-           GROUP BY COALESCE(e.reverses, e.entry_number), p.account_number) c
-    ON c.entry_number = s.sale_entry_number AND c.account_number = s.source_account
-WHERE s.shared_paise > COALESCE(c.credited_paise, 0) OR s.shared_paise < 0
-ORDER BY s.sale_entry_number LIMIT 1;
+SELECT x.sale_entry_number, CAST(SUM(x.credited) AS BIGINT), CAST(SUM(x.shared) AS BIGINT)
+FROM (SELECT sale_entry_number, source_account AS account_number, 0 AS credited,
+             proceeds_paise AS shared
+      FROM share_out WHERE kind <> 'release'
+      UNION ALL
+      SELECT COALESCE(e.reverses, e.entry_number), p.account_number, -p.amount_paise, 0
+      FROM ledger_posting p
+      JOIN ledger_entry e ON e.entry_number = p.entry_number
+      LEFT JOIN ledger_entry o ON o.entry_number = e.reverses
+      WHERE COALESCE(o.kind, e.kind) = 'sale') x
+GROUP BY x.sale_entry_number, x.account_number
+HAVING SUM(x.shared) <> 0 AND (SUM(x.shared) > SUM(x.credited) OR SUM(x.shared) < 0)
+ORDER BY x.sale_entry_number LIMIT 1;
 
 -- name: law_carry_off :maybe
 -- out: carry_key text, carry

@@ -116,10 +116,12 @@ WHERE c.share_out_id = :share_out_id ORDER BY c.line;
 -- out: amount_paise
 -- What a sale put on an account, net of its reversals.
 SELECT CAST(COALESCE(SUM(-p.amount_paise), 0) AS BIGINT)
-FROM ledger_entry e
-JOIN ledger_posting p ON p.entry_number = e.entry_number
-JOIN ledger_account a ON a.account_number = p.account_number
-WHERE (e.entry_number = :sale_entry_number OR e.reverses = :sale_entry_number) AND a.code = :code;
+FROM ledger_posting p
+WHERE p.entry_number IN (
+        SELECT entry_number FROM ledger_entry WHERE entry_number = :sale_entry_number
+        UNION ALL
+        SELECT entry_number FROM ledger_entry WHERE reverses = :sale_entry_number)
+  AND p.account_number = (SELECT account_number FROM ledger_account WHERE code = :code);
 
 -- name: shared_of :one
 -- in: code text

@@ -223,6 +223,25 @@ TEST_P(JournalTest, TheChainFindsWhatWasChangedBehindItsBack) {
     EXPECT_THAT(found(), HasSubstr("entry 2 is missing"));
 }
 
+TEST_P(JournalTest, TheChainIsWhatTheDocumentSays) {
+    // Both hashes were computed by another program (Python's hashlib) from
+    // docs/domain/share-out.md.
+    ASSERT_TRUE(posted({.key = "sale:1", .kind = "sale", .note = "आम का अचार", .booked_on = {}},
+                       {{"assets:bank", {105'00}},
+                        {"income:sales", {-100'00}},
+                        {"liabilities:tax:gst", {-5'00}}}));
+    ASSERT_TRUE(database().write([&](storage::Transaction& tx) {
+        return reverse(tx, {.key = "back:1", .kind = "return", .note = "", .booked_on = {}}, 1,
+                       kNow);
+    }));
+    database().read([&](storage::Transaction& tx) {
+        EXPECT_EQ(entry_by_number(tx, 1)->chain_hash,
+                  "0c2cd58d9bbdcbbe1c9e2fff33bb9209984344ad66e955fd5b0ee29401140232");
+        EXPECT_EQ(chain_head(tx).hash,
+                  "797da9fbf29455706cb51fdfd9795d52e0525ccd5cbc5daa44c90e19e9e0b424");
+    });
+}
+
 TEST_P(JournalTest, TheSameKeyFromEightThreadsBooksOnce) {
     for (int round = 0; round < 10; ++round) {
         const std::string key = "order:" + std::to_string(round);

@@ -108,7 +108,7 @@ struct ChainHead {
 };
 [[nodiscard]] ChainHead chain_head(storage::Transaction& tx);
 
-/// Recomputes every hash. Reads the whole journal: about 300,000 entries a second.
+/// Recomputes every hash. Reads the whole journal: about 12 µs of CPU an entry.
 /// @return Nothing if the chain is whole and ends at chain_head; else where it breaks.
 [[nodiscard]] std::optional<std::string> find_break_in_chain(storage::Transaction& tx);
 
