@@ -1,5 +1,5 @@
 /// @file The Cloud API's rules for a message to be sent: every field known, every limit kept.
-/// Source: Meta's published OpenAPI and its reference of messages, as in docs/formats.
+/// Source: Meta's published OpenAPI (v23.0) and its reference of messages.
 #pragma once
 
 #include <expected>

@@ -1,7 +1,6 @@
 /// @file HTTP client that never sends anything twice by itself, and says of each request whether
 /// it was answered, surely not sent, or not known. Whoever calls decides about a repetition.
 /// HTTP/2 multiplexes (about 2 microseconds of CPU a request); HTTP/1.1 is the fallback.
-/// Source: docs/decisions on sending at most once.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,6 @@
 /// @file HTTP server: 1.1 and 2 (h2c by prior knowledge, or ALPN with TLS) on one port, one network
 /// thread. Malformed requests are refused and the connection closed, never repaired (smuggling);
 /// every wait has a deadline (slowloris).
-/// Source: docs/internals/limits.md.
 #pragma once
 
 #include <cstddef>
