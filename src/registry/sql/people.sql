@@ -95,3 +95,14 @@ ON CONFLICT (ordinal, product_id) DO NOTHING;
 -- name: person_product_remove :exec
 -- She does not make this any more.
 DELETE FROM person_product WHERE ordinal = :ordinal AND product_id = :product_id;
+
+-- name: person_without_phone :maybe
+-- in: name text
+-- out: person_id, ordinal, kind text, name text, name_latin text, place_id, group_id, language text, consents, suppressed, is_synthetic, created_at
+-- Somebody of that name in that village who has no address; the first if there are several.
+SELECT p.person_id, p.ordinal, p.kind, p.name, p.name_latin, p.place_id, COALESCE(p.group_id, 0),
+       p.language, p.consents, p.suppressed, p.is_synthetic, p.created_at
+FROM person p
+WHERE p.place_id = :place_id AND p.name = :name
+  AND NOT EXISTS (SELECT 1 FROM person_address a WHERE a.ordinal = p.ordinal)
+ORDER BY p.ordinal LIMIT 1;

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
@@ -51,11 +52,19 @@ struct ImportOptions {
 using ProductByKey = std::function<std::optional<ProductId>(std::string_view key)>;
 
 /// One file. `step` runs in a transaction of the caller: a write when applying, a read for a dry
-/// run (then the duplicates inside the file itself are judged from what earlier slices saw).
+/// run. A dry run remembers the phones of the file (about 40 bytes each) to judge how many share
+/// one.
+///
+///     while (database.write([&](Transaction& tx) { return import.step(tx); })) {
+///         for (const ImportRefusal& refusal : import.take_refusals()) { … }
+///     }
 class PeopleImport {
  public:
-    /// `file_hash` names the file's content (file_content_hash); a run of the same content goes on
-    /// where the last commit left it. Reads the header.
+    struct State;  ///< Opaque.
+
+    /// `in` must stay open and outlive this. `file_hash` names the file's content
+    /// (file_content_hash): a run of the same content goes on where the last commit left it, and a
+    /// finished one does nothing. Reads the header.
     /// @return registry.csv_utf16, registry.csv_not_utf8, registry.csv_empty,
     ///         registry.csv_no_column {column}, registry.csv_unknown_column {column}.
     [[nodiscard]] static Result<PeopleImport> create(std::istream& in, std::string file_hash,
@@ -65,15 +74,16 @@ class PeopleImport {
     PeopleImport& operator=(PeopleImport&&) noexcept;
     ~PeopleImport();
 
-    /// Does one slice; false when the file is done. If the transaction is rolled back the import
-    /// must be created again. `refused` is called for each bad row; hand it on after the commit.
-    [[nodiscard]] bool step(storage::Transaction& tx,
-                            const std::function<void(const ImportRefusal&)>& refused);
+    /// Does one slice; false when the file is done. A slice that is rolled back is done again by
+    /// the next call.
+    [[nodiscard]] bool step(storage::Transaction& tx);
+
+    /// Bad rows of the slices committed since the last call.
+    [[nodiscard]] std::vector<ImportRefusal> take_refusals();
 
     [[nodiscard]] const ImportTotals& totals() const;
 
  private:
-    struct State;
     explicit PeopleImport(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };

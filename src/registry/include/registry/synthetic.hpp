@@ -28,7 +28,8 @@ struct SyntheticOptions {
     int shared_phone_percent = 6;
 };
 
-/// Makes them in slices. The same options on the same places make the same people. Not for a
+/// Makes them in slices. The same options on the same places make the same people; a run that was
+/// killed goes on where its last commit left it, and a finished one makes nobody more. Not for a
 /// database that holds real people: it refuses nothing, so its caller must.
 class SyntheticPeople {
  public:
@@ -37,7 +38,7 @@ class SyntheticPeople {
     SyntheticPeople& operator=(SyntheticPeople&&) noexcept;
     ~SyntheticPeople();
 
-    /// One village; false when all are made. About 10 ms.
+    /// Some villages, about 300 people; false when all are made. About 15 ms.
     [[nodiscard]] bool step(storage::Transaction& tx);
     [[nodiscard]] std::int64_t made() const;
 
