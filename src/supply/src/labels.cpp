@@ -43,18 +43,37 @@ Paise unit_price(Paise price, Milli quantity) {
     return {static_cast<std::int64_t>(doubled / (Wide{quantity.value} * 2))};
 }
 
+/// True for signs that sit on another letter and take no width: Devanagari vowel signs above and
+/// below, nasals, nukta, virama, and joiners.
+bool is_mark(std::string_view sign) {
+    if (sign.size() != 3) return false;
+    const auto byte = [sign](std::size_t i) { return static_cast<unsigned char>(sign[i]); };
+    const unsigned code =
+        ((byte(0) & 0x0FU) << 12U) | ((byte(1) & 0x3FU) << 6U) | (byte(2) & 0x3FU);
+    return (code >= 0x0900 && code <= 0x0902) || code == 0x093C ||
+           (code >= 0x0941 && code <= 0x0948) || code == 0x094D || code == 0x200C || code == 0x200D;
+}
+
+/// The size at which `text` fits into `width`, at most `size`. Letters of a Devanagari or Latin
+/// sans face are on average 0.58 of their height wide.
+int fitting(std::string_view text, int size, int width) {
+    int letters = 0;
+    const std::string good = to_utf8_lossy(text);
+    for (std::string_view rest = good; !rest.empty();) {
+        const std::string_view sign = first_code_points(rest, 1);
+        letters += is_mark(sign) ? 0 : 1;
+        rest.remove_prefix(sign.size());
+    }
+    return std::clamp(width * 100 / (58 * std::max(1, letters)), 12, size);
+}
+
 /// A drawing that grows downwards.
 class Drawing {
  public:
-    /// One line of text that is made smaller until it fits into `width`.
-    void line(int x, int y, int size, int width, std::string_view weight, std::string_view text) {
-        // A letter of a Devanagari or Latin sans face is on average 0.58 of its height wide; marks
-        // that sit on other letters make Devanagari narrower than its number of code points.
-        const int letters = std::max(1, static_cast<int>(count_code_points(text)));
-        const int fitting = std::min(size, width * 100 / (58 * letters));
+    void line(int x, int y, int size, std::string_view weight, std::string_view text) {
         out_ +=
             fmt::format("<text x=\"{}\" y=\"{}\" font-size=\"{}\" font-weight=\"{}\">{}</text>\n",
-                        x, y, std::max(fitting, 12), weight, escape_xml(text));
+                        x, y, size, weight, escape_xml(text));
     }
 
     /// A code into a square box, with its quiet zone, each row as runs of dark modules.
@@ -102,6 +121,33 @@ std::string both(std::string_view hi, std::string_view en) {
     return hi == en || hi.empty() ? std::string(en) : fmt::format("{} / {}", hi, en);
 }
 
+/// What the law asks, all in one size: that of the longest.
+void draw_fields(Drawing& drawing, const LabelText& text, const LabelWords& words, int width) {
+    std::vector<std::string> fields;
+    const auto field = [&](std::string_view word, std::string_view value) {
+        fields.push_back(fmt::format("{}: {}", word, value));
+    };
+    field(words.net_quantity, net(text.net_quantity, text.unit_hi, text.unit_en));
+    field(words.price, rupees_display(text.price));
+    field(words.unit_price,
+          fmt::format("{} / {}", rupees_display(unit_price(text.price, text.net_quantity)),
+                      both(text.unit_hi, text.unit_en)));
+    field(words.packed, month_of(text.packed_on));
+    if (text.best_before_on) {
+        field(words.best_before, month_of(*text.best_before_on));
+    }
+    field(words.lot, text.lot_code);
+    int size = 30;
+    for (const std::string& said : fields) {
+        size = std::min(size, fitting(said, size, width));
+    }
+    int y = 244;
+    for (const std::string& said : fields) {
+        drawing.line(kMargin, y, size, "400", said);
+        y += 42;
+    }
+}
+
 }  // namespace
 
 std::string escape_xml(std::string_view text) {
@@ -141,28 +187,19 @@ Result<std::string> label_svg(const LabelText& text, const LabelWords& words) {
     Drawing drawing;
     const int full = kWidth - 2 * kMargin;
     const int beside = full - kQrBox - 20;
-    drawing.line(kMargin, 72, 46, full, "700", both(text.brand_hi, text.brand_en));
-    drawing.line(kMargin, 138, 50, beside, "700", text.product_hi);
-    drawing.line(kMargin, 190, 40, beside, "400", text.product_en);
-    const auto field = [&](int y, std::string_view word, std::string_view value) {
-        drawing.line(kMargin, y, 30, beside, "400", fmt::format("{}: {}", word, value));
+    const auto line = [&](int y, int size, int width, std::string_view weight,
+                          std::string_view said) {
+        drawing.line(kMargin, y, fitting(said, size, width), weight, said);
     };
-    field(244, words.net_quantity, net(text.net_quantity, text.unit_hi, text.unit_en));
-    field(286, words.price, rupees_display(text.price));
-    field(328, words.unit_price,
-          fmt::format("{} / {}", rupees_display(unit_price(text.price, text.net_quantity)),
-                      both(text.unit_hi, text.unit_en)));
-    field(370, words.packed, month_of(text.packed_on));
-    if (text.best_before_on) {
-        field(412, words.best_before, month_of(*text.best_before_on));
-    }
-    field(454, words.lot, text.lot_code);
+    line(72, 46, full, "700", both(text.brand_hi, text.brand_en));
+    line(138, 50, beside, "700", text.product_hi);
+    line(190, 40, beside, "400", text.product_en);
+    draw_fields(drawing, text, words, beside);
     drawing.code(qr, kWidth - kMargin - kQrBox, 96, kQrBox);
-    drawing.line(kWidth - kMargin - kQrBox + 20, 446, 26, kQrBox - 40, "700", words.scan);
+    drawing.line(kWidth - kMargin - kQrBox + 20, 446, fitting(words.scan, 26, kQrBox - 40), "700",
+                 words.scan);
     const auto footer = [&](int y, std::string_view word, std::string_view value) {
-        if (!value.empty()) {
-            drawing.line(kMargin, y, 26, full, "400", fmt::format("{}: {}", word, value));
-        }
+        if (!value.empty()) line(y, 26, full, "400", fmt::format("{}: {}", word, value));
     };
     footer(498, words.packed_by, both(text.packer_hi, text.packer_en));
     footer(534, words.licence, text.licence);
