@@ -32,7 +32,8 @@ struct ConsignmentRequest {
     FlowContext& context, const Viewer& viewer, const ConsignmentRequest& request);
 
 /// Promise: what the women weighed in today reaches the packaging house of the block, in one act
-/// where one person hands it over and takes it in. Safe to repeat by device id.
+/// where a person of the one site or the other hands it over and takes it in. Safe to repeat by
+/// device id.
 /// @return As dispatch_consignment, and supply.wrong_site_kind unless it goes to a packaging house.
 [[nodiscard]] Result<Made<supply::Consignment>> carry_to_packaging_house(
     FlowContext& context, const Viewer& viewer, const ConsignmentRequest& request);
