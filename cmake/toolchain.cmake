@@ -1,8 +1,11 @@
 # How things are compiled, whatever they are: cache, linker, sanitizers.
 find_program(HAAT_CCACHE ccache)
 if(HAAT_CCACHE)
-  set(CMAKE_C_COMPILER_LAUNCHER ${HAAT_CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${HAAT_CCACHE})
+  # Paths relative to the tree, so that every build folder and every clone shares one cache.
+  set(haat_launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}
+                    CCACHE_NOHASHDIR=1 ${HAAT_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${haat_launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${haat_launcher})
 endif()
 
 # Line tables are enough for a stack trace, and half the compile time and disk of full debug info.
