@@ -34,6 +34,8 @@ CREATE TABLE journal (
 
 CREATE TABLE mail (
     mail_id BIGINT PRIMARY KEY,
+    device_id TEXT UNIQUE,
+    by_account_id BIGINT NOT NULL,
     slot BIGINT,
     address_id BIGINT NOT NULL,
     ordinal BIGINT NOT NULL,

@@ -55,10 +55,15 @@ Result<Made<supply::Consignment>> carry_to_packaging_house(FlowContext& context,
     return context.database.write(
         [&](storage::Transaction& tx) -> Result<Made<supply::Consignment>> {
             const UnixSeconds now = context.clock.now();
-            HAAT_TRY(workplace(tx, viewer, access::Action::kConsign, request.from_site_id));
-            const supply::Site house =
-                HAAT_TRY(workplace(tx, viewer, access::Action::kConsign, request.to_site_id));
-            if (house.kind != supply::SiteKind::kPackagingHouse) {
+            const SiteId hands = supply::may_work_at(tx, viewer, request.from_site_id)
+                                     ? request.from_site_id
+                                     : request.to_site_id;
+            HAAT_TRY(workplace(tx, viewer, access::Action::kConsign, hands));
+            const auto house = supply::find_site(tx, request.to_site_id);
+            if (!house) {
+                return refuse(ErrorKind::kNotFound, "supply.no_site");
+            }
+            if (house->kind != supply::SiteKind::kPackagingHouse) {
                 return refuse(ErrorKind::kInvalid, "supply.wrong_site_kind");
             }
             const Made<supply::Consignment> sent =

@@ -68,10 +68,10 @@ void remember_question(storage::Transaction& tx, AddressId address_id, PersonId 
 
 }  // namespace
 
-void MailSender::queue(storage::Transaction& tx, const messaging::NewMail& mail) {
-    const Result<MailId> queued = messaging::add_mail(tx, mail, clock_.now());
-    HAAT_ASSERT(queued.has_value());  // our own texts fit; people's are cut before
+Result<MailId> MailSender::queue(storage::Transaction& tx, const messaging::NewMail& mail) {
+    const MailId queued = HAAT_TRY(messaging::add_mail(tx, mail, clock_.now()));
     tx.after_commit([this] { wake_(); });
+    return queued;
 }
 
 void MailSender::send(storage::Transaction& tx, const Outgoing& message) {
@@ -98,22 +98,24 @@ void MailSender::send(storage::Transaction& tx, const Outgoing& message) {
     }
     const UnixSeconds now = clock_.now();
     remember_question(tx, address_id, message.person_id, person->place_id, message, now);
-    queue(tx, {.address_id = address_id,
-               .person_id = message.person_id,
-               .ordinal = person->ordinal,
-               .purpose = message.purpose,
-               .body = body,
-               .instead = as_template(body, person->language),
-               .expires_at = {now.value + kMailLifeSeconds}});
+    const Result<MailId> queued = queue(tx, {.address_id = address_id,
+                                             .person_id = message.person_id,
+                                             .ordinal = person->ordinal,
+                                             .purpose = message.purpose,
+                                             .body = body,
+                                             .instead = as_template(body, person->language),
+                                             .expires_at = {now.value + kMailLifeSeconds}});
+    HAAT_ASSERT(queued.has_value());  // our own texts fit every channel
 }
 
 void MailSender::answer(storage::Transaction& tx, const messaging::Inbound& inbound,
                         messaging::TextBody body) {
     const UnixSeconds now = clock_.now();
-    queue(tx, {.address_id = inbound.address_id,
-               .person_id = inbound.person_id,
-               .body = std::move(body),
-               .expires_at = {now.value + kMailLifeSeconds}});
+    const Result<MailId> queued = queue(tx, {.address_id = inbound.address_id,
+                                             .person_id = inbound.person_id,
+                                             .body = std::move(body),
+                                             .expires_at = {now.value + kMailLifeSeconds}});
+    HAAT_ASSERT(queued.has_value());
 }
 
 }  // namespace haat::flows

@@ -34,6 +34,18 @@ Result<void> check(const TextBody& body) {
     return {};
 }
 
+template <typename Row>
+MailRow mail_row(const Row& row) {
+    TextBody body = text_body_from_json(row.body);
+    return {.mail_id = row.mail_id,
+            .person_id = row.person_id,
+            .by_account_id = row.by_account_id,
+            .slot = row.slot ? std::optional(static_cast<std::uint32_t>(*row.slot)) : std::nullopt,
+            .text = std::move(body.text),
+            .buttons = std::move(body.buttons),
+            .created_at = row.created_at};
+}
+
 }  // namespace
 
 Result<MailId> add_mail(storage::Transaction& tx, const NewMail& mail, UnixSeconds now) {
@@ -41,7 +53,11 @@ Result<MailId> add_mail(storage::Transaction& tx, const NewMail& mail, UnixSecon
     const MailId mail_id = tx.new_id_as<MailId>();
     const std::string body = to_json(mail.body);
     const std::string instead = mail.instead ? to_json(*mail.instead) : std::string();
+    const std::optional<std::string_view> device_id =
+        mail.device_id.empty() ? std::nullopt : std::optional<std::string_view>(mail.device_id);
     sql::mail_add(tx, {.mail_id = mail_id,
+                       .device_id = device_id,
+                       .by_account_id = mail.by_account_id,
                        .address_id = mail.address_id,
                        .ordinal = mail.ordinal,
                        .person_id = mail.person_id,
@@ -57,16 +73,14 @@ std::vector<MailRow> mail_to(storage::Transaction& tx, AddressId address_id, int
     std::vector<MailRow> list;
     for (const sql::MailToRow& row :
          sql::mail_to(tx, {.address_id = address_id, .row_limit = limit})) {
-        TextBody body = text_body_from_json(row.body);
-        list.push_back({.mail_id = row.mail_id,
-                        .person_id = row.person_id,
-                        .slot = row.slot ? std::optional(static_cast<std::uint32_t>(*row.slot))
-                                         : std::nullopt,
-                        .text = std::move(body.text),
-                        .buttons = std::move(body.buttons),
-                        .created_at = row.created_at});
+        list.push_back(mail_row(row));
     }
     return list;
+}
+
+std::optional<MailRow> find_mail_by_device(storage::Transaction& tx, std::string_view device_id) {
+    const auto row = sql::mail_by_device(tx, {.device_id = device_id});
+    return row ? std::optional(mail_row(*row)) : std::nullopt;
 }
 
 }  // namespace haat::messaging

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/result.hpp"
 #include "base/texts.hpp"
 #include "flows/messages_out.hpp"
 #include "messaging/inbox.hpp"

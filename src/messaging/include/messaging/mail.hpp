@@ -19,6 +19,8 @@
 namespace haat::messaging {
 
 struct NewMail {
+    std::string device_id;  ///< Of the client that asks; empty: haat itself. Unique if given.
+    AccountId by_account_id;  ///< The officer who wrote it; none: haat itself.
     AddressId address_id;
     PersonId person_id;        ///< None for a stranger.
     std::uint32_t ordinal = 0; ///< Of the person; 0 for a stranger.
@@ -40,6 +42,7 @@ struct NewMail {
 struct MailRow {
     MailId mail_id;
     PersonId person_id;
+    AccountId by_account_id;
     std::optional<std::uint32_t> slot;
     std::string text;
     std::vector<Button> buttons;
@@ -49,5 +52,9 @@ struct MailRow {
 /// Mail to an address, newest first, at most `limit`.
 [[nodiscard]] std::vector<MailRow> mail_to(storage::Transaction& tx, AddressId address_id,
                                            int limit);
+
+/// The message that was queued with this device id.
+[[nodiscard]] std::optional<MailRow> find_mail_by_device(storage::Transaction& tx,
+                                                         std::string_view device_id);
 
 }  // namespace haat::messaging
