@@ -102,7 +102,7 @@ for (const look of [looks[0], looks[2]]) {
       await visit(page, '/phone');
       await page.locator('main li a').first().click();
       const phone = page.getByRole('region', { name: word('phones.phone') });
-      const said = `${kilos} किलो आम का अचार है 180 रुपये किलो <img src=x onerror="document.title='x'">`;
+      const said = `${kilos} किलो आम का अचार है 180 रुपये किलो <img src=x onerror="alert(1)">`;
       await phone.getByLabel(word('phones.write')).fill(`${kilos} किलो आम का अचार है 180 रुपये किलो`);
       await phone.getByRole('button', { name: word('action.send') }).click();
       // haat reads back what it understood, and asks.

@@ -47,6 +47,8 @@ export interface Opened {
   readonly Page: Page;
   readonly id: number;
   readonly path: string;
+  /** What may stay on show when it is equal: pages with a list beside keep it while the id changes. */
+  readonly kept: Page | string;
 }
 
 export async function open(path: string): Promise<Opened> {
@@ -59,7 +61,8 @@ export async function open(path: string): Promise<Opened> {
     id = Number(match[1] ?? 0);
     break;
   }
-  return { Page: (await load()).default as Page, id, path };
+  const page = (await load()).default as Page;
+  return { Page: page, id, path, kept: /^\/(conversations|phone)(\/|$)/.test(path) ? page : path };
 }
 
 function moved(): void {

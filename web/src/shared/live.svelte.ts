@@ -9,6 +9,7 @@ type Listener = (id: number) => void;
 const listeners = new Map<LiveName, Set<Listener>>();
 export const live = $state({ connected: false });
 let source: EventSource | null = null;
+let again: ReturnType<typeof setTimeout> | undefined;
 let wasAway = false;
 
 function idOf(event: Event): number {
@@ -33,6 +34,11 @@ export function openLive(): void {
   source.onerror = () => {
     live.connected = false;
     wasAway = true;
+    // A browser tries again by itself after a broken line, but not after a refusal.
+    if (source?.readyState !== EventSource.CLOSED) return;
+    source = null;
+    clearTimeout(again);
+    again = setTimeout(openLive, 5000);
   };
   for (const name of names) {
     source.addEventListener(name, (event) => {
@@ -42,6 +48,7 @@ export function openLive(): void {
 }
 
 export function closeLive(): void {
+  clearTimeout(again);
   source?.close();
   source = null;
   wasAway = false;

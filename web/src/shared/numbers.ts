@@ -44,9 +44,9 @@ export function parseMilli(typed: string): number | null {
   return parseScaled(typed, 3);
 }
 
-/** What a part is of a whole, in whole percent; 0 of nothing is 0. */
+/** What a part is of a whole, in whole percent, never rounded up to all; 0 of nothing is 0. */
 export function percent(part: number, whole: number): number {
-  return whole === 0 ? 0 : Math.round((part / whole) * 100);
+  return whole === 0 ? 0 : Math.floor((part / whole) * 100);
 }
 
 /** An id for a thing this device makes; the server accepts it once. */
