@@ -42,8 +42,8 @@ using Deliver = std::move_only_function<void(Response)>;
 
 class ServerCore : public std::enable_shared_from_this<ServerCore> {
  public:
-    ServerCore(ServerOptions options, Handler handler)
-        : options(std::move(options)), handler(std::move(handler)) {}
+    ServerCore(ServerOptions server_options, Handler request_handler)
+        : options(std::move(server_options)), handler(std::move(request_handler)) {}
 
     ServerOptions options;
     Handler handler;

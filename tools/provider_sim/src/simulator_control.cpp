@@ -29,6 +29,39 @@ std::string unknown_member(const json::object& object,
     return {};
 }
 
+/// What the user taps: a choice of a message that is in the thread, the latest that has it.
+struct Tap {
+    std::string kind;  ///< "button" (of a template), "button_reply", "list_reply"; empty: no tap.
+    bool is_known = false;
+    Choice choice;
+    std::string wamid;
+};
+
+Tap find_tap(const Phone& phone, const json::object& body) {
+    Tap tap;
+    std::string id;
+    const auto asked = [&](std::string_view key, const char* kind) {
+        if (const std::optional<std::string> value = text_in(body, key)) {
+            tap.kind = kind;
+            id = *value;
+        }
+    };
+    asked("payload", "button");
+    asked("button_id", "button_reply");
+    asked("list_id", "list_reply");
+    for (const Message& message : phone.thread) {
+        const bool is_template = !message.template_name.empty();
+        if (message.is_from_phone || is_template != (tap.kind == "button")) continue;
+        for (const Choice& choice : tap.kind == "list_reply" ? message.rows : message.buttons) {
+            if (choice.id != id) continue;
+            tap.is_known = true;
+            tap.choice = choice;
+            tap.wamid = message.wamid;
+        }
+    }
+    return tap;
+}
+
 bool read_delay(const json::object& from, std::string_view key, DelayRange& out) {
     const json::array* const pair = array_in(from, key);
     if (!from.contains({key.data(), key.size()})) return true;
@@ -133,14 +166,13 @@ net::Response Simulator::put_phones(const json::object& body) {
 
 net::Response Simulator::write_from_phone(const std::string& number, const json::object& body) {
     const std::string unknown =
-        unknown_member(body, {"text", "button_id", "list_id", "title", "payload", "audio_base64",
+        unknown_member(body, {"text", "button_id", "list_id", "payload", "audio_base64",
                               "mime_type", "context_id", "phone_number_id"});
     if (!unknown.empty()) return wrong("unknown field " + unknown);
     Phone& phone = phone_of(number);
     const std::string business = text_in(body, "phone_number_id").value_or(numbers_.front().id);
     if (!number_by_id(business)) return wrong("phone_number_id");
-    const std::string context = text_in(body, "context_id").value_or("");
-    const std::string title = text_in(body, "title").value_or("");
+    std::string context = text_in(body, "context_id").value_or("");
     std::string type = "text";
     std::string text = text_in(body, "text").value_or("");
     JsonWriter content;
@@ -157,18 +189,21 @@ net::Response Simulator::write_from_phone(const std::string& number, const json:
                                     {reinterpret_cast<const char*>(digest.data()), digest.size()}));
         content.field("voice", true);
         media_[id] = {mime, *bytes};
-    } else if (const auto payload = text_in(body, "payload")) {
-        type = "button";
-        text = title.empty() ? *payload : title;
-        content.field("payload", *payload).field("text", text);
-    } else if (body.contains("button_id") || body.contains("list_id")) {
-        type = "interactive";
-        const bool is_button = body.contains("button_id");
-        const std::string kind = is_button ? "button_reply" : "list_reply";
-        const std::string id = text_in(body, is_button ? "button_id" : "list_id").value_or("");
-        text = title.empty() ? id : title;
-        content.field("type", kind).key(kind).begin_object().field("id", id).field("title", text);
-        content.end_object();
+    } else if (const Tap tap = find_tap(phone, body); !tap.kind.empty()) {
+        if (!tap.is_known) return wrong(tap.kind + ": no such choice was sent to this phone");
+        text = tap.choice.title;
+        context = tap.wamid;
+        type = tap.kind == "button" ? "button" : "interactive";
+        if (tap.kind == "button") {
+            content.field("payload", tap.choice.id).field("text", text);
+        } else {
+            content.field("type", tap.kind).key(tap.kind).begin_object();
+            content.field("id", tap.choice.id).field("title", text);
+            if (!tap.choice.description.empty()) {
+                content.field("description", tap.choice.description);
+            }
+            content.end_object();
+        }
     } else {
         if (text.empty()) return wrong("text, button_id, list_id, payload or audio_base64");
         content.field("body", text);
