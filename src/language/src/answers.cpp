@@ -37,7 +37,7 @@ BareAnswer bare_answer(const Message& message) {
             }
             if (!say(Answer::kNumber)) return {};
         } else if (!message.has_any(at, {Cue::kGreeting, Cue::kPhone, Cue::kExists, Cue::kConnector,
-                                         Cue::kYes, Cue::kHuman})) {
+                                         Cue::kYes, Cue::kHuman, Cue::kPeople})) {
             return {};
         }
         ++at;

@@ -27,6 +27,7 @@ class Collector {
         merge_compounds();
         drop_corrected();
         drop_pack_sizes();
+        find_old_prices();
         return std::move(atoms_);
     }
 
@@ -74,7 +75,11 @@ class Collector {
                   .article = number.article};
         const std::size_t end = right_of(number, atom);
         const bool rate = left_of(number, atom);
-        if (atom.money || rate || priced_) atom.kind = AtomKind::kPrice;
+        if (atom.money || rate || priced_ || (atom.unit < 0 && mends_price(number.begin))) {
+            atom.kind = AtomKind::kPrice;
+        } else if (atom.unit < 0) {
+            atom.unit = unit_behind_goods(end);
+        }
         if (atom.kind == AtomKind::kPrice) {
             if (atom.unit < 0) atom.unit = unit_before(number.begin);
             atom.rank = rank_of(number.begin, end);
@@ -84,10 +89,11 @@ class Collector {
         } else if (number.counted) {
             atom.kind = AtomKind::kQuantity;
             atom.unit = piece();
-        } else if (lump_beside(number.begin, end) && atoms_have(AtomKind::kQuantity)) {
+        } else if (lump_beside(number.begin, end) && counted_before()) {
             atom.kind = AtomKind::kPrice;
             atom.lump = true;
         }
+        if (atom.kind == AtomKind::kNumber) atom.rank = rank_of(number.begin, end);
         // "ek bottle 90 rupaye": the one bottle belongs to the price.
         if (atom.article && atom.kind == AtomKind::kQuantity && price_follows(end)) return end;
         atom.end = end;
@@ -95,8 +101,30 @@ class Collector {
         return end;
     }
 
-    [[nodiscard]] bool atoms_have(AtomKind kind) const {
-        return std::ranges::any_of(atoms_, [&](const Atom& atom) { return atom.kind == kind; });
+    [[nodiscard]] bool counted_before() const {
+        return std::ranges::any_of(atoms_, [](const Atom& atom) {
+            return atom.kind == AtomKind::kQuantity || atom.kind == AtomKind::kNumber;
+        });
+    }
+
+    // "480 था अब 520": a bare number behind a price, now.
+    [[nodiscard]] bool mends_price(std::size_t begin) const {
+        const auto last = std::find_if(atoms_.rbegin(), atoms_.rend(), [](const Atom& atom) {
+            return atom.kind != AtomKind::kBreak && atom.kind != AtomKind::kNegation;
+        });
+        if (last == atoms_.rend() || last->kind != AtomKind::kPrice) return false;
+        for (std::size_t at = begin; at > last->end && at + 3 > begin; --at) {
+            if (m_.has(at - 1, Cue::kNewPrice)) return true;
+        }
+        return false;
+    }
+
+    // "18 lahthi set": the unit stands behind the goods.
+    [[nodiscard]] std::int32_t unit_behind_goods(std::size_t end) const {
+        const Span* goods = span(end, Kind::kProduct);
+        if (goods == nullptr) return -1;
+        const Span* unit = span(goods->end, Kind::kUnit);
+        return unit == nullptr ? -1 : unit->value;
     }
 
     [[nodiscard]] std::int32_t piece() const {
@@ -143,7 +171,10 @@ class Collector {
                 per = true;
                 priced_ = true;
             } else if (here != nullptr && here->kind == Kind::kRate) {
+                if (span(here->end, Kind::kNumber) != nullptr) break;  // "30 @ 475"
                 priced_ = true;
+                per = true;
+                per = true;
                 at = here->end - 1U;
             } else if (here != nullptr && here->kind == Kind::kNumber && here->article &&
                        steps > 0) {
@@ -258,12 +289,12 @@ class Collector {
             if (m_.breaks(at) || m_.has(at, Cue::kAnd)) break;
             const Span* here = m_.span_at(at);
             if (here != nullptr && here->kind == Kind::kNumber) break;
-            if (m_.has(at, Cue::kNewPrice)) rank = std::max(rank, 2);
-            if (m_.has(at, Cue::kWholesale)) rank = std::max(rank, 2);
+            if (m_.has_any(at, {Cue::kNewPrice, Cue::kWholesale})) return 2;
             if (m_.has_any(at, {Cue::kRetail, Cue::kOldPrice, Cue::kOtherPrice})) rank = -2;
         }
         for (at = end; at < std::min(end + 2, m_.size()); ++at) {
-            if (m_.breaks(at)) break;
+            // "thok 600 khudra 700": that word belongs to the number behind it
+            if (m_.breaks(at) || m_.number_like(at + 1)) break;
             if (m_.has_any(at, {Cue::kOtherPrice, Cue::kRetail})) rank = -2;
             if (m_.has(at, Cue::kWholesale) && rank >= 0) rank = 2;
             if (m_.has(at, Cue::kPast) && !m_.has(at, Cue::kChanged)) rank = std::min(rank, -1);
@@ -327,6 +358,11 @@ class Collector {
             std::size_t next = i + 2;
             if (atoms_[next].kind == AtomKind::kBreak && next + 1 < atoms_.size()) ++next;
             if (counts(atoms_[next]) && atoms_[next].begin <= atoms_[i + 1].end + 2) {
+                if (m_.has(atoms_[i + 1].begin, Cue::kEnglishNot)) {  // "15 kg not 50 kg"
+                    atoms_[next].dropped = true;
+                    atoms_[i + 1].dropped = true;
+                    continue;
+                }
                 atoms_[i].dropped = true;
                 atoms_[i + 1].dropped = true;
                 if (atoms_[i].kind == AtomKind::kPrice && atoms_[next].kind == AtomKind::kNumber) {
@@ -344,6 +380,16 @@ class Collector {
             }
         }
         std::erase_if(atoms_, [](const Atom& atom) { return atom.dropped; });
+    }
+
+    // "पहले 380 था अब 420 रु": what was before is of the kind of what is now.
+    void find_old_prices() {
+        for (std::size_t i = 0; i + 1 < atoms_.size(); ++i) {
+            if (atoms_[i].kind == AtomKind::kNumber && atoms_[i].rank < 0 &&
+                atoms_[i + 1].kind == AtomKind::kPrice) {
+                atoms_[i].kind = AtomKind::kPrice;
+            }
+        }
     }
 
     [[nodiscard]] bool is_measure(const Atom& atom) const {
@@ -369,11 +415,23 @@ class Collector {
                     continue;
                 }
             }
+            if (m_.has(size.end, Cue::kWala) && counted_later(i)) size.dropped = true;
             if (i + 1 < atoms_.size() && describes(size, atoms_[i + 1])) size.dropped = true;
             if (i > 0 && !atoms_[i - 1].dropped && describes_back(atoms_[i - 1], size))
                 size.dropped = true;
         }
         std::erase_if(atoms_, [](const Atom& atom) { return atom.dropped; });
+    }
+
+    // "500 ग्राम वाला सत्तू 90 पैकेट"
+    [[nodiscard]] bool counted_later(std::size_t i) const {
+        for (std::size_t j = i + 1; j < atoms_.size(); ++j) {
+            const Atom& atom = atoms_[j];
+            if (atom.kind == AtomKind::kBreak && atom.mark != '&') return false;
+            if (atom.kind == AtomKind::kQuantity) return !is_measure(atom);
+            if (atom.kind == AtomKind::kNumber) return true;
+        }
+        return false;
     }
 
     [[nodiscard]] std::size_t neighbour_number(std::size_t i) const {

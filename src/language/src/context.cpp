@@ -56,6 +56,9 @@ bool unit_fits(const Message& m, std::size_t at) {
         return !m.may_be(at, Kind::kProduct) || another_product(m, at, at + 1) ||
                !m.number_like(left);
     }
+    // "18 lahthi set": goods between the number and its unit.
+    if (left < m.size() && m.may_be(left, Kind::kProduct) && m.number_like(before(m, left)))
+        return true;
     return !m.has(at, Cue::kWeakUnit) && !m.may_be(at, Kind::kProduct);
 }
 
@@ -65,14 +68,14 @@ bool weak_place_fits(const Message& m, std::size_t begin, std::size_t end) {
                                                                Cue::kPast, Cue::kReady, Cue::kBad});
     if (after_verb) return false;
     if (m.has_any(end, {Cue::kIn, Cue::kMarket})) return true;
-    if (end < m.size() && m.may_be(end, Kind::kDateMarker) && begin == 0) return true;
+    if (end < m.size() && m.may_be(end, Kind::kDateMarker)) return true;
     const bool alone_left = begin == 0 || m.breaks(begin - 1);
     return alone_left && m.breaks(end) && m.size() > 1;
 }
 
 bool weekday_fits(const Message& m, std::size_t begin, std::size_t end) {
     if (!m.has(begin, Cue::kOrdinary) && !m.has(begin, Cue::kWeakNumber)) return true;
-    return m.may_be(end, Kind::kDateMarker) || m.has(end, Cue::kIn) ||
+    return m.may_be(end, Kind::kDateMarker) || m.has_any(end, {Cue::kIn, Cue::kFestive}) ||
            (begin > 0 && (m.may_be(begin - 1, Kind::kDateMarker) ||
                           m.has_any(begin - 1, {Cue::kNextWord, Cue::kThisWord, Cue::kIn})));
 }
@@ -106,7 +109,11 @@ bool product_fits(const Message& m, std::size_t begin, std::size_t end, bool mis
     }
     if (m.has(begin, Cue::kOrdinary)) {
         if (begin > 0 && m.has_any(begin - 1, {Cue::kVerb, Cue::kSold})) return false;
-        if (quantity_beside(m, begin, end)) return true;
+        if (quantity_beside(m, begin, end) || m.has(end, Cue::kWala)) return true;
+        // "आम और नींबू का अचार"
+        if (m.has(end, Cue::kAnd) && m.may_be(end + 1, Kind::kProduct)) return true;
+        if (begin > 1 && m.has(begin - 1, Cue::kAnd) && m.may_be(begin - 2, Kind::kProduct))
+            return true;
         if (another_product(m, begin, end)) return false;
         return m.all.has_any({Cue::kPrice, Cue::kSell, Cue::kDemand, Cue::kSold}) && !misspelt;
     }

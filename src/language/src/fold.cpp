@@ -247,9 +247,9 @@ int key_distance(std::string_view left, std::string_view right, int limit) {
         if (is_vowel(a) && is_vowel(b)) return 1;
         if ((a == 'r' && lower(b) == 'd') || (b == 'r' && lower(a) == 'd')) return 1;
         if ((a == 'b' && b == 'v') || (a == 'v' && b == 'b')) return 1;
-        return 2;
+        return 3;
     };
-    const auto drop_cost = [&](char c) { return c == 'a' || c == 'h' || c == 'y' ? 1 : 2; };
+    const auto drop_cost = [&](char c) { return is_vowel(c) || c == 'h' || c == 'y' ? 1 : 2; };
     std::array<int, kMost + 1> before{};
     std::array<int, kMost + 1> row{};
     std::array<int, kMost + 1> next{};

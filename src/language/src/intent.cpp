@@ -5,9 +5,16 @@
 namespace haat::language {
 namespace {
 
+// "no" is a number's name in "order no 4455".
+bool is_negation(const Message& m, std::size_t at) {
+    return m.may_be(at, Kind::kNegation) &&
+           !(m.has(at, Cue::kPhone) && at + 1 < m.size() &&
+             (m.tokens[at + 1].kind == TokenKind::kNumber || m.breaks(at + 1)));
+}
+
 // A verb and its negation stand within two words of each other in one clause.
 bool negated_near(const Message& m, std::size_t at) {
-    const auto negation = [&](std::size_t i) { return m.may_be(i, Kind::kNegation); };
+    const auto negation = [&](std::size_t i) { return is_negation(m, i); };
     for (std::size_t step = 1; step <= 2; ++step) {
         if (at < step || m.breaks(at - step)) break;
         if (negation(at - step)) return true;
@@ -62,7 +69,9 @@ void derive_cues(Message& m) {
         for (const Flip& flip : kFlips) {
             if (m.has(at, flip.positive) && negated_near(m, at)) m.cues[at].add(flip.negative);
         }
-        if (m.may_be(at, Kind::kNegation)) m.all.add(Cue::kNegated);
+        if (is_negation(m, at)) m.all.add(Cue::kNegated);
+        const bool counted = (at > 0 && m.number_like(at - 1)) || m.number_like(at + 1);
+        if (m.may_be(at, Kind::kCurrency) && !counted) m.cues[at].add(Cue::kMoney);
         if (m.may_be(at, Kind::kSoldOut)) m.cues[at].add(Cue::kSold);
         if (m.may_be(at, Kind::kPlace)) m.all.add(Cue::kHasPlace);
     }

@@ -62,6 +62,7 @@ class Assembler {
             });
         }
         join_kinds();
+        join_heads();
     }
 
     // "आम और नींबू का अचार": the last word of the second names the first too.
@@ -79,6 +80,24 @@ class Assembler {
             if (const std::int32_t special = compound(first, tail); special >= 0)
                 first.product = special;
         }
+    }
+
+    // "आम के 25 पौधे", "लीची का पौधा": the last word says what it is, the first of what kind.
+    void join_heads() {
+        for (std::size_t i = 0; i + 1 < atoms_.size(); ++i) {
+            Atom& kind = atoms_[i];
+            if (kind.kind != AtomKind::kProduct || !m_.has(kind.end, Cue::kConnector)) continue;
+            const bool counted = (atoms_[i + 1].kind == AtomKind::kQuantity ||
+                                  atoms_[i + 1].kind == AtomKind::kNumber) &&
+                                 i + 2 < atoms_.size() && atoms_[i + 1].begin == kind.end + 1;
+            Atom& head = atoms_[counted ? i + 2 : i + 1];
+            const std::size_t expected = counted ? atoms_[i + 1].end : kind.end + 1;
+            if (head.kind != AtomKind::kProduct || head.begin != expected) continue;
+            if (const std::int32_t special = compound(kind, head); special >= 0)
+                head.product = special;
+            kind.dropped = true;
+        }
+        std::erase_if(atoms_, [](const Atom& atom) { return atom.dropped; });
     }
 
     // The product named by the words of `kind` followed by the last word of `general`; -1 if none.
@@ -169,7 +188,8 @@ class Assembler {
             set_quantity(*last, atom);
             return;
         }
-        const bool changed = m_.all.has_any({Cue::kChanged, Cue::kLeft, Cue::kSold});
+        const bool changed = m_.all.has_any({Cue::kChanged, Cue::kLeft, Cue::kSold}) ||
+                             last->product < 0 || m_.has_any(atom.begin - 1, {Cue::kNewPrice});
         const bool same_unit = last->unit == atom.unit;
         if (!changed && same_unit && !last->has_price) {
             price(atom);  // "lahthi 40 jodi, 150 jodi"
@@ -196,8 +216,9 @@ class Assembler {
             set_quantity(*last, atom);
             return;
         }
-        if (last->has_quantity && m_.all.has(Cue::kChanged) && last->has_price) {
-            last->quantity = atom.number;
+        // "60 बिक गई", "8 bacha hai": what is sold or left is what counts.
+        if (last->has_quantity && m_.has_any(atom.end, {Cue::kSold, Cue::kLeft})) {
+            set_quantity_keeping_unit(*last, atom);
             return;
         }
         if (last->has_quantity && !atom.article) {
@@ -226,6 +247,13 @@ class Assembler {
         last->lump = atom.lump;
         last->price_unit = atom.unit;
         last->last_token = atom.end;
+        if (!m_.all.has(Cue::kBoth) || atom.lump) return;
+        for (Draft& other : drafts_) {  // "दोनों 180 रुपये किलो"
+            if (other.has_price) continue;
+            other.has_price = true;
+            other.amount = atom.number;
+            other.price_unit = atom.unit;
+        }
     }
 
     void negation(const Atom& atom) {

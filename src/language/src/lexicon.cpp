@@ -11,7 +11,8 @@ namespace {
 int bound_for(std::size_t letters) {
     if (letters < 4) return 0;
     if (letters == 4) return 1;
-    if (letters <= 6) return 2;
+    if (letters == 5) return 1;
+    if (letters == 6) return 2;
     return letters <= 9 ? 3 : 4;
 }
 

@@ -108,7 +108,6 @@ void LexiconBuilder::add_product_name(std::string_view spelling, std::int32_t pr
     std::erase(phrase, kConnector);
     derived_.emplace_back(phrase, product);
     if (phrase.size() == 2 && phrase[0] != phrase[1]) {
-        derived_.push_back({{phrase[0], kConnector, phrase[1]}, product});
         derived_.push_back({{phrase[1], phrase[0]}, product});
     }
 }

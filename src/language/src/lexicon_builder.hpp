@@ -23,7 +23,7 @@ class LexiconBuilder {
              Spelling how = Spelling::kExact, Direction direction = Direction::kFixed);
     /// Every word that begins so speaks for `cue`.
     void add_stem(std::string_view stem, Cue cue);
-    /// A product's name with what people make of it: plural, "A ka B", "B A".
+    /// A product's name with what people make of it: plural, "B A".
     void add_product_name(std::string_view spelling, std::int32_t product);
     /// Last: links misspellings, reports collisions.
     void finish();

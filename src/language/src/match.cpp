@@ -53,7 +53,7 @@ class Matcher {
 
     std::uint32_t without_ending(std::string_view tight) const {
         for (const std::string_view ending : kEndings) {
-            if (!tight.ends_with(ending) || tight.size() < ending.size() + 4) continue;
+            if (!tight.ends_with(ending) || tight.size() < ending.size() + 3) continue;
             const std::uint32_t word =
                 lexicon_.find_word(tight.substr(0, tight.size() - ending.size()));
             if (word != kNoWord && word != kConnector && lexicon_.may_be_misspelt[word])
@@ -65,16 +65,24 @@ class Matcher {
     void walk(std::size_t begin) {
         const Token& token = m_.tokens[begin];
         if (token.kind == TokenKind::kWord) m_.cues[begin] |= lexicon_.stem_of(token.key.view());
-        std::uint32_t node = 0;
-        for (std::size_t at = begin; at < m_.tokens.size() && at < begin + kLongestPhrase; ++at) {
-            if (m_.words[at] == kNoWord) break;
-            node = lexicon_.step(node, m_.words[at]);
-            if (node == kNoWord) break;
-            collect(begin, at, node);
-        }
+        descend(begin, begin, 0, false);
     }
 
-    void collect(std::size_t begin, std::size_t last, std::uint32_t node) {
+    // Follows the trie; within a product's name "ka", "ke", "ki" may stand where the lexicon has
+    // none.
+    void descend(std::size_t begin, std::size_t at, std::uint32_t node, bool skipped) {
+        if (at >= m_.tokens.size() || at >= begin + kLongestPhrase || m_.words[at] == kNoWord)
+            return;
+        const std::uint32_t next = lexicon_.step(node, m_.words[at]);
+        if (next != kNoWord) {
+            collect(begin, at, next, skipped);
+            descend(begin, at + 1, next, skipped);
+        }
+        if (m_.words[at] == kConnector && at > begin && !skipped)
+            descend(begin, at + 1, node, true);
+    }
+
+    void collect(std::size_t begin, std::size_t last, std::uint32_t node, bool skipped) {
         const std::vector<Meaning>& meanings = lexicon_.meanings[node];
         const bool single = begin == last;
         const std::uint64_t surface = m_.tokens[begin].surface;
@@ -85,6 +93,7 @@ class Matcher {
         const auto length = static_cast<std::uint16_t>(last - begin + 1);
         for (const Meaning& meaning : meanings) {
             if (exact && meaning.surface != 0 && meaning.surface != surface) continue;
+            if (skipped && meaning.kind != Kind::kProduct) continue;
             if (meaning.kind == Kind::kCue) {
                 m_.cues[begin].add(static_cast<Cue>(meaning.value));
             }

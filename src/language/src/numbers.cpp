@@ -85,7 +85,8 @@ class NumberParser {
 
     bool take_word(const Meaning& meaning, const Token& token) {
         const bool weak = m_.has(at_, Cue::kWeakNumber) && !carries_classifier(token);
-        if (weak && !pending_fraction_ && !measures(m_, at_ + 1)) return false;
+        if (weak && !pending_fraction_ && last_multiplier_ == 0 && !measures(m_, at_ + 1))
+            return false;
         if (m_.misspelt[at_] != 0 && !measures(m_, at_ + 1) && !any_) return false;
         article_ = meaning.value == 1;
         if (!add(meaning.value * kScale)) return false;
@@ -125,6 +126,7 @@ class NumberParser {
 
     bool take_fraction(Fraction fraction) {
         if (pending_fraction_ || (any_ && last_multiplier_ == 0)) return false;
+        if (fraction == Fraction::kHalf && !measures(m_, at_ + 1)) return false;  // "half of it"
         pending_fraction_ = true;
         any_ = true;
         switch (fraction) {

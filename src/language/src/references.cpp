@@ -151,16 +151,15 @@ class Finder {
         const std::size_t length = token.end - token.begin;
         if (length != token.digits && length != token.digits * 3U) return;  // 4,521 is an amount
         const bool answered =
-            m_.all.has_any({Cue::kAccept, Cue::kDecline, Cue::kAcceptWeak, Cue::kSent,
-                            Cue::kNotGive, Cue::kNotGot, Cue::kNotCome, Cue::kBad});
-        if (!answered || m_.all.has(Cue::kPrice)) return;
-        if (at > 0 && (m_.may_be(at - 1, Kind::kProduct) || m_.may_be(at - 1, Kind::kCurrency) ||
-                       m_.may_be(at - 1, Kind::kRate) || m_.may_be(at - 1, Kind::kLump))) {
-            return;
-        }
+            m_.all.has_any({Cue::kAccept, Cue::kDecline, Cue::kSent, Cue::kNotGive, Cue::kNotGot,
+                            Cue::kNotCome, Cue::kBad}) ||
+            m_.has_any(at + 1, {Cue::kAcceptWeak});
+        if (!answered || m_.all.has(Cue::kPrice) || m_.may_be(at + 1, Kind::kRate)) return;
         if (m_.may_be(at + 1, Kind::kProduct) || m_.has(at + 1, Cue::kSize)) return;
-        const bool first = at == 0 || m_.breaks(at - 1) || m_.has(at + 1, Cue::kWala) ||
-                           m_.has_any(at + 1, {Cue::kAccept, Cue::kDecline, Cue::kConnector});
+        const bool first =
+            at == 0 || m_.has(at + 1, Cue::kWala) ||
+            m_.has_any(at + 1, {Cue::kAccept, Cue::kDecline}) ||
+            (m_.breaks(at - 1) && m_.has_any(at + 1, {Cue::kConnector, Cue::kAcceptWeak}));
         if (first) take(at, at + 1, false);
     }
 

@@ -125,8 +125,9 @@ class Finisher {
                                     : draft.has_quantity  ? draft.unit
                                                           : -1;
         const std::int64_t factor = spoken >= 0 ? unit(spoken).factor : kScale;
-        made.price = paise_per_unit(draft.amount, factor);
         made.price_unit = spoken >= 0 ? unit(spoken).name : fallback;
+        if (made.price_unit.empty()) return;  // a price of nobody knows what
+        made.price = paise_per_unit(draft.amount, factor);
     }
 
     [[nodiscard]] const UnitName& unit(std::int32_t index) const {
@@ -144,6 +145,9 @@ void tell_intents(Message& message, const std::vector<Draft>& drafts, const Refe
         if (draft.product >= 0) message.all.add(Cue::kHasProduct);
         if (draft.has_quantity && !draft.article) message.all.add(Cue::kHasQuantity);
         if (draft.has_price) message.all.add(Cue::kHasPrice);
+        if (draft.has_price && draft.product < 0 && !draft.has_quantity) {
+            message.all.add(Cue::kHasAmount);
+        }
     }
     if (!reference.text.empty()) message.all.add(Cue::kHasRef);
     if (dates.from || dates.until) message.all.add(Cue::kHasDate);
