@@ -287,6 +287,23 @@ TEST(Gathering, SaysWhyOfEachOffer) {
     EXPECT_EQ(plan.dearest_landed_per_unit, Paise{19'020});
 }
 
+TEST(Gathering, LimitsIncludeThemselves) {
+    Candidate just = candidate(1, 1, 10'000, 20'000, 50'000);
+    just.grade = "b";
+    const Gathering plan = gather(std::vector{just}, {.quantity = {10'000},
+                                                      .max_price = Paise{20'000},
+                                                      .worst_grade = "b",
+                                                      .max_distance_metres = 50'000});
+    EXPECT_EQ(plan.decisions[0].verdict, Verdict::kTaken);
+}
+
+TEST(Gathering, ThePickupIsSharedByLargestRemainder) {
+    const std::vector<Candidate> offers{candidate(1, 1, 1'000, 100), candidate(2, 1, 2'000, 100)};
+    const Gathering plan = gather(offers, {.quantity = {3'000}, .pickup = {100}});
+    EXPECT_EQ(plan.decisions[0].transport, Paise{33});
+    EXPECT_EQ(plan.decisions[1].transport, Paise{67});
+}
+
 TEST(Gathering, IsTheSameInAnyOrderOfItsInput) {
     Random random(3);
     std::vector<Candidate> offers;

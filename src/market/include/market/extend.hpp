@@ -11,8 +11,8 @@
 
 namespace haat::market {
 
-/// Adds lines to an order that stands, with the deadline it has: reserves each line's offer or none.
-/// An offer that the order has a line of already is refused: nobody is asked twice.
+/// Adds lines to an order that stands, with the deadline it has: reserves each line's offer or
+/// none. An offer that the order has a line of already is refused: nobody is asked twice.
 /// @return market.no_order (also a cancelled one), market.order_invalid (params: field),
 ///   market.offer_price_changed, and what reserve() refuses.
 [[nodiscard]] Result<Order> extend(storage::Transaction& tx, OrderId order_id,
