@@ -130,7 +130,11 @@ for (const look of [looks[0], looks[2]]) {
       await page.getByText(word('answer.yes'), { exact: true }).first().waitFor({ timeout: 60_000 });
     });
 
+    const orderPath = new URL(page.url()).pathname;
+
     await t.test('the goods are weighed in', async () => {
+      await signIn(view, 'block');
+      await visit(page, orderPath);
       await page.getByRole('link', { name: word('lots.weigh'), exact: true }).first().click();
       await choose(page, word('lots.where'));
       await page.locator('option:checked', { hasText: '·' }).nth(1).waitFor({ state: 'attached', ...wait });
@@ -140,6 +144,7 @@ for (const look of [looks[0], looks[2]]) {
     });
 
     await t.test('they are packed and can be traced', async () => {
+      await signIn(view, 'house');
       await visit(page, '/packings');
       const box = page.getByRole('checkbox').first();
       await box.waitFor(wait);
@@ -159,6 +164,9 @@ for (const look of [looks[0], looks[2]]) {
       await page.getByRole('checkbox').first().waitFor(wait);
       await page.getByRole('checkbox').first().check();
       await button('consignments.send').click();
+      await page.getByText(word('consignments.sent')).waitFor(wait);
+      await signIn(view, 'cashier');
+      await visit(page, '/consignments');
       await button('consignments.receive').first().waitFor(wait);
       const moving = await button('consignments.receive').count();
       await button('consignments.receive').first().click();
@@ -186,6 +194,7 @@ for (const look of [looks[0], looks[2]]) {
     });
 
     await t.test('a batch of the jail workshop keeps its makers sealed', async () => {
+      await signIn(view, 'jail');
       await visit(page, '/batches');
       await choose(page, word('batches.workshop'));
       await pick(page, word('offers.product'), mango);
@@ -200,6 +209,7 @@ for (const look of [looks[0], looks[2]]) {
     });
 
     await t.test('an officer answers what the machine did not understand', async () => {
+      await signIn(view);
       await visit(page, '/conversations');
       await page.locator('main li a').first().click();
       const thread = page.getByRole('region', { name: word('conversation.title') });

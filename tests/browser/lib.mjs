@@ -1,6 +1,6 @@
 // What every browser test needs: Chromium, a signed-in page in one of four looks, and the checks that
-// hold on every page. HAAT_URL, HAAT_LOGIN, HAAT_PASSWORD say against what; HAAT_SHOTS, a folder, keeps
-// pictures.
+// hold on every page. HAAT_URL, HAAT_LOGIN, HAAT_PASSWORD say against what (HAAT_LOGIN_BLOCK, _HOUSE,
+// _CASHIER, _JAIL for the other roles, with the same password); HAAT_SHOTS, a folder, keeps pictures.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +10,14 @@ const { chromium } = require('playwright-core');
 const axePath = require.resolve('axe-core/axe.min.js');
 
 export const base = process.env.HAAT_URL ?? 'http://127.0.0.1:4173';
-const login = process.env.HAAT_LOGIN ?? 'demo';
+/** Who signs in for what: each role does only its own work. HAAT_LOGIN_BLOCK and so on name others. */
+const logins = {
+  office: process.env.HAAT_LOGIN ?? 'demo',
+  block: process.env.HAAT_LOGIN_BLOCK ?? 'block',
+  house: process.env.HAAT_LOGIN_HOUSE ?? 'house',
+  cashier: process.env.HAAT_LOGIN_CASHIER ?? 'cashier',
+  jail: process.env.HAAT_LOGIN_JAIL ?? 'jail',
+};
 const password = process.env.HAAT_PASSWORD ?? 'demo';
 const shots = process.env.HAAT_SHOTS ?? '';
 
@@ -72,12 +79,15 @@ export async function open(browser, look) {
   return { context, page, look, problems };
 }
 
-export async function signIn({ page, look }) {
+/** Signs in, as somebody else if somebody is signed in. */
+export async function signIn({ context, page, look }, who = 'office') {
+  await context.clearCookies();
   await page.goto(`${base}/`);
-  await page.getByLabel(say(look, 'session.login'), { exact: true }).fill(login);
+  await page.getByLabel(say(look, 'session.login'), { exact: true }).fill(logins[who]);
   await page.getByLabel(say(look, 'session.password'), { exact: true }).fill(password);
   await page.getByRole('button', { name: say(look, 'session.sign_in') }).click();
-  await page.getByRole('heading', { level: 1, name: say(look, 'today.title'), exact: true }).waitFor();
+  await page.getByRole('navigation', { name: say(look, 'nav.label') }).first().waitFor({ state: 'attached' });
+  await settle(page);
 }
 
 /** Waits until nothing is loading any more and the map, if there is one, is drawn. */

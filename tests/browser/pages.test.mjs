@@ -26,12 +26,18 @@ const pages = [
   ['order', '/orders/', 'orders', 'order_id'],
   ['lots', '/lots'],
   ['lot', '/lots/', 'lots', 'lot_id'],
-  ['packings', '/packings'],
-  ['batches', '/batches'],
   ['consignments', '/consignments'],
   ['sales', '/sales'],
   ['share-out', '/sales/', 'sales', 'sale_id'],
   ['not-found', '/no/such/page'],
+];
+/** Pages with work that only one role does. */
+const workplaces = [
+  ['weigh-in', '/lots', 'block'],
+  ['packings', '/packings', 'house'],
+  ['sending', '/consignments', 'house'],
+  ['till', '/sales', 'cashier'],
+  ['batches', '/batches', 'jail'],
 ];
 
 for (const look of looks) {
@@ -56,6 +62,14 @@ for (const look of looks) {
         await check(view, name);
         const language = await view.page.evaluate(() => document.documentElement.lang);
         assert.equal(language, look.language);
+      });
+    }
+    for (const [name, path, who] of workplaces) {
+      await t.test(`${name}, as ${who}`, async () => {
+        await signIn(view, who);
+        await visit(view.page, path);
+        if (name === 'till') await view.page.getByRole('button', { name: say(look, 'sales.new') }).click();
+        await check(view, name);
       });
     }
     await view.context.close();

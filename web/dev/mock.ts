@@ -247,7 +247,6 @@ function listPlaces({ query }: Ask): unknown {
 }
 
 const routes: readonly (readonly [string, RegExp, Handler])[] = [
-  ['GET', /^\/api\/session$/, () => w.session],
   ['DELETE', /^\/api\/session$/, () => ({ status: 204, value: null }) satisfies Made],
   ['GET', /^\/api\/today$/, today],
   ['GET', /^\/api\/places$/, listPlaces],
@@ -337,14 +336,17 @@ async function handle(request: IncomingMessage, response: ServerResponse, url: U
   const method = request.method ?? 'GET';
   if (url.pathname === '/api/session' && method === 'POST') {
     const body = await bodyOf(request);
-    if (body['password'] !== 'demo') throw new Refusal(401, 'access.wrong', 'नाम या पासवर्ड सही नहीं है।', 'The login or the password is wrong.');
-    response.setHeader('Set-Cookie', 'haat_session=mock; HttpOnly; SameSite=Strict; Path=/');
-    return send(response, 200, w.session);
+    const session = w.sessionOf(String(body['login']));
+    if (body['password'] !== 'demo' || !session) throw new Refusal(401, 'access.wrong', 'नाम या पासवर्ड सही नहीं है।', 'The login or the password is wrong.');
+    response.setHeader('Set-Cookie', `haat_session=mock-${session.login}; HttpOnly; SameSite=Strict; Path=/`);
+    return send(response, 200, session);
   }
-  if (!(request.headers.cookie ?? '').includes('haat_session=mock')) throw new Refusal(401, 'access.sign_in', 'पहले अंदर आएँ।', 'Sign in first.');
+  const session = w.sessionOf(/haat_session=mock-(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '');
+  if (!session) throw new Refusal(401, 'access.sign_in', 'पहले अंदर आएँ।', 'Sign in first.');
+  if (url.pathname === '/api/session' && method === 'GET') return send(response, 200, session);
   if (url.pathname === '/api/events') return stream(request, response);
   if (/^\/api\/lots\/\d+\/label$/.test(url.pathname)) return label(response);
-  if (method !== 'GET' && request.headers['x-haat-csrf'] !== w.session.csrf_token) throw new Refusal(403, 'http.csrf', 'पन्ना फिर से खोलें।', 'Open the page again.');
+  if (method !== 'GET' && request.headers['x-haat-csrf'] !== session.csrf_token) throw new Refusal(403, 'http.csrf', 'पन्ना फिर से खोलें।', 'Open the page again.');
   for (const [wanted, pattern, handler] of routes) {
     const match = wanted === method ? pattern.exec(url.pathname) : null;
     if (!match) continue;

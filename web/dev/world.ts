@@ -127,7 +127,7 @@ export function siteOf(id: number): S['Site'] {
   return found;
 }
 
-export const session: S['Session'] = {
+const office: S['Session'] = {
   account_id: 5,
   login: 'demo',
   name_hi: 'राज्य कार्यालय',
@@ -142,6 +142,23 @@ export const session: S['Session'] = {
   synthetic: true,
   phones: true,
 };
+
+/** Who signs in decides what she is: one login for each role that the story needs. */
+const logins: Readonly<Record<string, readonly [S['Role'], number | null, string, string]>> = {
+  demo: ['state_officer', null, 'राज्य कार्यालय', 'State office'],
+  block: ['block_officer', null, 'मुशहरी प्रखंड', 'Musahri block'],
+  house: ['packaging_house', 902, 'मुशहरी पैकिंग घर', 'Musahri packaging house'],
+  cashier: ['cashier', 903, 'खादी मॉल', 'Khadi Mall'],
+  jail: ['jail_officer', 905, 'बेउर कर्मशाला', 'Beur workshop'],
+  buyer: ['buyer', null, 'पटना किराना भंडार', 'Patna Grocery Store'],
+  auditor: ['auditor', null, 'लेखा जाँच', 'Audit'],
+};
+export function sessionOf(login: string): S['Session'] | null {
+  const found = logins[login];
+  if (!found) return null;
+  const [role, siteId, name_hi, name_en] = found;
+  return { ...office, login, role, name_hi, name_en, site: siteId === null ? null : siteOf(siteId) };
+}
 
 export const demands: S['Demand'][] = [
   {

@@ -1,6 +1,6 @@
 // The byte budget: what the office's first view needs (entry, one language, shell, today) must fit
 // into 130 KB of gzip, JavaScript and styles together. Fonts and maps come after and count apart.
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 const budgetBytes = 130_000;
@@ -34,3 +34,5 @@ if (/<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=/.test(readFileSync(new URL(
   console.error("budget: index.html has something inline; the policy is default-src 'self'");
   process.exit(1);
 }
+// The manifest was for this check alone; what is left in dist is what is served.
+rmSync(new URL('.vite/', dist), { recursive: true });
