@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kMaxRecordBytes = 64 * 1024;
 constexpr std::size_t kMaxFields = 200;
+constexpr int kMaxLines = 100;
 
 enum : int { kFieldComma, kFieldEnd, kFieldOpen, kFieldBroken };
 
@@ -125,7 +126,9 @@ CsvRead CsvReader::next(std::vector<std::string>& fields) {
             std::string more;
             std::string joined = record;
             bool closed = false;
-            while (!closed && joined.size() <= kMaxRecordBytes && read_line(more)) {
+            for (int lines = 1; !closed && lines < kMaxLines && joined.size() <= kMaxRecordBytes &&
+                                read_line(more);
+                 ++lines) {
                 joined += '\n';
                 joined += more.ends_with('\r') ? more.substr(0, more.size() - 1) : more;
                 std::size_t probe = at;

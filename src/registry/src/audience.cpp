@@ -34,7 +34,8 @@ struct PlaceNode {
 };
 
 struct GroupNode {
-    GroupId parent_id;
+    std::int64_t group_id = 0;
+    std::uint32_t parent = kNone;       ///< Index of its VO or CLF.
     std::vector<std::uint32_t> places;  ///< Where its members live: nearly always one village.
 };
 
@@ -52,9 +53,11 @@ struct AudienceIndex::State {
     mutable std::shared_mutex mutex;
     std::vector<PlaceNode> places;  ///< By number: a subtree is a run of this vector.
     std::unordered_map<std::int64_t, std::uint32_t> place_index;
-    std::unordered_map<std::int64_t, GroupNode> groups;
+    std::vector<GroupNode> groups;
+    std::unordered_map<std::int64_t, std::uint32_t> group_index;
     std::vector<std::uint32_t> place_of;  ///< By ordinal; kNone where nobody is.
-    std::vector<std::int64_t> group_of;   ///< By ordinal; 0 for none.
+    std::vector<std::uint32_t> group_of;  ///< By ordinal; kNone for none.
+    PlaceId whole_state;                  ///< Naming it narrows nothing.
     Bitmap all;
     std::unordered_map<std::int64_t, Bitmap> products;
     std::map<std::string, Bitmap, std::less<>> languages;
@@ -65,6 +68,7 @@ struct AudienceIndex::State {
     bool knows_all_places = true;  ///< False once somebody lives in a place made after the build.
 
     void read_places(storage::Transaction& tx);
+    [[nodiscard]] std::uint32_t index_of(GroupId group_id);
     void read_groups(storage::Transaction& tx);
     void read_people(storage::Transaction& tx, std::int64_t first, std::int64_t last);
     void put_person(const sql::AudiencePeopleRow& row);
@@ -94,6 +98,9 @@ void AudienceIndex::State::read_places(storage::Transaction& tx) {
         } else if (*kind == PlaceKind::kBlock) {
             block = index;
         }
+        if (*kind == PlaceKind::kState) {
+            whole_state = row.place_id;
+        }
         places.push_back({.place_id = row.place_id,
                           .kind = *kind,
                           .numbers = {row.number_first, row.number_last},
@@ -103,9 +110,19 @@ void AudienceIndex::State::read_places(storage::Transaction& tx) {
     });
 }
 
+std::uint32_t AudienceIndex::State::index_of(GroupId group_id) {
+    const auto next = static_cast<std::uint32_t>(groups.size());
+    const auto [at, is_new] = group_index.try_emplace(group_id.value, next);
+    if (is_new) {
+        groups.push_back({.group_id = group_id.value});
+    }
+    return at->second;
+}
+
 void AudienceIndex::State::read_groups(storage::Transaction& tx) {
     sql::group_tree(tx, [&](const sql::GroupTreeRow& row) {
-        groups[row.group_id.value].parent_id = row.parent_group_id;
+        const std::uint32_t index = index_of(row.group_id);
+        groups[index].parent = row.parent_group_id ? index_of(row.parent_group_id) : kNone;
     });
 }
 
@@ -113,7 +130,7 @@ void AudienceIndex::State::grow(std::uint32_t ordinal) {
     if (ordinal >= place_of.size()) {
         const std::size_t size = std::max<std::size_t>(std::size_t{ordinal} + 1, 4096);
         place_of.resize(size, kNone);
-        group_of.resize(size, 0);
+        group_of.resize(size, kNone);
     }
 }
 
@@ -134,9 +151,9 @@ void AudienceIndex::State::put_person(const sql::AudiencePeopleRow& row) {
     if (place.district != kNone) {
         places[place.district].people.add(ordinal);
     }
-    group_of[ordinal] = row.group_id.value;
+    group_of[ordinal] = row.group_id ? index_of(row.group_id) : kNone;
     if (row.group_id) {
-        std::vector<std::uint32_t>& homes = groups[row.group_id.value].places;
+        std::vector<std::uint32_t>& homes = groups[group_of[ordinal]].places;
         if (std::ranges::find(homes, found->second) == homes.end()) {
             homes.push_back(found->second);
         }
@@ -165,7 +182,7 @@ void AudienceIndex::State::forget(std::uint32_t ordinal) {
         places[place.district].people.remove(ordinal);
     }
     place_of[ordinal] = kNone;
-    group_of[ordinal] = 0;
+    group_of[ordinal] = kNone;
     all.remove(ordinal);
     const auto remove_from = [&](auto& table) {
         for (auto& [key, bitmap] : table) {
@@ -250,31 +267,25 @@ Bitmap AudienceIndex::State::in_places(const std::vector<PlaceId>& place_ids) co
 /// Members of these groups and of all below them: looked up among the people of the villages where
 /// the members live, so that a million groups need no bitmaps of their own.
 Bitmap AudienceIndex::State::in_groups(const std::vector<GroupId>& group_ids) const {
-    std::unordered_map<std::int64_t, bool> wanted;
+    enum : std::uint8_t { kUnknown, kNo, kYes };
+    std::vector<std::uint8_t> wanted(groups.size(), kUnknown);
     for (const GroupId group_id : group_ids) {
-        wanted[group_id.value] = true;
+        if (const auto found = group_index.find(group_id.value); found != group_index.end()) {
+            wanted[found->second] = kYes;
+        }
     }
-    const auto is_wanted = [&](std::int64_t group_id) {
-        std::vector<std::int64_t> path;
-        bool answer = false;
-        while (group_id != 0) {
-            if (const auto known = wanted.find(group_id); known != wanted.end()) {
-                answer = known->second;
-                break;
-            }
-            path.push_back(group_id);
-            const auto group = groups.find(group_id);
-            group_id = group == groups.end() ? 0 : group->second.parent_id.value;
+    const auto is_wanted = [&](std::uint32_t group) {
+        const std::uint32_t asked = group;
+        while (group != kNone && wanted[group] == kUnknown) {
+            group = groups[group].parent;
         }
-        for (const std::int64_t passed : path) {
-            wanted[passed] = answer;
-        }
-        return answer;
+        wanted[asked] = group != kNone && wanted[group] == kYes ? kYes : kNo;
+        return wanted[asked] == kYes;
     };
     std::vector<std::uint32_t> homes;
-    for (const auto& [group_id, group] : groups) {
-        if (!group.places.empty() && is_wanted(group_id)) {
-            homes.insert(homes.end(), group.places.begin(), group.places.end());
+    for (std::uint32_t group = 0; group < groups.size(); ++group) {
+        if (!groups[group].places.empty() && is_wanted(group)) {
+            homes.insert(homes.end(), groups[group].places.begin(), groups[group].places.end());
         }
     }
     std::ranges::sort(homes);
@@ -282,7 +293,7 @@ Bitmap AudienceIndex::State::in_groups(const std::vector<GroupId>& group_ids) co
     Bitmap members;
     for (const std::uint32_t home : homes) {
         for (const std::uint32_t ordinal : places[home].people) {
-            if (group_of[ordinal] != 0 && is_wanted(group_of[ordinal])) {
+            if (group_of[ordinal] != kNone && is_wanted(group_of[ordinal])) {
                 members.add(ordinal);
             }
         }
@@ -331,7 +342,8 @@ Bitmap AudienceIndex::State::evaluate(const Viewer& viewer, const AudienceQuery&
         add_range(viewer.places, bitmaps);
         own(union_of(bitmaps));
     }
-    if (!query.places.empty()) {
+    if (!query.places.empty() &&
+        std::ranges::find(query.places, whole_state) == query.places.end()) {
         own(in_places(query.places));
     }
     std::vector<std::int64_t> product_keys;
@@ -386,8 +398,10 @@ void AudienceIndex::build(storage::Transaction& tx) {
     state.places = std::move(fresh->places);
     state.place_index = std::move(fresh->place_index);
     state.groups = std::move(fresh->groups);
+    state.group_index = std::move(fresh->group_index);
     state.place_of = std::move(fresh->place_of);
     state.group_of = std::move(fresh->group_of);
+    state.whole_state = fresh->whole_state;
     state.all = std::move(fresh->all);
     state.products = std::move(fresh->products);
     state.languages = std::move(fresh->languages);
@@ -488,9 +502,9 @@ std::int64_t AudienceIndex::memory_bytes() const {
     const std::shared_lock lock(state_->mutex);
     const State& state = *state_;
     std::size_t bytes = state.place_of.capacity() * sizeof(std::uint32_t) +
-                        state.group_of.capacity() * sizeof(std::int64_t) +
+                        state.group_of.capacity() * sizeof(std::uint32_t) +
                         state.places.capacity() * sizeof(PlaceNode) +
-                        state.groups.size() * (sizeof(GroupNode) + 48);
+                        state.groups.size() * (sizeof(GroupNode) + 56);
     const auto add = [&](const Bitmap& bitmap) { bytes += bitmap.getSizeInBytes() + 64; };
     add(state.all);
     for (const PlaceNode& place : state.places) {

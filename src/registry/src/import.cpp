@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -32,6 +34,11 @@ std::string column_list() {
     return list;
 }
 
+/// Groups that were looked up or made, so that each costs its statements once.
+using GroupKey = std::tuple<GroupKind, PlaceId, GroupId, std::string>;
+using GroupCache = std::map<GroupKey, GroupId>;
+constexpr std::size_t kMostCachedGroups = 200'000;
+
 /// Who uses a phone, as far as a slice knows: from the database, and from rows before in the slice.
 struct PhoneUse {
     std::vector<DraftAddress> addresses;
@@ -58,6 +65,7 @@ struct PeopleImport::State {
     bool finished = false;
     ImportTotals totals;
     std::vector<ImportRefusal> refusals;
+    GroupCache groups;
     std::unordered_map<std::string, std::uint8_t> phones_seen;  ///< Dry run only, as is this:
     std::unordered_set<std::uint64_t> people_seen;
 
@@ -88,6 +96,7 @@ class Slice {
     ImportTotals totals;
     std::vector<ImportRefusal> refusals;
     std::vector<std::string> phones;    ///< Dry run: one for each new person with a phone,
+    GroupCache groups;                  ///< New ones; they last only if this is committed.
     std::vector<std::uint64_t> people;  ///< and who she is.
 
  private:
@@ -268,6 +277,12 @@ GroupId Slice::group_for(const ImportRow& row) {
         if (name.empty()) {
             return parent_id;
         }
+        GroupKey key(kind, place_id, parent_id, name);
+        for (const GroupCache* cache : {&state_.groups, &groups}) {
+            if (const auto found = cache->find(key); found != cache->end()) {
+                return found->second;
+            }
+        }
         const Result<Group> group = ensure_group(tx_,
                                                  {.kind = kind,
                                                   .name = name,
@@ -276,6 +291,7 @@ GroupId Slice::group_for(const ImportRow& row) {
                                                   .is_synthetic = state_.options.is_synthetic},
                                                  now_);
         HAAT_ASSERT(group.has_value());  // names were judged, and levels are in order here
+        groups.emplace(std::move(key), group->group_id);
         return group->group_id;
     };
     const GroupId clf = ensure(GroupKind::kClf, row.clf, block_id, {});
@@ -481,6 +497,10 @@ bool PeopleImport::step(storage::Transaction& tx) {
         std::min(static_cast<std::int64_t>(kMostSliceRows), rows * 2)));
     auto commit = [&state, next_rows, done = std::move(slice)] {
         state.totals = done->totals;
+        if (state.groups.size() > kMostCachedGroups) {
+            state.groups.clear();
+        }
+        state.groups.merge(done->groups);
         std::ranges::move(done->refusals, std::back_inserter(state.refusals));
         if (state.options.mode == ImportMode::kDryRun) {
             for (const std::string& phone : done->phones) {

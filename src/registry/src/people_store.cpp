@@ -13,8 +13,11 @@
 namespace haat::registry {
 namespace {
 
-constexpr std::int64_t kFirstExtent = 512;  // an average village has 350 producers
+// A village's ranges double: few ordinals are wasted on a small village, and few ranges on a large
+// one. An average village has 350 producers.
+constexpr std::int64_t kFirstExtent = 64;
 constexpr std::int64_t kLargestExtent = 4096;
+constexpr std::int64_t kMostAtOnce = 512;
 
 /// Everything that one bulk insert writes, table by table. Text is borrowed from the drafts.
 struct Batches {
@@ -91,7 +94,7 @@ std::vector<std::uint32_t> ordinals_for(storage::Transaction& tx,
         std::size_t done = 0;
         while (done < indexes.size()) {
             const std::size_t count =
-                std::min(indexes.size() - done, static_cast<std::size_t>(kFirstExtent));
+                std::min(indexes.size() - done, static_cast<std::size_t>(kMostAtOnce));
             const std::uint32_t first =
                 take_ordinals(tx, place_id, static_cast<std::int64_t>(count));
             for (std::size_t k = 0; k < count; ++k) {
@@ -131,15 +134,18 @@ NumberRange take_numbers(storage::Transaction& tx, std::string_view counter, std
 }
 
 std::uint32_t take_ordinals(storage::Transaction& tx, PlaceId place_id, std::int64_t count) {
-    HAAT_ASSERT(count > 0 && count <= kFirstExtent);
+    HAAT_ASSERT(count > 0 && count <= kMostAtOnce);
     const auto taken = sql::extent_take(tx, {.count = count, .place_id = place_id});
     std::int64_t first = 0;
     if (taken) {
         first = taken->ordinal_next - count;
     } else {
         const std::int64_t extents = sql::extent_size(tx, {.place_id = place_id}).extents;
-        const std::int64_t size =
-            std::min(kLargestExtent, kFirstExtent << std::min<std::int64_t>(extents, 3));
+        std::int64_t size =
+            std::min(kLargestExtent, kFirstExtent << std::min<std::int64_t>(extents, 6));
+        while (size < count + count / 4) {
+            size *= 2;
+        }
         first = take_numbers(tx, "ordinal", size).first - 1;  // ordinals count from 0
         sql::extent_add(tx, {.ordinal_first = first,
                              .ordinal_last = first + size - 1,

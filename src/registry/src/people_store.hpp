@@ -55,7 +55,7 @@ struct NumberRange {
 [[nodiscard]] NumberRange take_numbers(storage::Transaction& tx, std::string_view counter,
                                        std::int64_t count);
 
-/// The first of `count` ordinals (1..4096) for people of a village.
+/// The first of `count` ordinals (1..512) for people of a village.
 [[nodiscard]] std::uint32_t take_ordinals(storage::Transaction& tx, PlaceId place_id,
                                           std::int64_t count);
 

@@ -14,8 +14,8 @@ enum class CsvRead : std::uint8_t {
     kRecord,  ///< A record was read.
     kEnd,     ///< The file ended.
     kUtf16,   ///< The file starts as UTF-16 or UTF-32, or holds NUL bytes: nothing can be read.
-    kBroken,  ///< This record's quotes are wrong, or it is over 64 KiB or 200 fields; the next
-              ///< line is read next time, so that nothing else is lost.
+    kBroken,  ///< This record's quotes are wrong, or it is over 64 KiB, 200 fields or 100 lines;
+              ///< the next line is read next time, so that nothing else is lost.
 };
 
 /// Fields are split by commas, quoted by double quotes; quoted fields may hold commas, doubled
