@@ -149,6 +149,11 @@ class Collector {
             }
             return at;
         }
+        if (m_.has(at, Cue::kPaiseWord) && number.number < 100 * kScale) {
+            atom.money = true;
+            atom.number /= 100;
+            ++at;
+        }
         while (const Span* currency = span(at, Kind::kCurrency)) {
             atom.money = true;
             at = currency->end;
@@ -357,7 +362,10 @@ class Collector {
             if (!counts(atoms_[i]) || atoms_[i + 1].kind != AtomKind::kNegation) continue;
             std::size_t next = i + 2;
             if (atoms_[next].kind == AtomKind::kBreak && next + 1 < atoms_.size()) ++next;
-            if (counts(atoms_[next]) && atoms_[next].begin <= atoms_[i + 1].end + 2) {
+            const bool alike = atoms_[i].kind == atoms_[next].kind ||
+                               atoms_[i].kind == AtomKind::kNumber ||
+                               atoms_[next].kind == AtomKind::kNumber;
+            if (counts(atoms_[next]) && alike && atoms_[next].begin <= atoms_[i + 1].end + 2) {
                 if (m_.has(atoms_[i + 1].begin, Cue::kEnglishNot)) {  // "15 kg not 50 kg"
                     atoms_[next].dropped = true;
                     atoms_[i + 1].dropped = true;
@@ -372,7 +380,9 @@ class Collector {
             }
         }
         for (Atom& atom : atoms_) {
-            if (counts(atom) && m_.has(atom.end, Cue::kOutOf)) {  // "20 में से 8 बचा"
+            const bool replaced =
+                m_.has(atom.end, Cue::kInstead) || m_.has(atom.end + 1, Cue::kInstead);
+            if (counts(atom) && (m_.has(atom.end, Cue::kOutOf) || replaced)) {  // "20 में से 8 बचा"
                 const bool another = std::ranges::any_of(atoms_, [&](const Atom& other) {
                     return counts(other) && other.begin > atom.begin;
                 });

@@ -75,7 +75,8 @@ bool weak_place_fits(const Message& m, std::size_t begin, std::size_t end) {
 
 bool weekday_fits(const Message& m, std::size_t begin, std::size_t end) {
     if (!m.has(begin, Cue::kOrdinary) && !m.has(begin, Cue::kWeakNumber)) return true;
-    return m.may_be(end, Kind::kDateMarker) || m.has_any(end, {Cue::kIn, Cue::kFestive}) ||
+    return m.may_be(end, Kind::kDateMarker) ||
+           m.has_any(end, {Cue::kIn, Cue::kFestive, Cue::kDay}) ||
            (begin > 0 && (m.may_be(begin - 1, Kind::kDateMarker) ||
                           m.has_any(begin - 1, {Cue::kNextWord, Cue::kThisWord, Cue::kIn})));
 }

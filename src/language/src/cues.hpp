@@ -42,7 +42,7 @@ namespace haat::language {
     X(Broken, "broken") X(Before, "before") X(Ago, "ago") X(Since, "since") \
     X(PastDay, "past_day") X(FutureDay, "future_day") X(Hypothetical, "hypothetical") \
     X(Wanted, "wanted") X(Able, "able") X(Use, "use") X(Wala, "wala") X(Prefix, "prefix") \
-    X(All, "all") X(Both, "both") X(Anyone, "anyone") X(Waiting, "waiting") \
+    X(All, "all") X(Both, "both") X(For, "for") X(Understand, "understand") X(Instead, "instead") X(PaiseWord, "paise") X(Anyone, "anyone") X(Waiting, "waiting") \
     X(EnglishNot, "english_not") \
     /* Found by the engine itself, not words: */ \
     X(HasProduct, "=product") X(HasQuantity, "=quantity") X(HasPrice, "=price") \

@@ -32,13 +32,21 @@ struct Flip {
     Cue negative;
 };
 
-constexpr Flip kFlips[] = {{Cue::kCome, Cue::kNotCome},         {Cue::kGot, Cue::kNotGot},
-                           {Cue::kWillGive, Cue::kNotGive},     {Cue::kAble, Cue::kNotGive},
-                           {Cue::kExists, Cue::kNotHave},       {Cue::kHave, Cue::kNotHave},
-                           {Cue::kLeft, Cue::kNotHave},         {Cue::kWant, Cue::kNotWant},
-                           {Cue::kSend, Cue::kNotSend},         {Cue::kSold, Cue::kNotSold},
-                           {Cue::kAccept, Cue::kNotAccept},     {Cue::kTake, Cue::kNotAccept},
-                           {Cue::kAcceptWeak, Cue::kNotAccept}, {Cue::kReady, Cue::kNotHave}};
+constexpr Flip kFlips[] = {{Cue::kCome, Cue::kNotCome},
+                           {Cue::kGot, Cue::kNotGot},
+                           {Cue::kWillGive, Cue::kNotGive},
+                           {Cue::kAble, Cue::kNotGive},
+                           {Cue::kExists, Cue::kNotHave},
+                           {Cue::kHave, Cue::kNotHave},
+                           {Cue::kLeft, Cue::kNotHave},
+                           {Cue::kWant, Cue::kNotWant},
+                           {Cue::kSend, Cue::kNotSend},
+                           {Cue::kSold, Cue::kNotSold},
+                           {Cue::kAccept, Cue::kNotAccept},
+                           {Cue::kTake, Cue::kNotAccept},
+                           {Cue::kAcceptWeak, Cue::kNotAccept},
+                           {Cue::kReady, Cue::kNotHave},
+                           {Cue::kUnderstand, Cue::kNotUnderstood}};
 
 bool ends(std::string_view key, std::initializer_list<std::string_view> endings, std::size_t stem) {
     return std::ranges::any_of(endings, [&](std::string_view ending) {
@@ -60,6 +68,7 @@ void tense_of_endings(Message& m, std::size_t at) {
 }  // namespace
 
 void derive_cues(Message& m) {
+    m.all = {};
     for (std::size_t at = 0; at < m.size(); ++at) {
         if (m.tokens[at].kind != TokenKind::kWord) {
             if (m.tokens[at].symbol == '?') m.all.add(Cue::kQuestion);
@@ -68,6 +77,12 @@ void derive_cues(Message& m) {
         if (!m.may_be(at, Kind::kProduct) && !m.may_be(at, Kind::kUnit)) tense_of_endings(m, at);
         for (const Flip& flip : kFlips) {
             if (m.has(at, flip.positive) && negated_near(m, at)) m.cues[at].add(flip.negative);
+        }
+        // English "to buy", "to Patna" is no "then".
+        if (m.has(at, Cue::kIf) &&
+            (m.may_be(at + 1, Kind::kPlace) ||
+             m.has_any(at + 1, {Cue::kBuyVerb, Cue::kSell, Cue::kTalk, Cue::kJoin}))) {
+            m.cues[at].remove(Cue::kIf);
         }
         if (is_negation(m, at)) m.all.add(Cue::kNegated);
         const bool counted = (at > 0 && m.number_like(at - 1)) || m.number_like(at + 1);

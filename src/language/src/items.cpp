@@ -12,6 +12,7 @@ class Assembler {
     explicit Assembler(const Message& message) : m_(message), atoms_(collect_atoms(message)) {}
 
     std::vector<Draft> run() {
+        drop_purposes();
         specialise();
         for (at_ = 0; at_ < atoms_.size() && drafts_.size() < kMostItems; ++at_) {
             const Atom& atom = atoms_[at_];
@@ -40,6 +41,17 @@ class Assembler {
     }
 
  private:
+    // "स्कूल ड्रेस के लिए सूती कपड़ा": what it is for is not what it is.
+    void drop_purposes() {
+        const auto is_purpose = [&](const Atom& atom) {
+            return atom.kind == AtomKind::kProduct && m_.has(atom.end, Cue::kFor);
+        };
+        const bool other = std::ranges::any_of(atoms_, [&](const Atom& atom) {
+            return atom.kind == AtomKind::kProduct && !is_purpose(atom);
+        });
+        if (other) std::erase_if(atoms_, is_purpose);
+    }
+
     // "अचार है - आम वाला": a general product named once, then only its kinds.
     void specialise() {
         const Atom* general = nullptr;
@@ -211,8 +223,12 @@ class Assembler {
             set_quantity(start(atom), atom);
             return;
         }
+        if (before_product && last->product < 0 && !last->has_quantity) {
+            set_quantity(*last, atom);
+            return;
+        }
         if (!last->has_quantity && last->product >= 0) {
-            if (atom.article && m_.all.has(Cue::kPrice)) return;
+            if (atom.article && (last->has_price || m_.all.has(Cue::kPrice))) return;
             set_quantity(*last, atom);
             return;
         }
@@ -241,6 +257,9 @@ class Assembler {
         Draft* last = current();
         if (last == nullptr) last = &start(atom);
         if (last->has_price && atom.rank < last->price_rank) return;
+        if (last->has_price && atom.rank == last->price_rank && atom.number != last->amount) {
+            last->guessed = true;  // two prices and nothing that says which
+        }
         last->has_price = true;
         last->price_rank = atom.rank;
         last->amount = atom.number;

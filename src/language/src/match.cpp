@@ -92,7 +92,8 @@ class Matcher {
                            });
         const auto length = static_cast<std::uint16_t>(last - begin + 1);
         for (const Meaning& meaning : meanings) {
-            if (exact && meaning.surface != 0 && meaning.surface != surface) continue;
+            const bool letter = m_.tokens[begin].key.size == 1;  // c is not q, though both sound k
+            if ((exact || letter) && meaning.surface != 0 && meaning.surface != surface) continue;
             if (skipped && meaning.kind != Kind::kProduct) continue;
             if (meaning.kind == Kind::kCue) {
                 m_.cues[begin].add(static_cast<Cue>(meaning.value));

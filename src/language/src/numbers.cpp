@@ -85,8 +85,8 @@ class NumberParser {
 
     bool take_word(const Meaning& meaning, const Token& token) {
         const bool weak = m_.has(at_, Cue::kWeakNumber) && !carries_classifier(token);
-        if (weak && !pending_fraction_ && last_multiplier_ == 0 && !measures(m_, at_ + 1))
-            return false;
+        const bool adds = last_multiplier_ > 0 && (meaning.value != 1 || at_ + 1 == m_.size());
+        if (weak && !pending_fraction_ && !adds && !measures(m_, at_ + 1)) return false;
         if (m_.misspelt[at_] != 0 && !measures(m_, at_ + 1) && !any_) return false;
         article_ = meaning.value == 1;
         if (!add(meaning.value * kScale)) return false;
