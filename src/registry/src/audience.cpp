@@ -80,6 +80,7 @@ struct AudienceIndex::State {
     void add_range(PlaceRange numbers, std::vector<const Bitmap*>& into) const;
     [[nodiscard]] Bitmap in_places(const std::vector<PlaceId>& place_ids) const;
     [[nodiscard]] Bitmap in_groups(const std::vector<GroupId>& group_ids) const;
+    void exclude(const AudienceQuery& query, Bitmap& people) const;
     [[nodiscard]] Bitmap evaluate(const Viewer& viewer, const AudienceQuery& query) const;
 };
 
@@ -301,6 +302,17 @@ Bitmap AudienceIndex::State::in_groups(const std::vector<GroupId>& group_ids) co
     return members;
 }
 
+void AudienceIndex::State::exclude(const AudienceQuery& query, Bitmap& people) const {
+    if (!query.exclude_places.empty()) {
+        people -= in_places(query.exclude_places);
+    }
+    for (const std::string& tag : query.exclude_tags) {
+        if (const auto at = tags.find(tag); at != tags.end()) {
+            people -= at->second;
+        }
+    }
+}
+
 Bitmap AudienceIndex::State::evaluate(const Viewer& viewer, const AudienceQuery& query) const {
     if (!may_see_people(viewer)) {
         return {};
@@ -366,14 +378,7 @@ Bitmap AudienceIndex::State::evaluate(const Viewer& viewer, const AudienceQuery&
         }
     }
     people &= all;
-    if (!query.exclude_places.empty()) {
-        people -= in_places(query.exclude_places);
-    }
-    for (const std::string& tag : query.exclude_tags) {
-        if (const auto at = tags.find(tag); at != tags.end()) {
-            people -= at->second;
-        }
-    }
+    exclude(query, people);
     return people;
 }
 

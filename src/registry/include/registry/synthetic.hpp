@@ -1,6 +1,6 @@
 /// @file Made-up people over the real villages, for demonstration and measuring. Each bears
-/// is_synthetic and a name that ends in "(नमूना)". Their phones start with +999, a country code that
-/// nobody has, so no message can reach a real person by mistake.
+/// is_synthetic and a name that ends in "(नमूना)". Their phones start with +999, a country code
+/// that nobody has, so no message can reach a real person by mistake.
 #pragma once
 
 #include <cstdint>
