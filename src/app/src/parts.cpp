@@ -6,7 +6,7 @@
 
 #include "base/log.hpp"
 #include "embedded.hpp"
-#include "registry/people.hpp"
+#include "shipped.hpp"
 
 namespace haat::app {
 namespace {
@@ -32,7 +32,7 @@ Parts::Parts(const Settings& settings)
       events_(clock_),
       notifier_(events_),
       throttle_(clock_),
-      messages_(texts(), clock_) {}
+      mail_(texts(), clock_, [this] { delivery_->wake(); }) {}
 
 Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {
     std::unique_ptr<Parts> parts(new Parts(settings));
@@ -40,6 +40,8 @@ Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {
         parts->vault_key_.emplace(HAAT_TRY(vault::OuterKey::from_file(settings.vault_key_file)));
     }
     parts->database_ = storage::Database::open(open_options(settings));
+    parts->lexicon_.emplace(HAAT_TRY(shipped_lexicon()));
+    HAAT_TRY(load_shipped_catalogue(*parts->database_));
     const std::int64_t started = parts->clock_.monotonic_micros();
     parts->database_->read([&](storage::Transaction& tx) { parts->audience_.build(tx); });
     log_info("audience.built", {{"people", parts->audience_.people()},
@@ -50,15 +52,49 @@ Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {
         options.deadline_milliseconds = 5'000;
         parts->simulator_ = std::make_unique<net::Client>(std::move(options));
     }
+    parts->make_delivery();
     parts->flows_.emplace(flows::FlowContext{
         .database = *parts->database_,
         .clock = parts->clock_,
         .notifier = parts->notifier_,
-        .messages = parts->messages_,
+        .messages = parts->mail_,
         .vault_key = parts->vault_key_ ? &*parts->vault_key_ : nullptr,
+    });
+    parts->messaging_.emplace(flows::MessagingContext{
+        .flows = *parts->flows_,
+        .delivery = *parts->delivery_,
+        .audience = parts->audience_,
+        .lexicon = *parts->lexicon_,
+        .texts = texts(),
+        .whatsapp_app_secret = settings.whatsapp_app_secret,
+        .whatsapp_phone_number_ids = settings.whatsapp_phone_number_ids,
+        .inbound_stored = {},
     });
     parts->add_metrics();
     return parts;
+}
+
+/// Without a channel it is made all the same, so that mail waits for one, and is never started.
+void Parts::make_delivery() {
+    messaging::DeliveryOptions options;
+    options.base_url = has_channel() ? settings_.whatsapp_base_url : "http://127.0.0.1:9";
+    options.access_token = settings_.whatsapp_token;
+    options.phone_number_ids = settings_.whatsapp_phone_number_ids;
+    if (options.phone_number_ids.empty()) {
+        options.phone_number_ids = {"0"};
+    }
+    options.rate_per_number = settings_.whatsapp_rate;
+    options.quiet_hours = settings_.quiet_hours;
+    options.attempt_key = settings_.whatsapp_app_secret + "/attempts-of-haat";
+    delivery_ = std::make_unique<messaging::Delivery>(*database_, clock_, std::move(options));
+    delivery_->on_progress([this](const std::vector<std::uint32_t>& broadcasts) {
+        for (const std::uint32_t broadcast : broadcasts) {
+            events_.publish(
+                {.topic = broadcast == 0 ? http::Topic::kToday : http::Topic::kBroadcast,
+                 .id = broadcast,
+                 .change = "counts"});
+        }
+    });
 }
 
 void Parts::add_metrics() {
@@ -78,6 +114,19 @@ void Parts::add_metrics() {
                    "How long the last commit took.");
         out.sample_seconds(writes.commit_micros_last);
         out.gauge("haat_database_bytes", "Size on disk.", database_->bytes_on_disk());
+        const messaging::DeliveryCounts sends = delivery_->counts();
+        out.counter("haat_messages_permitted_total", "Permits given.", sends.permitted);
+        out.counter("haat_messages_accepted_total", "Taken by the provider.", sends.accepted);
+        out.counter("haat_messages_rejected_total", "Refused for good.", sends.rejected);
+        out.counter("haat_messages_unknown_total", "Sent, and nobody can say what became of it.",
+                    sends.unknown);
+        out.counter("haat_messages_retried_total", "Refused for now.", sends.retried);
+        out.counter("haat_statuses_total", "Statuses received.", sends.statuses);
+        out.counter("haat_statuses_unmatched_total", "Statuses that fit no message.",
+                    sends.unmatched);
+        out.gauge("haat_messages_in_flight", "Sends without an outcome yet.", sends.in_flight);
+        out.gauge("haat_channel_stopped", "1: token or account error, an operator must act.",
+                  sends.channel_stopped ? 1 : 0);
         out.gauge("haat_people", "Producers in the audience index.", audience_.people());
         out.gauge("haat_audience_bytes", "Memory of the audience index.", audience_.memory_bytes());
         out.gauge("haat_event_streams", "Open event streams.",
@@ -96,8 +145,6 @@ http::Services Parts::services() {
     web.version = version();
     web.commit = commit();
     web.whatsapp_verify_token = settings_.whatsapp_verify_token;
-    web.whatsapp_app_secret = settings_.whatsapp_app_secret;
-    web.whatsapp_phone_number_ids = settings_.whatsapp_phone_number_ids;
     return {.database = *database_,
             .clock = clock_,
             .texts = texts(),
@@ -107,7 +154,8 @@ http::Services Parts::services() {
             .throttle = throttle_,
             .audience = audience_,
             .flows = *flows_,
-            .delivery = nullptr,
+            .messaging = *messaging_,
+            .mail = mail_,
             .simulator = simulator_.get(),
             .settings = std::move(web)};
 }

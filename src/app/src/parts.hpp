@@ -9,11 +9,14 @@
 #include "access/sessions.hpp"
 #include "base/clock.hpp"
 #include "flows/context.hpp"
+#include "flows/messaging_context.hpp"
+#include "flows/send_message.hpp"
 #include "http/event_hub.hpp"
 #include "http/hub_notifier.hpp"
 #include "http/metrics.hpp"
 #include "http/services.hpp"
-#include "messages.hpp"
+#include "language/lexicon.hpp"
+#include "messaging/delivery.hpp"
 #include "net/client.hpp"
 #include "registry/audience.hpp"
 #include "settings.hpp"
@@ -35,7 +38,11 @@ class Parts {
     [[nodiscard]] http::EventHub& events() { return events_; }
     [[nodiscard]] http::Metrics& metrics() { return metrics_; }
     [[nodiscard]] flows::FlowContext& flows() { return *flows_; }
-    [[nodiscard]] Messages& messages() { return messages_; }
+    [[nodiscard]] flows::MessagingContext& messaging() { return *messaging_; }
+    [[nodiscard]] flows::MailSender& mail() { return mail_; }
+    [[nodiscard]] messaging::Delivery& delivery() { return *delivery_; }
+    /// True if a channel is set up: then delivery may be started.
+    [[nodiscard]] bool has_channel() const { return !settings_.whatsapp_base_url.empty(); }
     [[nodiscard]] const Settings& settings() const { return settings_; }
 
     /// What handlers get; valid as long as this object.
@@ -43,6 +50,7 @@ class Parts {
 
  private:
     explicit Parts(const Settings& settings);
+    void make_delivery();
     void add_metrics();
 
     Settings settings_;
@@ -56,8 +64,11 @@ class Parts {
     access::SignInThrottle throttle_;
     std::optional<vault::OuterKey> vault_key_;
     std::unique_ptr<net::Client> simulator_;
-    Messages messages_;
+    std::optional<language::Lexicon> lexicon_;
+    std::unique_ptr<messaging::Delivery> delivery_;
+    flows::MailSender mail_;
     std::optional<flows::FlowContext> flows_;
+    std::optional<flows::MessagingContext> messaging_;
 };
 
 }  // namespace haat::app

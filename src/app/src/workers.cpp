@@ -1,6 +1,7 @@
 #include "workers.hpp"
 
 #include "access/sessions.hpp"
+#include "flows/answer_message.hpp"
 #include "flows/answer_order.hpp"
 #include "parts.hpp"
 #include "worker_loop.hpp"
@@ -20,25 +21,43 @@ struct Workers::Impl {
                         constexpr std::int64_t kLines = 100;
                         return flows::expire_unanswered(parts.flows(), kLines) == kLines;
                     }),
-          sessions("sessions", 600'000, [&parts] {
-              parts.database().write([&](storage::Transaction& tx) {
-                  return access::remove_expired_sessions(tx, parts.clock().now());
-              });
-              return false;
-          }) {}
+          sessions("sessions", 600'000,
+                   [&parts] {
+                       parts.database().write([&](storage::Transaction& tx) {
+                           return access::remove_expired_sessions(tx, parts.clock().now());
+                       });
+                       return false;
+                   }),
+          answers("answers", 1'000,
+                  [&parts] {
+                      constexpr int kMessages = 100;
+                      return flows::answer_waiting(parts.messaging(), parts.mail(), kMessages) ==
+                             kMessages;
+                  }),
+          delivery(parts.delivery()) {
+        // Set before the server listens: no webhook has come yet.
+        parts.messaging().inbound_stored = [this] { answers.wake(); };
+        if (parts.has_channel()) {
+            delivery.start();
+        }
+    }
 
     WorkerLoop audience;
     WorkerLoop deadlines;
     WorkerLoop sessions;
+    WorkerLoop answers;
+    messaging::Delivery& delivery;
 };
 
 Workers::Workers(Parts& parts) : impl_(std::make_unique<Impl>(parts)) {}
 Workers::~Workers() = default;
 
-void Workers::stop(int) {
+void Workers::stop(int milliseconds) {
+    impl_->answers.stop();
     impl_->audience.stop();
     impl_->deadlines.stop();
     impl_->sessions.stop();
+    impl_->delivery.stop(milliseconds);
 }
 
 }  // namespace haat::app

@@ -20,7 +20,7 @@ constexpr std::array kByCode{
     CodeStatus{"access.wrong_sign_in", 401},   CodeStatus{"http.bad_signature", 401},
     CodeStatus{"http.wrong_method", 405},      CodeStatus{"http.too_large", 413},
     CodeStatus{"http.wrong_media_type", 415},  CodeStatus{"access.too_many_sign_ins", 429},
-    CodeStatus{"http.too_many_requests", 429},
+    CodeStatus{"http.too_many_requests", 429}, CodeStatus{"http.phone_refused", 422},
 };
 
 std::string_view kind_name(ErrorKind kind) {

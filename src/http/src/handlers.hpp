@@ -10,6 +10,9 @@ Result<Answer> sign_in(Call& call);
 Result<Answer> get_session(Call& call);
 Result<Answer> sign_out(Call& call);
 
+// today.cpp
+Result<Answer> get_today(Call& call);
+
 // events.cpp
 Result<Answer> stream_events(Call& call);
 
@@ -20,9 +23,72 @@ Result<Answer> get_place(Call& call);
 // products.cpp
 Result<Answer> list_products(Call& call);
 
+// audience.cpp
+Result<Answer> count_audience(Call& call);
+
+// broadcasts.cpp
+Result<Answer> preview_broadcast(Call& call);
+Result<Answer> create_broadcast(Call& call);
+Result<Answer> list_broadcasts(Call& call);
+Result<Answer> get_broadcast(Call& call);
+Result<Answer> pause_broadcast(Call& call);
+Result<Answer> resume_broadcast(Call& call);
+
+// demands.cpp
+Result<Answer> list_demands(Call& call);
+Result<Answer> create_demand(Call& call);
+Result<Answer> get_demand(Call& call);
+
+// offers.cpp
+Result<Answer> list_offers(Call& call);
+Result<Answer> get_offer(Call& call);
+
+// orders.cpp
+Result<Answer> plan_order(Call& call);
+Result<Answer> create_order(Call& call);
+Result<Answer> list_orders(Call& call);
+Result<Answer> get_order(Call& call);
+
+// lots.cpp
+Result<Answer> list_lots(Call& call);
+Result<Answer> create_lot(Call& call);
+Result<Answer> get_lot(Call& call);
+Result<Answer> get_lot_label(Call& call);
+
+// packings.cpp, batches.cpp
+Result<Answer> create_packing(Call& call);
+Result<Answer> create_batch(Call& call);
+
+// consignments.cpp
+Result<Answer> list_consignments(Call& call);
+Result<Answer> create_consignment(Call& call);
+Result<Answer> receive_consignment(Call& call);
+
+// sales.cpp
+Result<Answer> list_sales(Call& call);
+Result<Answer> create_sale(Call& call);
+Result<Answer> get_share_out(Call& call);
+
+// conversations.cpp
+Result<Answer> list_conversations(Call& call);
+Result<Answer> get_conversation(Call& call);
+Result<Answer> send_message(Call& call);
+Result<Answer> close_conversation(Call& call);
+
+// phones.cpp
+Result<Answer> list_phones(Call& call);
+Result<Answer> list_phone_messages(Call& call);
+Result<Answer> send_from_phone(Call& call);
+
+// sites.cpp
+Result<Answer> list_sites(Call& call);
+
 // operation.cpp
 Result<Answer> get_health(Call& call);
 Result<Answer> get_ready(Call& call);
 Result<Answer> get_metrics(Call& call);
+
+// hooks.cpp
+Result<Answer> verify_whatsapp(Call& call);
 
 }  // namespace haat::http

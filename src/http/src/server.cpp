@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <exception>
 #include <optional>
 
@@ -12,6 +13,7 @@
 #include "base/text.hpp"
 #include "call.hpp"
 #include "errors.hpp"
+#include "flows/receive_webhook.hpp"
 #include "guard.hpp"
 #include "http/web_server.hpp"
 #include "net/event_stream.hpp"
@@ -88,6 +90,8 @@ struct WebServer::Impl {
 
     void receive(net::Request request, net::Reply reply);
     net::Response run(const Match& match, const net::Request& request);
+    void take_webhook(const Route& route, net::Request request, net::Reply reply,
+                      std::int64_t started);
     net::Response without_route(const Match& match, const net::Request& request);
     void finish(const Route* route, const net::Request& request, net::Response response,
                 std::int64_t started, net::Reply& reply);
@@ -120,6 +124,10 @@ void WebServer::Impl::receive(net::Request request, net::Reply reply) {
     };
     const auto pending = std::make_shared<Pending>(Pending{std::move(request), std::move(reply)});
     const bool taken = pool.submit([this, pending, route, started] {
+        if (route->takes == Takes::kRaw) {
+            take_webhook(*route, std::move(pending->request), std::move(pending->reply), started);
+            return;
+        }
         const std::string_view asked = pending->request.method == "HEAD"
                                            ? std::string_view("GET")
                                            : std::string_view(pending->request.method);
@@ -198,6 +206,44 @@ net::Response WebServer::Impl::run(const Match& match, const net::Request& reque
         return failed(bug.what(), route);
     } catch (const std::exception& failure) {
         return failed(failure.what(), route);
+    }
+}
+
+/// Answered by the commit that keeps it, on the database's thread; no thread waits for that.
+void WebServer::Impl::take_webhook(const Route& route, net::Request request, net::Reply reply,
+                                   std::int64_t started) {
+    struct Pending {
+        net::Request request;
+        net::Reply reply;
+        std::atomic<bool> answered{false};
+    };
+    const auto pending = std::make_shared<Pending>();
+    pending->request = std::move(request);
+    pending->reply = std::move(reply);
+    const auto answer = [this, pending, &route, started](net::Response response) {
+        if (!pending->answered.exchange(true)) {
+            finish(&route, pending->request, std::move(response), started, pending->reply);
+        }
+    };
+    try {
+        std::string body = std::move(pending->request.body);
+        const std::string signature(pending->request.header("x-hub-signature-256"));
+        flows::receive_whatsapp_webhook(
+            services.messaging, std::move(body), signature, [this, answer](int status) {
+                if (status == 200) {
+                    net::Response kept;
+                    kept.content_type.clear();
+                    answer(std::move(kept));
+                    return;
+                }
+                const bool unsigned_one = status == 401;
+                const Error error{unsigned_one ? ErrorKind::kForbidden : ErrorKind::kUnavailable,
+                                  unsigned_one ? "http.bad_signature" : "http.busy",
+                                  {}};
+                answer(error_response(services.texts, error));
+            });
+    } catch (const std::exception& failure) {
+        answer(failed(failure.what(), route));
     }
 }
 

@@ -14,10 +14,9 @@
 
 namespace haat::flows {
 struct FlowContext;
-}
-namespace haat::messaging {
-class Delivery;
-}
+struct MessagingContext;
+class MailSender;
+}  // namespace haat::flows
 namespace haat::net {
 class Client;
 }
@@ -37,9 +36,7 @@ struct WebSettings {
     std::string data_directory;    ///< Whose disk is watched; empty: none.
     std::string version;           ///< "0.1.0"
     std::string commit;
-    std::string whatsapp_verify_token;
-    std::string whatsapp_app_secret;
-    std::vector<std::string> whatsapp_phone_number_ids;
+    std::string whatsapp_verify_token;  ///< Empty: nobody verifies.
 };
 
 /// Borrowed for as long as the server runs; each part is safe from any thread.
@@ -53,8 +50,9 @@ struct Services {
     access::SignInThrottle& throttle;
     registry::AudienceIndex& audience;
     flows::FlowContext& flows;
-    messaging::Delivery* delivery = nullptr;  ///< None without a channel.
-    net::Client* simulator = nullptr;         ///< None without a simulator: /api/phones is 404.
+    flows::MessagingContext& messaging;
+    flows::MailSender& mail;
+    net::Client* simulator = nullptr;  ///< None: /api/phones is 404.
     WebSettings settings;
 };
 

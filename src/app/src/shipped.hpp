@@ -1,0 +1,19 @@
+/// @file What haat brings along, put to use: lexicon, catalogue, place tree.
+#pragma once
+
+#include "base/result.hpp"
+#include "language/lexicon.hpp"
+#include "registry/place_loader.hpp"
+#include "storage/database.hpp"
+
+namespace haat::app {
+
+[[nodiscard]] Result<language::Lexicon> shipped_lexicon();
+
+/// Puts the shipped catalogue into the database; about 10 ms, and nothing if it is there.
+[[nodiscard]] Result<void> load_shipped_catalogue(storage::Database& database);
+
+/// The shipped place files.
+[[nodiscard]] registry::PlaceFiles shipped_places();
+
+}  // namespace haat::app
