@@ -344,7 +344,9 @@ class Collector {
             if (small.begin > big.end + 1 || unit(big).name != unit(small).name) continue;
             if (unit(small).factor >= unit(big).factor) continue;
             if (small.begin > big.end && !m_.has(big.end, Cue::kAnd)) continue;
-            small.number = small.number + big.number * unit(big).factor / unit(small).factor;
+            const Wide larger = static_cast<Wide>(big.number) * unit(big).factor;
+            constexpr Wide kMost = 1'000'000'000'000'000;  // beyond it nobody's goods
+            small.number += static_cast<std::int64_t>(std::min(larger / unit(small).factor, kMost));
             small.compound = big.unit;
             small.begin = big.begin;
             big.dropped = true;

@@ -15,23 +15,22 @@ namespace haat::language {
     X(Ordinary, "ordinary") X(Greeting, "greeting") X(Wish, "wish") X(Yes, "yes") X(No, "no") \
     X(Order, "order") X(Accept, "accept") X(AcceptWeak, "accept_weak") X(Decline, "decline") \
     X(Send, "send") X(Sent, "sent") X(Vehicle, "vehicle") X(Collect, "collect") \
-    X(Collector, "collector") X(Come, "come") X(NotCome, "not_come") X(Lying, "lying") \
-    X(Money, "money") X(Account, "account") X(Got, "got") X(Given, "given") \
-    X(Pending, "pending") X(Less, "less") X(Wrong, "wrong") X(Bad, "bad") X(Weight, "weight") \
-    X(Complaint, "complaint") X(When, "when") X(HowMuch, "how_much") X(What, "what") \
-    X(Who, "who") X(Where, "where") X(How, "how") X(Price, "price") X(Buyer, "buyer") \
-    X(BuyVerb, "buy_verb") X(Demand, "demand") X(Want, "want") X(Need, "need") \
-    X(GiveMe, "give_me") X(Sell, "sell") X(Have, "have") X(Exists, "exists") X(Ready, "ready") \
-    X(Left, "left") X(Take, "take") X(WillGive, "will_give") X(Sold, "sold") \
-    X(Remove, "remove") X(Mine, "mine") X(If, "if") X(Tell, "tell") X(Scheme, "scheme") \
-    X(SchemeWeak, "scheme_weak") X(Join, "join") X(JoinWeak, "join_weak") X(MyName, "my_name") \
-    X(Group, "group") X(Message, "message") X(Stop, "stop") X(StopAll, "stop_all") \
-    X(Start, "start") X(Again, "again") X(StartAll, "start_all") X(Help, "help") \
-    X(HelpWeak, "help_weak") X(NotUnderstood, "not_understood") X(Talk, "talk") \
-    X(Human, "human") X(Spam, "spam") X(Forward, "forward") X(Chat, "chat") X(Past, "past") \
-    X(Future, "future") X(Each, "each") X(One, "one") X(Retail, "retail") \
-    X(Wholesale, "wholesale") X(OldPrice, "old_price") X(NewPrice, "new_price") \
-    X(OtherPrice, "other_price") X(Daily, "daily") X(Size, "size") X(People, "people") \
+    X(Come, "come") X(NotCome, "not_come") X(Lying, "lying") X(Money, "money") \
+    X(Account, "account") X(Got, "got") X(Pending, "pending") X(Less, "less") \
+    X(Wrong, "wrong") X(Bad, "bad") X(Weight, "weight") X(Complaint, "complaint") \
+    X(When, "when") X(HowMuch, "how_much") X(What, "what") X(Who, "who") X(Where, "where") \
+    X(How, "how") X(Price, "price") X(Buyer, "buyer") X(BuyVerb, "buy_verb") \
+    X(Demand, "demand") X(Want, "want") X(Need, "need") X(GiveMe, "give_me") X(Sell, "sell") \
+    X(Have, "have") X(Exists, "exists") X(Ready, "ready") X(Left, "left") X(Take, "take") \
+    X(WillGive, "will_give") X(Sold, "sold") X(Remove, "remove") X(Mine, "mine") X(If, "if") \
+    X(Tell, "tell") X(Scheme, "scheme") X(SchemeWeak, "scheme_weak") X(Join, "join") \
+    X(JoinWeak, "join_weak") X(MyName, "my_name") X(Group, "group") X(Message, "message") \
+    X(Stop, "stop") X(StopAll, "stop_all") X(Start, "start") X(Again, "again") \
+    X(StartAll, "start_all") X(Help, "help") X(HelpWeak, "help_weak") \
+    X(NotUnderstood, "not_understood") X(Talk, "talk") X(Human, "human") X(Spam, "spam") \
+    X(Forward, "forward") X(Chat, "chat") X(Past, "past") X(Future, "future") X(Each, "each") \
+    X(One, "one") X(Retail, "retail") X(Wholesale, "wholesale") X(OldPrice, "old_price") \
+    X(NewPrice, "new_price") X(OtherPrice, "other_price") X(Size, "size") X(People, "people") \
     X(Phone, "phone") X(OtherUnit, "other_unit") X(Day, "day") X(Week, "week") \
     X(MonthWord, "month") X(DayOfMonth, "day_of_month") X(NextWord, "next") \
     X(ThisWord, "this") X(EndOf, "end_of") X(And, "and") X(Or, "or") X(Connector, "connector") \
@@ -39,18 +38,17 @@ namespace haat::language {
     X(WeakUnit, "weak_unit") X(WeakPlace, "weak_place") X(Changed, "changed") \
     X(OutOf, "out_of") X(Verb, "verb") X(Every, "every") X(Made, "made") X(Give, "give") \
     X(Festive, "festive") X(Per, "per") X(Me, "me") X(Nobody, "nobody") X(Market, "market") \
-    X(Broken, "broken") X(Before, "before") X(Ago, "ago") X(Since, "since") \
-    X(PastDay, "past_day") X(FutureDay, "future_day") X(Hypothetical, "hypothetical") \
-    X(Wanted, "wanted") X(Able, "able") X(Use, "use") X(Wala, "wala") X(Prefix, "prefix") \
-    X(All, "all") X(Both, "both") X(For, "for") X(Understand, "understand") X(Instead, "instead") X(PaiseWord, "paise") X(Anyone, "anyone") X(Waiting, "waiting") \
-    X(EnglishNot, "english_not") \
+    X(Before, "before") X(Ago, "ago") X(Hypothetical, "hypothetical") X(Able, "able") \
+    X(Use, "use") X(Wala, "wala") X(Prefix, "prefix") X(Both, "both") X(For, "for") \
+    X(Understand, "understand") X(Instead, "instead") X(PaiseWord, "paise") \
+    X(Anyone, "anyone") X(Waiting, "waiting") X(EnglishNot, "english_not") \
     /* Found by the engine itself, not words: */ \
     X(HasProduct, "=product") X(HasQuantity, "=quantity") X(HasPrice, "=price") \
     X(HasRef, "=ref") X(HasPlace, "=place") X(Question, "=question") X(Negated, "=negated") \
     X(NotGot, "=not_got") X(NotGive, "=not_give") X(NotHave, "=not_have") \
     X(NotWant, "=not_want") X(NotSend, "=not_send") X(NotSold, "=not_sold") \
     X(NotAccept, "=not_accept") X(HasDate, "=date") X(HasPhone, "=phone") \
-    X(NoBusiness, "=no_business") X(Imperative, "=imperative") X(HasAmount, "=amount")
+    X(HasAmount, "=amount")
 // clang-format on
 
 enum class Cue : std::uint8_t {

@@ -185,7 +185,7 @@ class Assembler {
             const std::int64_t factor =
                 m_.lexicon.units[static_cast<std::size_t>(atom.unit)].factor;
             draft.quantity =
-                static_cast<std::int64_t>(static_cast<__int128>(atom.number) * factor / kScale);
+                static_cast<std::int64_t>(static_cast<Wide>(atom.number) * factor / kScale);
         }
         draft.last_token = atom.end;
     }

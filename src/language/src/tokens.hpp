@@ -13,6 +13,9 @@ namespace haat::language {
 
 enum class TokenKind : std::uint8_t { kWord, kNumber, kSymbol, kBreak };
 
+/// For products of quantities, factors and prices.
+__extension__ typedef __int128 Wide;
+
 inline constexpr std::int64_t kScale = 10'000;  ///< Numbers are in ten-thousandths.
 inline constexpr std::size_t kMostTokens = 1'024;
 

@@ -45,8 +45,8 @@ bool carries_reference(Intent intent) {
 
 // Rupees per spoken unit to paise per normalised unit, rounded half up.
 Paise paise_per_unit(std::int64_t amount, std::int64_t factor) {
-    const __int128 doubled = static_cast<__int128>(amount) * 100 * 2 + factor;
-    return {static_cast<std::int64_t>(doubled / (static_cast<__int128>(factor) * 2))};
+    const Wide doubled = static_cast<Wide>(amount) * 100 * 2 + factor;
+    return {static_cast<std::int64_t>(doubled / (static_cast<Wide>(factor) * 2))};
 }
 
 class Finisher {
