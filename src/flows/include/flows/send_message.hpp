@@ -30,11 +30,10 @@ class MailSender final : public MessageSender {
     void answer(storage::Transaction& tx, const messaging::Inbound& inbound,
                 messaging::TextBody body);
 
-    [[nodiscard]] const Texts& texts() const { return texts_; }
+    /// Queues any mail; wakes delivery after the commit. Refuses what messaging::add_mail refuses.
+    [[nodiscard]] Result<MailId> queue(storage::Transaction& tx, const messaging::NewMail& mail);
 
  private:
-    void queue(storage::Transaction& tx, const messaging::NewMail& mail);
-
     const Texts& texts_;
     const Clock& clock_;
     std::function<void()> wake_;

@@ -1,0 +1,379 @@
+/// The delivery machine against a real socket and both databases: each message once, and the record
+/// says what became of it.
+#include "messaging/delivery.hpp"
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <thread>
+
+#include "messaging/inbox.hpp"
+#include "messaging/mail.hpp"
+#include "registry/consents.hpp"
+#include "registry/people.hpp"
+#include "registry/place_loader.hpp"
+#include "registry/places.hpp"
+#include "scripted_provider.hpp"
+#include "storage_testing/testing.hpp"
+
+namespace haat::messaging {
+namespace {
+
+using storage::Transaction;
+using testing::Asked;
+using testing::ScriptedProvider;
+
+constexpr PlaceId kRampur = registry::place_id_of(registry::PlaceKind::kVillage, 300001);
+constexpr registry::ConsentSource kForm{registry::Channel::kWhatsapp, "1/hi", "form:1"};
+
+const registry::PlaceFiles& one_village() {
+    static const registry::PlaceFiles kFiles{
+        .districts_csv = "lgd_code,name_en,name_hi,aliases,division_en,division_hi,hq_lat,hq_lon\n"
+                         "212,Patna,पटना,,Patna,पटना,25.6093,85.1235\n",
+        .blocks_csv = "lgd_block_code,name_en,name_hi,district_lgd,name_lgd,aliases,lat,lon\n"
+                      "1966,Patna Sadar,पटना सदर,212,PATNA RURAL,,25.5941,85.1376\n",
+        .villages_csv = "village_code_2011,name_en,block_lgd,district_lgd,lat_guess,lon_guess\n"
+                        "300001,Rampur,1966,212,25.6000,85.1000\n",
+        .post_offices_csv =
+            "pincode,name_en,office_type,district_lgd,block_lgd_by_point,lat,lon\n"};
+    return kFiles;
+}
+
+class DeliveryTest : public storage::testing::DatabaseTest {
+  protected:
+    void SetUp() override {
+        DatabaseTest::SetUp();
+        auto loader = registry::PlaceLoader::create(one_village());
+        ASSERT_TRUE(loader.has_value()) << loader.error().code;
+        while (database().write([&](Transaction& tx) { return loader->step(tx); })) {
+        }
+    }
+    void TearDown() override {
+        delivery_.reset();
+        DatabaseTest::TearDown();
+    }
+
+    registry::Person add(int number, const std::string& phone = "") {
+        const std::string own = phone.empty() ? phone_of(number) : phone;
+        const std::string name = "दीदी " + std::to_string(number);
+        return database().write([&](Transaction& tx) {
+            const registry::NewAddress address{registry::Channel::kWhatsapp, own};
+            return *registry::add_person(
+                tx, system_viewer(),
+                {.name = name,
+                 .place_id = kRampur,
+                 .addresses = std::span(&address, 1),
+                 .consent = registry::NewConsent{registry::kAllPurposes,
+                                                 registry::Channel::kWhatsapp, "1/hi", "form:1"}},
+                clock().now());
+        });
+    }
+    static std::string phone_of(int number) { return "+9198000" + std::to_string(10'000 + number); }
+    [[nodiscard]] const Clock& clock() const { return system_clock(); }
+
+    DeliveryOptions options() {
+        DeliveryOptions options;
+        options.base_url = provider_.url();
+        options.access_token = "token";
+        options.phone_number_ids = {"1001"};
+        options.rate_per_number = 1000;
+        options.quiet_hours = false;
+        options.attempt_key = "a key of sixteen bytes or more";
+        return options;
+    }
+    Delivery& deliver() {
+        delivery_ = std::make_unique<Delivery>(database(), clock(), options());
+        delivery_->start();
+        return *delivery_;
+    }
+    void stop() {
+        delivery_->stop(5'000);
+        delivery_.reset();
+    }
+
+    BroadcastId broadcast(const std::vector<std::uint32_t>& ordinals,
+                          const std::string& device_id = "device-1") {
+        const auto made = create_broadcast(
+            database(),
+            {.device_id = device_id,
+             .template_name = "haat_broadcast",
+             .params_json = R"({"hi":["नमस्ते"],"en":["hello"],"buttons":[],)"
+                            R"("text_hi":"नमस्ते","text_en":"hello"})",
+             .audience_json = "{}",
+             .place_id = kRampur,
+             .expires_at = {clock().now().value + 3600}},
+            ordinals, clock().now());
+        EXPECT_TRUE(made.has_value()) << made.error().code;
+        return made->broadcast_id;
+    }
+
+    template <typename Done>
+    bool wait(Done done) {
+        for (int i = 0; i < 3'000; ++i) {
+            if (done()) {
+                return true;
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+        return false;
+    }
+    bool wait_idle() {
+        return wait([&] { return delivery_->idle(); });
+    }
+    std::int64_t report(const Asked& asked, SlotState state, bool with_callback = true) {
+        const whatsapp::Status status{.message_id = "wamid." + asked.callback_data,
+                                      .callback_data = with_callback ? asked.callback_data : "",
+                                      .recipient = asked.to,
+                                      .state = state};
+        return database().write([&](Transaction& tx) {
+            return delivery_->record_statuses(tx, std::span(&status, 1));
+        });
+    }
+
+    ScriptedProvider provider_;
+    std::unique_ptr<Delivery> delivery_;
+};
+HAAT_BOTH_ENGINES(DeliveryTest);
+
+TEST_P(DeliveryTest, ABroadcastReachesEachAddressOnceAndNobodyIsMissing) {
+    std::vector<std::uint32_t> ordinals;
+    for (int i = 0; i < 300; ++i) {
+        ordinals.push_back(add(i).ordinal);
+    }
+    ordinals.push_back(add(300, phone_of(7)).ordinal);  // shares the phone of number 7
+    deliver();
+    const BroadcastId id = broadcast(ordinals);
+    delivery_->add_broadcast(id);
+    ASSERT_TRUE(wait_idle());
+    const Progress progress = delivery_->progress(id);
+    EXPECT_EQ(progress.recipients, 300);
+    EXPECT_EQ(progress.accepted(), 300);
+    EXPECT_EQ(progress.of(SlotState::kShared), 1);
+    EXPECT_EQ(progress.missing(), 0);
+    EXPECT_EQ(provider_.asked().size(), 300U);
+    for (int i = 0; i < 300; ++i) {
+        EXPECT_EQ(provider_.asked_to(phone_of(i)), 1);
+    }
+    // The same request again makes no second broadcast.
+    EXPECT_EQ(broadcast(ordinals), id);
+}
+
+TEST_P(DeliveryTest, EachAnswerMeansWhatItProves) {
+    std::vector<std::uint32_t> ordinals;
+    for (int i = 0; i < 6; ++i) {
+        ordinals.push_back(add(i).ordinal);
+    }
+    provider_.script([](const Asked& asked, int before) {
+        if (asked.to == phone_of(0)) return ScriptedProvider::refused(400, 131026);
+        if (asked.to == phone_of(1)) return ScriptedProvider::refused(500, 131000);
+        if (asked.to == phone_of(2) && before == 0) return ScriptedProvider::refused(400, 131056);
+        if (asked.to == phone_of(3)) {
+            net::Response garbage;
+            garbage.body = "not json";
+            return garbage;
+        }
+        if (asked.to == phone_of(4)) {
+            net::Response cut;
+            cut.is_cut = true;
+            return cut;
+        }
+        return ScriptedProvider::accepted(asked);
+    });
+    deliver();
+    const BroadcastId id = broadcast(ordinals);
+    delivery_->add_broadcast(id);
+    ASSERT_TRUE(wait_idle());
+    const Progress progress = delivery_->progress(id);
+    EXPECT_EQ(progress.of(SlotState::kRejected), 1);
+    EXPECT_EQ(progress.of(SlotState::kUnknown), 3);
+    EXPECT_EQ(progress.accepted(), 2);
+    EXPECT_EQ(progress.missing(), 0);
+    EXPECT_EQ(provider_.asked_to(phone_of(2)), 2);  // a definite no is asked again
+    for (const int once : {0, 1, 3, 4, 5}) {
+        EXPECT_EQ(provider_.asked_to(phone_of(once)), 1) << once;
+    }
+    EXPECT_THAT(delivery_->reasons(id), ::testing::Contains(::testing::Pair(131026, 1)));
+    // What was unknown is settled by its callback.
+    for (const Asked& asked : provider_.asked()) {
+        if (asked.to == phone_of(1)) {
+            EXPECT_EQ(report(asked, SlotState::kDelivered), 1);
+        }
+    }
+    EXPECT_EQ(delivery_->progress(id).of(SlotState::kUnknown), 2);
+    EXPECT_EQ(delivery_->progress(id).of(SlotState::kDelivered), 1);
+}
+
+TEST_P(DeliveryTest, APermitOfADeadProcessIsUnknownAndNeverUsedAgain) {
+    std::vector<std::uint32_t> ordinals;
+    for (int i = 0; i < 20; ++i) {
+        ordinals.push_back(add(i).ordinal);
+    }
+    const BroadcastId id = broadcast(ordinals);
+    // What a kill -9 after the permit's commit leaves behind: a journal row and nothing else.
+    {
+        Delivery dying(database(), clock(), options());
+        const AttemptId attempt{{static_cast<std::uint32_t>(id.value), 3}, 1};
+        EXPECT_TRUE(dying.attempt_ids().read(dying.attempt_ids().write(attempt)));
+        const SlotEvent permit{attempt.id, {.state = SlotState::kBusy, .attempt = 1}};
+        const std::string row = encode_events(std::span(&permit, 1));
+        database().write([&](Transaction& tx) {
+            std::string hex;
+            for (const char c : row) {
+                constexpr std::string_view kDigits = "0123456789abcdef";
+                hex += kDigits[static_cast<unsigned char>(c) >> 4U];
+                hex += kDigits[static_cast<unsigned char>(c) & 15U];
+            }
+            const std::string bytes = tx.engine() == storage::Engine::kSqlite
+                                          ? "x'" + hex + "'"
+                                          : "decode('" + hex + "', 'hex')";
+            tx.execute_script("INSERT INTO journal (writer, seq, events) VALUES (0, 1, " + bytes +
+                              ")");
+        });
+    }
+    deliver();
+    ASSERT_TRUE(wait_idle());
+    const Progress progress = delivery_->progress(id);
+    EXPECT_EQ(progress.of(SlotState::kUnknown), 1);
+    EXPECT_EQ(progress.accepted(), 19);
+    EXPECT_EQ(progress.missing(), 0);
+    EXPECT_EQ(provider_.asked().size(), 19U);
+    // It was sent after all, and the provider's callback says so, once and again.
+    const Asked late{.to = phone_of(3),
+                     .callback_data = delivery_->attempt_ids().write(
+                         {{static_cast<std::uint32_t>(id.value), 3}, 1})};
+    EXPECT_EQ(report(late, SlotState::kRead), 1);
+    EXPECT_EQ(report(late, SlotState::kSent), 1);
+    EXPECT_EQ(delivery_->progress(id).of(SlotState::kRead), 1);
+    EXPECT_EQ(delivery_->progress(id).of(SlotState::kUnknown), 0);
+}
+
+TEST_P(DeliveryTest, ARestartForgetsNothingAndRepeatsNothing) {
+    std::vector<std::uint32_t> ordinals;
+    for (int i = 0; i < 50; ++i) {
+        ordinals.push_back(add(i).ordinal);
+    }
+    deliver();
+    const BroadcastId id = broadcast(ordinals);
+    delivery_->add_broadcast(id);
+    ASSERT_TRUE(wait_idle());
+    for (const Asked& asked : provider_.asked()) {
+        report(asked, SlotState::kDelivered);
+    }
+    stop();
+    deliver();
+    ASSERT_TRUE(wait_idle());
+    EXPECT_EQ(delivery_->progress(id).of(SlotState::kDelivered), 50);
+    EXPECT_EQ(provider_.asked().size(), 50U);
+}
+
+TEST_P(DeliveryTest, WhoSaidStopBeforeThePermitIsNotWrittenTo) {
+    std::vector<std::uint32_t> ordinals;
+    std::vector<PersonId> people;
+    for (int i = 0; i < 5; ++i) {
+        const registry::Person person = add(i);
+        ordinals.push_back(person.ordinal);
+        people.push_back(person.person_id);
+    }
+    const BroadcastId id = broadcast(ordinals);  // the snapshot still has her
+    database().write([&](Transaction& tx) {
+        EXPECT_TRUE(registry::suppress(tx, system_viewer(), people[2], registry::kAllPurposes,
+                                       kForm, clock().now()));
+    });
+    deliver();
+    ASSERT_TRUE(wait_idle());
+    EXPECT_EQ(delivery_->progress(id).of(SlotState::kSuppressed), 1);
+    EXPECT_EQ(delivery_->progress(id).accepted(), 4);
+    EXPECT_EQ(delivery_->progress(id).missing(), 0);
+    EXPECT_EQ(provider_.asked_to(phone_of(2)), 0);
+}
+
+TEST_P(DeliveryTest, MailKeepsToTheWindowAndToAStop) {
+    const registry::Person person = add(1);
+    deliver();
+    const auto queue = [&](std::optional<registry::MessagePurpose> purpose, bool with_template) {
+        database().write([&](Transaction& tx) {
+            const auto address = registry::find_address(
+                tx, system_viewer(), registry::Channel::kWhatsapp, phone_of(1));
+            NewMail mail{.address_id = address->address_id,
+                         .person_id = person.person_id,
+                         .ordinal = person.ordinal,
+                         .purpose = purpose,
+                         .body = {.text = "नमस्ते"},
+                         .expires_at = {clock().now().value + 3600}};
+            if (with_template) {
+                mail.instead = TemplateBody{"haat_notice", "hi", {"नमस्ते"}, {}};
+            }
+            EXPECT_TRUE(add_mail(tx, mail, clock().now()).has_value());
+        });
+        delivery_->wake();
+        ASSERT_TRUE(wait_idle());
+    };
+    queue(registry::MessagePurpose::kOrder, false);  // she never wrote: no free text
+    EXPECT_EQ(delivery_->mail_progress().of(SlotState::kRejected), 1);
+    queue(registry::MessagePurpose::kOrder, true);
+    ASSERT_EQ(provider_.asked().size(), 1U);
+    EXPECT_EQ(provider_.asked()[0].template_name, "haat_notice");
+    const whatsapp::Message hello{.message_id = "wamid.in",
+                                  .from = phone_of(1),
+                                  .kind = "text",
+                                  .text = "बंद",
+                                  .raw = "{}",
+                                  .at = clock().now()};
+    database().write([&](Transaction& tx) {
+        EXPECT_EQ(store_messages(tx, registry::Channel::kWhatsapp, std::span(&hello, 1),
+                                 clock().now()),
+                  1);
+        EXPECT_EQ(store_messages(tx, registry::Channel::kWhatsapp, std::span(&hello, 1),
+                                 clock().now()),
+                  0);
+        EXPECT_TRUE(registry::suppress(tx, system_viewer(), person.person_id,
+                                       registry::kAllPurposes, kForm, clock().now()));
+    });
+    queue(registry::MessagePurpose::kOrder, true);  // stopped
+    EXPECT_EQ(delivery_->mail_progress().of(SlotState::kSuppressed), 1);
+    EXPECT_EQ(provider_.asked().size(), 1U);
+    queue(std::nullopt, false);  // a direct answer, in her open window
+    ASSERT_EQ(provider_.asked().size(), 2U);
+    EXPECT_EQ(provider_.asked()[1].text, "नमस्ते");
+    EXPECT_EQ(delivery_->mail_progress().missing(), 0);
+}
+
+TEST_P(DeliveryTest, AStatusWithoutOurIdFindsItsSlotByAddressAndForgedOnesFindNone) {
+    const registry::Person person = add(1);
+    deliver();
+    const BroadcastId id = broadcast({person.ordinal});
+    delivery_->add_broadcast(id);
+    ASSERT_TRUE(wait_idle());
+    const Asked asked = provider_.asked().at(0);
+    Asked forged = asked;
+    forged.callback_data.back() = forged.callback_data.back() == '0' ? '1' : '0';
+    forged.to = "+919800099999";
+    EXPECT_EQ(report(forged, SlotState::kRead), 0);
+    EXPECT_EQ(report(asked, SlotState::kDelivered, false), 1);
+    EXPECT_EQ(delivery_->progress(id).of(SlotState::kDelivered), 1);
+    EXPECT_EQ(delivery_->counts().unmatched, 1);
+}
+
+TEST_P(DeliveryTest, ATokenErrorStopsTheChannelAndCostsNobodyAMessage) {
+    std::vector<std::uint32_t> ordinals;
+    for (int i = 0; i < 10; ++i) {
+        ordinals.push_back(add(i).ordinal);
+    }
+    provider_.script([](const Asked&, int) { return ScriptedProvider::refused(401, 190); });
+    deliver();
+    const BroadcastId id = broadcast(ordinals);
+    delivery_->add_broadcast(id);
+    ASSERT_TRUE(wait([&] {
+        return delivery_->counts().channel_stopped &&
+               delivery_->progress(id).of(SlotState::kBusy) == 0;
+    }));
+    EXPECT_EQ(delivery_->progress(id).of(SlotState::kRejected), 0);
+    stop();
+    provider_.script(nullptr);
+    deliver();  // the operator mended the token
+    ASSERT_TRUE(wait_idle());
+    EXPECT_EQ(delivery_->progress(id).accepted(), 10);
+}
+
+}  // namespace
+}  // namespace haat::messaging
