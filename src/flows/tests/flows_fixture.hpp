@@ -34,7 +34,7 @@ inline constexpr PlaceId kVillageB = registry::place_id_of(registry::PlaceKind::
 
 /// Remembers what was queued and kept; on request it fails as a full disk does.
 class RememberingSender final : public MessageSender {
-  public:
+ public:
     void send(storage::Transaction& tx, const Outgoing& message) override {
         if (fails_) {
             throw storage_is_full();
@@ -52,7 +52,7 @@ class RememberingSender final : public MessageSender {
         return std::exchange(sent_, {});
     }
 
-  private:
+ private:
     static std::runtime_error storage_is_full() { return std::runtime_error("no space left"); }
 
     std::mutex mutex_;
@@ -61,7 +61,7 @@ class RememberingSender final : public MessageSender {
 };
 
 class RememberingNotifier final : public Notifier {
-  public:
+ public:
     void changed(std::string_view topic, std::string json) override {
         const std::lock_guard lock(mutex_);
         events_.push_back(std::string(topic) + " " + json);
@@ -71,7 +71,7 @@ class RememberingNotifier final : public Notifier {
         return std::exchange(events_, {});
     }
 
-  private:
+ private:
     std::mutex mutex_;
     std::vector<std::string> events_;
 };
@@ -125,13 +125,21 @@ VALUES (1, 'packed', 0, 500, 'test'), (2, 'loose', 0, 500, 'test');
 )sql";
 
 class FlowsTest : public storage::testing::DatabaseTest {
-  protected:
+ protected:
+    template <typename Work>
+    auto write(Work work) {
+        return database().write(work);
+    }
+    template <typename Work>
+    auto read(Work work) {
+        return database().read(work);
+    }
+
     void SetUp() override {
         DatabaseTest::SetUp();
         ::setenv("HAAT_TEST_VAULT_KEY", std::string(64, 'a').c_str(), 1);
         key_.emplace(vault::OuterKey::from_environment("HAAT_TEST_VAULT_KEY").value());
-        context_.emplace(
-            FlowContext{database(), clock_, notifier_, sender_, &key_.value()});
+        context_.emplace(FlowContext{database(), clock_, notifier_, sender_, &key_.value()});
         const Texts texts = message_texts();
         data_ = write([&](storage::Transaction& tx) -> Result<DemoMasterData> {
                     tx.execute_script(kSmallState);
@@ -144,18 +152,9 @@ class FlowsTest : public storage::testing::DatabaseTest {
         DatabaseTest::TearDown();
     }
 
-    template <typename Work>
-    auto write(Work work) {
-        return database().write(work);
-    }
-    template <typename Work>
-    auto read(Work work) {
-        return database().read(work);
-    }
     Paise balance(std::string account) {
-        return read([&](storage::Transaction& tx) {
-                   return ledger::balance(tx, account);
-               }).value_or(Paise{0});
+        return read([&](storage::Transaction& tx) { return ledger::balance(tx, account); })
+            .value_or(Paise{0});
     }
 
     FlowContext& context() { return *context_; }
@@ -188,7 +187,7 @@ class FlowsTest : public storage::testing::DatabaseTest {
         return made;
     }
 
-  private:
+ private:
     ManualClock clock_{kStart};
     RememberingNotifier notifier_;
     RememberingSender sender_;

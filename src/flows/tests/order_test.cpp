@@ -80,8 +80,8 @@ TEST_P(OrderTest, OrderAsksEveryProducerOnce) {
     EXPECT_EQ(pressed->answer, market::Answer::kYes);
     EXPECT_EQ(pressed->order_line_id, line_of(placed.asked, kSita).order_line_id);
 
-    const auto again = gather_order(context(), officer(),
-                                    {"order-0001", placed.order.demand_id, Paise{765'000}});
+    const auto again =
+        gather_order(context(), officer(), {"order-0001", placed.order.demand_id, Paise{765'000}});
     ASSERT_TRUE(again);
     EXPECT_EQ(again->repeat, Repeat::kRepeated);
     EXPECT_EQ(again->thing.order.order_id, placed.order.order_id);
@@ -92,8 +92,7 @@ TEST_P(OrderTest, PlanThatChangedOrdersNothing) {
     everybody_offers();
     const DemandId demand_id =
         post_demand(context(), buyer(), pickle_wanted()).value().thing.demand_id;
-    const auto refused =
-        gather_order(context(), officer(), {"order-0001", demand_id, Paise{1}});
+    const auto refused = gather_order(context(), officer(), {"order-0001", demand_id, Paise{1}});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, "flows.plan_changed");
     EXPECT_THAT(sender().take(), IsEmpty());
@@ -126,11 +125,11 @@ TEST_P(OrderTest, YesTellsWhereToBringItAndOnlyHerOwnWordCounts) {
     const PlacedOrder placed = ordered();
     (void)sender().take();
     const market::OrderLine& line = line_of(placed.asked, kSita);
-    EXPECT_EQ(answer_order(context(), system_viewer(), kGita, line.order_line_id,
-                           market::Answer::kYes)
-                  .error()
-                  .code,
-              "market.no_line");
+    EXPECT_EQ(
+        answer_order(context(), system_viewer(), kGita, line.order_line_id, market::Answer::kYes)
+            .error()
+            .code,
+        "market.no_line");
     answered(line, market::Answer::kYes);
     answered(line, market::Answer::kYes);
     const std::vector<Outgoing> sent = sender().take();
@@ -236,8 +235,7 @@ TEST_P(OrderTest, WhatFailsHalfWayLeavesNothing) {
     EXPECT_THROW((void)weigh_in(context(), system_viewer(), request), std::runtime_error);
     EXPECT_THAT(notifier().take(), IsEmpty());
     read([&](storage::Transaction& tx) {
-        EXPECT_THAT(supply::lots_of_order_line(tx, system_viewer(), line.order_line_id),
-                    IsEmpty());
+        EXPECT_THAT(supply::lots_of_order_line(tx, system_viewer(), line.order_line_id), IsEmpty());
         EXPECT_EQ(market::find_line(tx, system_viewer(), line.order_line_id)->weighed, Milli{0});
     });
     sender().fail(false);

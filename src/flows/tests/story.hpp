@@ -17,7 +17,7 @@
 namespace haat::flows {
 
 class StoryTest : public FlowsTest {
-  protected:
+ protected:
     DemandRequest pickle_wanted(std::string device_id = "shop-0001") {
         return {.device_id = std::move(device_id),
                 .product_key = "pickle_mango",
@@ -71,8 +71,7 @@ class StoryTest : public FlowsTest {
 
     static const market::OrderLine& line_of(const std::vector<market::OrderLine>& lines,
                                             PersonId person_id) {
-        const auto found =
-            std::ranges::find(lines, person_id, &market::OrderLine::person_id);
+        const auto found = std::ranges::find(lines, person_id, &market::OrderLine::person_id);
         if (found == lines.end()) {
             throw std::logic_error("she has no line");
         }
@@ -130,8 +129,8 @@ class StoryTest : public FlowsTest {
             context(), system_viewer(),
             {"send-" + std::to_string(lot_id.value), from, outlet, {lot_id}, {}});
         ASSERT_TRUE(sent) << sent.error().code;
-        ASSERT_TRUE(receive_consignment(context(), system_viewer(),
-                                        sent->thing.consignment_id, {}));
+        ASSERT_TRUE(
+            receive_consignment(context(), system_viewer(), sent->thing.consignment_id, {}));
     }
 
     supply::Lot in_the_mall() {
