@@ -133,7 +133,7 @@ for (const look of [looks[0], looks[2]]) {
     const orderPath = new URL(page.url()).pathname;
 
     await t.test('the goods are weighed in', async () => {
-      await signIn(view, 'block');
+      await signIn(view, 'house');
       await visit(page, orderPath);
       await page.getByRole('link', { name: word('lots.weigh'), exact: true }).first().click();
       await choose(page, word('lots.where'));
@@ -144,7 +144,6 @@ for (const look of [looks[0], looks[2]]) {
     });
 
     await t.test('they are packed and can be traced', async () => {
-      await signIn(view, 'house');
       await visit(page, '/packings');
       const box = page.getByRole('checkbox').first();
       await box.waitFor(wait);

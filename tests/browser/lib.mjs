@@ -1,5 +1,5 @@
 // What every browser test needs: Chromium, a signed-in page in one of four looks, and the checks that
-// hold on every page. HAAT_URL, HAAT_LOGIN, HAAT_PASSWORD say against what (HAAT_LOGIN_BLOCK, _HOUSE,
+// hold on every page. HAAT_URL, HAAT_LOGIN, HAAT_PASSWORD say against what (HAAT_LOGIN_HOUSE,
 // _CASHIER, _JAIL for the other roles, with the same password); HAAT_SHOTS, a folder, keeps pictures.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -10,15 +10,14 @@ const { chromium } = require('playwright-core');
 const axePath = require.resolve('axe-core/axe.min.js');
 
 export const base = process.env.HAAT_URL ?? 'http://127.0.0.1:4173';
-/** Who signs in for what: each role does only its own work. HAAT_LOGIN_BLOCK and so on name others. */
+/** Who signs in for what: each role does only its own work. HAAT_LOGIN_HOUSE and so on name others. */
 const logins = {
-  office: process.env.HAAT_LOGIN ?? 'demo',
-  block: process.env.HAAT_LOGIN_BLOCK ?? 'block',
+  office: process.env.HAAT_LOGIN ?? 'state',
   house: process.env.HAAT_LOGIN_HOUSE ?? 'house',
-  cashier: process.env.HAAT_LOGIN_CASHIER ?? 'cashier',
+  cashier: process.env.HAAT_LOGIN_CASHIER ?? 'mall',
   jail: process.env.HAAT_LOGIN_JAIL ?? 'jail',
 };
-const password = process.env.HAAT_PASSWORD ?? 'demo';
+const password = process.env.HAAT_PASSWORD ?? 'haat-namuna-2026';
 const shots = process.env.HAAT_SHOTS ?? '';
 
 export const looks = [

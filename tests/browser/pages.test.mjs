@@ -33,7 +33,7 @@ const pages = [
 ];
 /** Pages with work that only one role does. */
 const workplaces = [
-  ['weigh-in', '/lots', 'block'],
+  ['weigh-in', '/lots', 'house'],
   ['packings', '/packings', 'house'],
   ['sending', '/consignments', 'house'],
   ['till', '/sales', 'cashier'],

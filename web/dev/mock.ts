@@ -337,7 +337,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, url: U
   if (url.pathname === '/api/session' && method === 'POST') {
     const body = await bodyOf(request);
     const session = w.sessionOf(String(body['login']));
-    if (body['password'] !== 'demo' || !session) throw new Refusal(401, 'access.wrong', 'नाम या पासवर्ड सही नहीं है।', 'The login or the password is wrong.');
+    if (body['password'] !== w.password || !session) throw new Refusal(401, 'access.wrong', 'नाम या पासवर्ड सही नहीं है।', 'The login or the password is wrong.');
     response.setHeader('Set-Cookie', `haat_session=mock-${session.login}; HttpOnly; SameSite=Strict; Path=/`);
     return send(response, 200, session);
   }

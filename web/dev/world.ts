@@ -129,7 +129,7 @@ export function siteOf(id: number): S['Site'] {
 
 const office: S['Session'] = {
   account_id: 5,
-  login: 'demo',
+  login: 'state',
   name_hi: 'राज्य कार्यालय',
   name_en: 'State office',
   role: 'state_officer',
@@ -143,14 +143,15 @@ const office: S['Session'] = {
   phones: true,
 };
 
-/** Who signs in decides what she is: one login for each role that the story needs. */
+/** Who signs in decides what she is; the logins and the password are those of `haat demo`. */
+export const password = 'haat-namuna-2026';
 const logins: Readonly<Record<string, readonly [S['Role'], number | null, string, string]>> = {
-  demo: ['state_officer', null, 'राज्य कार्यालय', 'State office'],
-  block: ['block_officer', null, 'मुशहरी प्रखंड', 'Musahri block'],
+  state: ['state_officer', null, 'राज्य कार्यालय', 'State office'],
+  point: ['purchase_point', 901, 'रामपुर खरीद केंद्र', 'Rampur purchase point'],
   house: ['packaging_house', 902, 'मुशहरी पैकिंग घर', 'Musahri packaging house'],
-  cashier: ['cashier', 903, 'खादी मॉल', 'Khadi Mall'],
+  mall: ['cashier', 903, 'खादी मॉल', 'Khadi Mall'],
   jail: ['jail_officer', 905, 'बेउर कर्मशाला', 'Beur workshop'],
-  buyer: ['buyer', null, 'पटना किराना भंडार', 'Patna Grocery Store'],
+  shop: ['buyer', null, 'पटना किराना भंडार', 'Patna Grocery Store'],
   auditor: ['auditor', null, 'लेखा जाँच', 'Audit'],
 };
 export function sessionOf(login: string): S['Session'] | null {
