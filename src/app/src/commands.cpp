@@ -7,10 +7,8 @@ namespace haat::app {
 
 std::span<const Command* const> all_commands() {
     static constexpr std::array kAll{
-        &kServe,
-        &kMigrate,
-        &kAccount,
-        &kVersion,
+        &kServe,  &kMigrate, &kImport,     &kDemo,    &kDoctor,
+        &kExport, &kAccount, &kUnderstand, &kVersion,
     };
     return kAll;
 }

@@ -1,4 +1,5 @@
 /// How the phones of the demonstration answer: as producers do, each in her own words.
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <array>

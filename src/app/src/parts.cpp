@@ -127,6 +127,14 @@ void Parts::add_metrics() {
         out.gauge("haat_messages_in_flight", "Sends without an outcome yet.", sends.in_flight);
         out.gauge("haat_channel_stopped", "1: token or account error, an operator must act.",
                   sends.channel_stopped ? 1 : 0);
+        const messaging::Progress mail = delivery_->mail_progress();
+        out.gauge("haat_mail_slots", "Messages to one person, ever.", mail.recipients);
+        out.metric("haat_slots", http::MetricsWriter::Kind::kGauge, "Messages by state.");
+        for (int i = 0; i < messaging::kSlotStateCount; ++i) {
+            const auto state = static_cast<messaging::SlotState>(i);
+            out.sample(mail.of(state), "kind=\"mail\",state=\"" +
+                                           std::string(messaging::slot_state_name(state)) + "\"");
+        }
         out.gauge("haat_people", "Producers in the audience index.", audience_.people());
         out.gauge("haat_audience_bytes", "Memory of the audience index.", audience_.memory_bytes());
         out.gauge("haat_event_streams", "Open event streams.",
