@@ -74,7 +74,9 @@ std::optional<Phone> phone_of(storage::Transaction& tx, const Viewer& viewer,
     }
     phone.name = first_code_points(phone.name, 200);
     phone.place_id = people.front().place_id;
-    phone.language = people.front().language;
+    const std::string& language = people.front().language;
+    // The contract names the languages that haat writes in; the others read Hindi.
+    phone.language = language == "anp" || language == "ur" ? "hi" : language;
     return phone;
 }
 
