@@ -20,7 +20,10 @@ async function pick(page, label, typed) {
 /** Chooses the first real entry of a select and says what it was. */
 async function choose(page, label, wanted = () => true) {
   const select = page.getByLabel(label, { exact: true });
-  await select.locator('option:not([value=""])').first().waitFor({ state: 'attached', ...wait });
+  await select
+    .locator('option:not([value=""])')
+    .first()
+    .waitFor({ state: 'attached', ...wait });
   const options = await select.locator('option:not([value=""])').allTextContents();
   const option = options.find(wanted);
   assert.ok(option !== undefined, `${label}: nothing to choose in ${options.join(' / ')}`);
@@ -33,11 +36,15 @@ for (const look of [looks[0], looks[2]]) {
     const view = await open(browser, look);
     const { page, problems } = view;
     const word = (key, params) => say(look, key, params);
-    const button = (key, params) => page.getByRole('button', { name: word(key, params), exact: true });
+    const button = (key, params) =>
+      page.getByRole('button', { name: word(key, params), exact: true });
     const mango = look.language === 'hi' ? 'आम का अचार' : 'Mango pickle';
     const patna = look.language === 'hi' ? 'पटना' : 'Patna';
     // One that no other run used, so that it is found again among others.
-    const kilos = String(3 + Math.floor(Math.random() * 5)) + '.' + String(111 + Math.floor(Math.random() * 800));
+    const kilos =
+      String(3 + Math.floor(Math.random() * 5)) +
+      '.' +
+      String(111 + Math.floor(Math.random() * 800));
 
     await t.test('a wrong password is refused, a right one lets in', async () => {
       await page.goto(`${base}/`);
@@ -56,9 +63,12 @@ for (const look of [looks[0], looks[2]]) {
       await page.reload();
       await settle(page);
       assert.equal(await page.evaluate(() => document.documentElement.lang), other);
-      if (look.width < 960) await page.getByRole('button', { name: say({ language: other }, 'nav.more') }).click();
+      if (look.width < 960)
+        await page.getByRole('button', { name: say({ language: other }, 'nav.more') }).click();
       await page.getByRole('button', { name: say({ language: other }, 'theme.dark') }).click();
-      await page.getByRole('button', { name: word(`language.${look.language}`), exact: true }).click();
+      await page
+        .getByRole('button', { name: word(`language.${look.language}`), exact: true })
+        .click();
       await page.reload();
       await settle(page);
       assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
@@ -80,7 +90,9 @@ for (const look of [looks[0], looks[2]]) {
       await pick(page, word('demands.product'), mango);
       await page.getByLabel(word('demands.quantity'), { exact: true }).fill('40');
       await page.getByLabel(word('demands.max_price'), { exact: true }).fill('200');
-      await page.getByLabel(word('demands.by'), { exact: true }).fill(new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10));
+      await page
+        .getByLabel(word('demands.by'), { exact: true })
+        .fill(new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10));
       await pick(page, word('demands.where'), patna);
       await button('demands.post').click();
       await page.getByRole('heading', { level: 1, name: mango }).waitFor(wait);
@@ -93,7 +105,11 @@ for (const look of [looks[0], looks[2]]) {
       await page.locator('.phone .bubble').waitFor(wait);
       await pick(page, word('compose.places'), patna);
       await button('compose.send').click();
-      await page.getByRole('dialog').getByRole('button').filter({ hasText: word('compose.confirm_send', { n: '' }).trim().split(' ')[0] }).click();
+      await page
+        .getByRole('dialog')
+        .getByRole('button')
+        .filter({ hasText: word('compose.confirm_send', { n: '' }).trim().split(' ')[0] })
+        .click();
       await page.waitForURL(/\/broadcasts\/\d+$/, wait);
       await page.getByText(word('message.unknown'), { exact: true }).first().waitFor(wait);
     });
@@ -106,28 +122,44 @@ for (const look of [looks[0], looks[2]]) {
       await phone.getByLabel(word('phones.write')).fill(`${kilos} किलो आम का अचार है 180 रुपये किलो`);
       await phone.getByRole('button', { name: word('action.send') }).click();
       // haat reads back what it understood, and asks.
-      const asked = phone.locator('.message:not(.mine)', { hasText: kilos.replace(/0+$/, '') }).last();
+      const asked = phone
+        .locator('.message:not(.mine)', { hasText: kilos.replace(/0+$/, '') })
+        .last();
       const yes = asked.getByRole('button', { name: /हाँ|yes/i });
       await yes.waitFor(wait);
       await yes.click();
       await phone.getByLabel(word('phones.write')).fill(said);
       await phone.getByRole('button', { name: word('action.send') }).click();
       await phone.getByText('onerror', { exact: false }).first().waitFor(wait);
-      assert.equal(await phone.locator('.bubble img').count(), 0, 'what she writes is text, never markup');
+      assert.equal(
+        await phone.locator('.bubble img').count(),
+        0,
+        'what she writes is text, never markup',
+      );
     });
 
     await t.test('her offer is there for buyers at once', async () => {
       await visit(page, '/offers');
-      await page.getByText(new RegExp(kilos.replace(/0+$/, '').replace('.', '\\.'))).first().waitFor(wait);
+      await page
+        .getByText(new RegExp(kilos.replace(/0+$/, '').replace('.', '\\.')))
+        .first()
+        .waitFor(wait);
     });
 
     await t.test('many small lots become one order, and each is asked', async () => {
       await visit(page, demandPath);
       await button('demand.plan').click();
-      await page.getByRole('button', { name: new RegExp(word('plan.order', { total: '₹' }).replace('₹', '₹.*')) }).click();
+      await page
+        .getByRole('button', {
+          name: new RegExp(word('plan.order', { total: '₹' }).replace('₹', '₹.*')),
+        })
+        .click();
       await page.waitForURL(/\/orders\/\d+$/, wait);
       await page.getByText(word('orders.answers')).first().waitFor(wait);
-      await page.getByText(word('answer.yes'), { exact: true }).first().waitFor({ timeout: 60_000 });
+      await page
+        .getByText(word('answer.yes'), { exact: true })
+        .first()
+        .waitFor({ timeout: 60_000 });
     });
 
     const orderPath = new URL(page.url()).pathname;
@@ -135,9 +167,15 @@ for (const look of [looks[0], looks[2]]) {
     await t.test('the goods are weighed in', async () => {
       await signIn(view, 'house');
       await visit(page, orderPath);
-      await page.getByRole('link', { name: word('lots.weigh'), exact: true }).first().click();
+      await page
+        .getByRole('link', { name: word('lots.weigh'), exact: true })
+        .first()
+        .click();
       await choose(page, word('lots.where'));
-      await page.locator('option:checked', { hasText: '·' }).nth(1).waitFor({ state: 'attached', ...wait });
+      await page
+        .locator('option:checked', { hasText: '·' })
+        .nth(1)
+        .waitFor({ state: 'attached', ...wait });
       await page.getByLabel(word('lots.weight'), { exact: true }).fill('2.5');
       await button('lots.save').click();
       await page.getByRole('status').getByText(/L|\d/).first().waitFor(wait);
@@ -153,12 +191,22 @@ for (const look of [looks[0], looks[2]]) {
       await page.waitForURL(/\/lots\/\d+$/, wait);
       await page.getByRole('heading', { name: word('lots.backward') }).waitFor(wait);
       await page.getByText(word('step.weighed'), { exact: true }).first().waitFor(wait);
-      assert.equal((await page.request.get(base + (await page.getByRole('link', { name: word('lots.label') }).getAttribute('href')))).status(), 200);
+      assert.equal(
+        (
+          await page.request.get(
+            base +
+              (await page.getByRole('link', { name: word('lots.label') }).getAttribute('href')),
+          )
+        ).status(),
+        200,
+      );
     });
 
     await t.test('they are sent and received', async () => {
       await visit(page, '/consignments');
-      await choose(page, word('consignments.from'), (text) => text.includes(word('site.packaging_house')));
+      await choose(page, word('consignments.from'), (text) =>
+        text.includes(word('site.packaging_house')),
+      );
       await choose(page, word('consignments.to'), (text) => text.includes(word('site.outlet')));
       await page.getByRole('checkbox').first().waitFor(wait);
       await page.getByRole('checkbox').first().check();
@@ -169,7 +217,14 @@ for (const look of [looks[0], looks[2]]) {
       await button('consignments.receive').first().waitFor(wait);
       const moving = await button('consignments.receive').count();
       await button('consignments.receive').first().click();
-      await page.waitForFunction(([name, before]) => [...document.querySelectorAll('main button')].filter((one) => one.textContent?.trim() === name).length < before, [word('consignments.receive'), moving], wait);
+      await page.waitForFunction(
+        ([name, before]) =>
+          [...document.querySelectorAll('main button')].filter(
+            (one) => one.textContent?.trim() === name,
+          ).length < before,
+        [word('consignments.receive'), moving],
+        wait,
+      );
     });
 
     await t.test('a sale is shared out to the paisa', async () => {
@@ -222,7 +277,9 @@ for (const look of [looks[0], looks[2]]) {
       await visit(page, '/lots/abc');
       await page.getByRole('heading', { name: word('notfound.title') }).waitFor();
       await page.getByRole('link', { name: word('notfound.home') }).click();
-      await page.getByRole('heading', { level: 1, name: word('today.title'), exact: true }).waitFor(wait);
+      await page
+        .getByRole('heading', { level: 1, name: word('today.title'), exact: true })
+        .waitFor(wait);
       await page.goBack();
       await page.getByRole('heading', { name: word('notfound.title') }).waitFor();
     });
@@ -232,11 +289,17 @@ for (const look of [looks[0], looks[2]]) {
     await t.test('without a network the page says so and tries again', async () => {
       await visit(page, '/');
       await page.route('**/api/demands*', (route) => route.abort());
-      await page.getByRole('link', { name: word('nav.market') }).first().click();
+      await page
+        .getByRole('link', { name: word('nav.market') })
+        .first()
+        .click();
       await page.getByText(word('error.offline')).first().waitFor(wait);
       await page.unroute('**/api/demands*');
       await button('action.again').click();
-      await page.getByRole('link', { name: new RegExp(mango) }).first().waitFor(wait);
+      await page
+        .getByRole('link', { name: new RegExp(mango) })
+        .first()
+        .waitFor(wait);
     });
     await view.context.close();
   });

@@ -71,7 +71,8 @@ export async function open(browser, look) {
   page.on('console', (message) => {
     if (message.type() !== 'error') return;
     // The browser logs the 401 that says "not signed in" by itself; everything else is ours.
-    const expected = /status of 401/.test(message.text()) && message.location().url.endsWith('/api/session');
+    const expected =
+      /status of 401/.test(message.text()) && message.location().url.endsWith('/api/session');
     if (!expected) problems.push(`console: ${message.text()} (${message.location().url})`);
   });
   page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
@@ -85,7 +86,10 @@ export async function signIn({ context, page, look }, who = 'office') {
   await page.getByLabel(say(look, 'session.login'), { exact: true }).fill(logins[who]);
   await page.getByLabel(say(look, 'session.password'), { exact: true }).fill(password);
   await page.getByRole('button', { name: say(look, 'session.sign_in') }).click();
-  await page.getByRole('navigation', { name: say(look, 'nav.label') }).first().waitFor({ state: 'attached' });
+  await page
+    .getByRole('navigation', { name: say(look, 'nav.label') })
+    .first()
+    .waitFor({ state: 'attached' });
   await settle(page);
 }
 
@@ -110,10 +114,16 @@ export async function check({ page, look, problems }, name) {
   assert.ok(wide <= 0, `${name} ${look.name}: ${wide} px wider than the screen`);
   await page.evaluate(readFileSync(axePath, 'utf8'));
   const found = await page.evaluate(() =>
-    window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+    window.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }),
   );
   const told = found.violations.map(
-    (one) => `${one.id}: ${one.help}\n    ${one.nodes.slice(0, 4).map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`).join('\n    ')}`,
+    (one) =>
+      `${one.id}: ${one.help}\n    ${one.nodes
+        .slice(0, 4)
+        .map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`)
+        .join('\n    ')}`,
   );
   assert.deepEqual(told, [], `${name} ${look.name}: axe-core`);
   const small = await page.evaluate(() =>
@@ -121,18 +131,26 @@ export async function check({ page, look, problems }, name) {
       .filter((element) => {
         const box = element.getBoundingClientRect();
         const inText = element.matches('a') && getComputedStyle(element).display === 'inline';
-        return box.width > 0 && !inText && !element.matches('[data-skip]') && (box.height < 40 || box.width < 40);
+        return (
+          box.width > 0 &&
+          !inText &&
+          !element.matches('[data-skip]') &&
+          (box.height < 40 || box.width < 40)
+        );
       })
       .map((element) => element.outerHTML.slice(0, 120)),
   );
   assert.deepEqual(small, [], `${name} ${look.name}: smaller than 40 px`);
-  const unsaid = await page.evaluate((groups) => {
-    const keys = [...document.body.innerText.matchAll(/\b([a-z_]+)\.[a-z_]{2,}\b/g)]
-      .filter((match) => groups.includes(match[1]))
-      .map((match) => match[0]);
-    const broken = document.body.innerText.match(/\{\w+\}|\bundefined\b|\bNaN\b|\[object/g) ?? [];
-    return [...keys, ...broken];
-  }, [...new Set(Object.keys(words.hi).map((key) => key.split('.')[0]))]);
+  const unsaid = await page.evaluate(
+    (groups) => {
+      const keys = [...document.body.innerText.matchAll(/\b([a-z_]+)\.[a-z_]{2,}\b/g)]
+        .filter((match) => groups.includes(match[1]))
+        .map((match) => match[0]);
+      const broken = document.body.innerText.match(/\{\w+\}|\bundefined\b|\bNaN\b|\[object/g) ?? [];
+      return [...keys, ...broken];
+    },
+    [...new Set(Object.keys(words.hi).map((key) => key.split('.')[0]))],
+  );
   assert.deepEqual(unsaid, [], `${name} ${look.name}: words missing`);
   assert.deepEqual(problems.splice(0), [], `${name} ${look.name}: errors`);
 }

@@ -68,7 +68,8 @@ for (const look of looks) {
       await t.test(`${name}, as ${who}`, async () => {
         await signIn(view, who);
         await visit(view.page, path);
-        if (name === 'till') await view.page.getByRole('button', { name: say(look, 'sales.new') }).click();
+        if (name === 'till')
+          await view.page.getByRole('button', { name: say(look, 'sales.new') }).click();
         await check(view, name);
       });
     }

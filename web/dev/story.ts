@@ -47,28 +47,74 @@ export function sell(lot: S['Lot'], site: S['Site'], milli: number, paise: numbe
   const deductions: S['ShareOut']['deductions'] = [{ key: 'gst', paise: gst }];
   let classes: [string, number][];
   if (kind === 'jail') {
-    deductions.push({ key: 'outlet_margin', paise: Math.floor(paise * 0.12) }, { key: 'material', paise: Math.floor(paise * 0.2) });
+    deductions.push(
+      { key: 'outlet_margin', paise: Math.floor(paise * 0.12) },
+      { key: 'material', paise: Math.floor(paise * 0.2) },
+    );
     const rest = paise - deductions.reduce((sum, one) => sum + one.paise, 0);
     const [a = 0, b = 0, c = 0] = split(rest, [5000, 3333, 1667]);
-    classes = [['prisoners', a], ['victims', b], ['staff', c]];
+    classes = [
+      ['prisoners', a],
+      ['victims', b],
+      ['staff', c],
+    ];
   } else {
     const [a = 0, b = 0, c = 0, d = 0] = split(paise - gst, [72, 4, 9, 15]);
-    classes = [['producers', a], ['group', b], ['packaging_house', c], ['outlet', d]];
+    classes = [
+      ['producers', a],
+      ['group', b],
+      ['packaging_house', c],
+      ['outlet', d],
+    ];
   }
   const shares: S['Share'][] = classes.flatMap(([name, amount]): S['Share'][] => {
     if (name === 'producers') {
       return split(amount, [20, 12, 9, 5]).map((part, index) => ({
-        class: name, payee_code: people[index]?.producer_code ?? '', name: people[index]?.name ?? null, sealed: false, paise: part, carry_paise: index === 1 ? 1 : 0,
+        class: name,
+        payee_code: people[index]?.producer_code ?? '',
+        name: people[index]?.name ?? null,
+        sealed: false,
+        paise: part,
+        carry_paise: index === 1 ? 1 : 0,
       }));
     }
     if (name === 'prisoners') {
       return split(amount, [11, 9, 6]).map((part, index) => ({
-        class: name, payee_code: `M-48${String(21 + index)}`, name: null, sealed: true, paise: part, carry_paise: index === 2 ? -1 : 0,
+        class: name,
+        payee_code: `M-48${String(21 + index)}`,
+        name: null,
+        sealed: true,
+        paise: part,
+        carry_paise: index === 2 ? -1 : 0,
       }));
     }
-    if (name === 'victims') return [{ class: name, payee_code: 'V-FUND-01', name: null, sealed: true, paise: amount, carry_paise: 0 }];
-    const names: Record<string, string> = { group: 'गंगा ग्राम संगठन', packaging_house: 'मुशहरी पैकिंग घर', outlet: 'खादी मॉल, पटना', staff: 'बेउर कर्मी कोष' };
-    return [{ class: name, payee_code: name.toUpperCase().slice(0, 3) + '-01', name: names[name] ?? null, sealed: false, paise: amount, carry_paise: 0 }];
+    if (name === 'victims')
+      return [
+        {
+          class: name,
+          payee_code: 'V-FUND-01',
+          name: null,
+          sealed: true,
+          paise: amount,
+          carry_paise: 0,
+        },
+      ];
+    const names: Record<string, string> = {
+      group: 'गंगा ग्राम संगठन',
+      packaging_house: 'मुशहरी पैकिंग घर',
+      outlet: 'खादी मॉल, पटना',
+      staff: 'बेउर कर्मी कोष',
+    };
+    return [
+      {
+        class: name,
+        payee_code: name.toUpperCase().slice(0, 3) + '-01',
+        name: names[name] ?? null,
+        sealed: false,
+        paise: amount,
+        carry_paise: 0,
+      },
+    ];
   });
   const made: S['ShareOut'] = {
     sale,
@@ -90,8 +136,16 @@ export function sell(lot: S['Lot'], site: S['Site'], milli: number, paise: numbe
   shareOuts.unshift(made);
   lot.remaining_milli -= milli;
   if (lot.remaining_milli <= 0) lot.state = 'sold';
-  traces.get(lot.lot_id)?.forward.push(traceStep('sold', lot, { site, sale_id: sale.sale_id, quantity_milli: milli }));
-  happened('sale_made', { subject_id: sale.sale_id, product: sale.product, quantity_milli: milli, unit: lot.unit, paise });
+  traces
+    .get(lot.lot_id)
+    ?.forward.push(traceStep('sold', lot, { site, sale_id: sale.sale_id, quantity_milli: milli }));
+  happened('sale_made', {
+    subject_id: sale.sale_id,
+    product: sale.product,
+    quantity_milli: milli,
+    unit: lot.unit,
+    paise,
+  });
   tell('sale', sale.sale_id, 'created');
   return made;
 }
@@ -174,7 +228,13 @@ export function orderFrom(demand: S['Demand']): S['OrderDetail'] {
     const offer = offers.find((one) => one.offer_id === line.offer_id);
     if (offer) offer.state = 'ordered';
   }
-  happened('order_made', { subject_id: id, product: demand.product, quantity_milli: plan.quantity_milli, unit: plan.unit, paise: plan.total_paise });
+  happened('order_made', {
+    subject_id: id,
+    product: demand.product,
+    quantity_milli: plan.quantity_milli,
+    unit: plan.unit,
+    paise: plan.total_paise,
+  });
   tell('order', id, 'created');
   return made;
 }
@@ -185,15 +245,33 @@ export function recount(detail: S['OrderDetail']): void {
   order.no = lines.filter((line) => line.answer === 'no').length;
   order.waiting = lines.filter((line) => line.answer === 'waiting').length;
   order.weighed_milli = lines.reduce((sum, line) => sum + line.weighed_milli, 0);
-  if (order.waiting === 0 && order.state === 'asking') order.state = order.weighed_milli > 0 ? 'collecting' : 'agreed';
+  if (order.waiting === 0 && order.state === 'asking')
+    order.state = order.weighed_milli > 0 ? 'collecting' : 'agreed';
   if (order.weighed_milli > 0) order.state = 'collecting';
 }
 
 const zero: S['DeliveryCounts'] = {
-  recipients: 0, shared: 0, queued: 0, busy: 0, accepted: 0, sent: 0, delivered: 0, read: 0, rejected: 0, suppressed: 0, expired: 0, unknown: 0,
+  recipients: 0,
+  shared: 0,
+  queued: 0,
+  busy: 0,
+  accepted: 0,
+  sent: 0,
+  delivered: 0,
+  read: 0,
+  rejected: 0,
+  suppressed: 0,
+  expired: 0,
+  unknown: 0,
 };
 
-export function startBroadcast(purpose: S['Purpose'], peopleCount: number, textHi: string, textEn: string, demandId: number | null): S['Broadcast'] {
+export function startBroadcast(
+  purpose: S['Purpose'],
+  peopleCount: number,
+  textHi: string,
+  textEn: string,
+  demandId: number | null,
+): S['Broadcast'] {
   const broadcast: S['Broadcast'] = {
     broadcast_id: newId(),
     purpose,
@@ -214,8 +292,14 @@ export function startBroadcast(purpose: S['Purpose'], peopleCount: number, textH
     broadcast,
     failed_reasons: [],
     districts: districts.map((one, index) => ({
-      place_id: one.place_id, lgd_code: one.lgd_code ?? '', name_hi: one.name_hi, name_en: one.name_en,
-      recipients: Math.round((peopleCount / 38) * (0.4 + ((index * 17) % 23) / 18)), delivered: 0, replies: 0, offers: 0,
+      place_id: one.place_id,
+      lgd_code: one.lgd_code ?? '',
+      name_hi: one.name_hi,
+      name_en: one.name_en,
+      recipients: Math.round((peopleCount / 38) * (0.4 + ((index * 17) % 23) / 18)),
+      delivered: 0,
+      replies: 0,
+      offers: 0,
     })),
   });
   happened('broadcast_started', { subject_id: broadcast.broadcast_id, count: peopleCount });
@@ -228,7 +312,11 @@ export function stepBroadcast(detail: S['BroadcastDetail']): void {
   const { broadcast } = detail;
   const counts = broadcast.counts;
   if (broadcast.state !== 'running') return;
-  const move = (from: keyof S['DeliveryCounts'], to: keyof S['DeliveryCounts'], n: number): void => {
+  const move = (
+    from: keyof S['DeliveryCounts'],
+    to: keyof S['DeliveryCounts'],
+    n: number,
+  ): void => {
     const k = Math.min(counts[from], Math.ceil(n));
     counts[from] -= k;
     counts[to] += k;
@@ -254,7 +342,14 @@ export function stepBroadcast(detail: S['BroadcastDetail']): void {
   });
   detail.failed_reasons =
     counts.rejected > 0
-      ? [{ code: '131026', text_hi: 'इस नंबर पर WhatsApp नहीं है', text_en: 'This number has no WhatsApp', count: counts.rejected }]
+      ? [
+          {
+            code: '131026',
+            text_hi: 'इस नंबर पर WhatsApp नहीं है',
+            text_en: 'This number has no WhatsApp',
+            count: counts.rejected,
+          },
+        ]
       : [];
   if (counts.queued + counts.accepted + counts.sent === 0) {
     broadcast.state = 'done';
@@ -283,24 +378,52 @@ export function press(personId: number, buttonId: string): void {
   const [word, kilos, price] = buttonId.split(':');
   addMessage(personId, 'in', word === 'yes' ? 'हाँ, सही है' : 'नहीं');
   if (word !== 'yes' || !person) return;
-  addOffer(person, 'pickle_mango', Math.round(Number(kilos) * 1000), Number(price) * 100, `${kilos ?? ''} किलो आम का अचार, ${price ?? ''} रुपये`);
+  addOffer(
+    person,
+    'pickle_mango',
+    Math.round(Number(kilos) * 1000),
+    Number(price) * 100,
+    `${kilos ?? ''} किलो आम का अचार, ${price ?? ''} रुपये`,
+  );
   addMessage(personId, 'out', 'आपका माल खरीदारों को दिखने लगा। ऑर्डर आते ही बताएँगे।');
 }
 
 export function setTheScene(): void {
-  const first = startBroadcast('demand', 2140, 'नमस्ते दीदी। पटना किराना भंडार को 500 किलो आम का अचार चाहिए, ₹200 किलो तक।\nआपके पास है तो लिखें: कितना, किस दाम पर।', 'Namaste. Patna Grocery Store wants 500 kg of mango pickle, up to ₹200 a kg.\nIf you have some, write: how much, at what price.', 2001);
+  const first = startBroadcast(
+    'demand',
+    2140,
+    'नमस्ते दीदी। पटना किराना भंडार को 500 किलो आम का अचार चाहिए, ₹200 किलो तक।\nआपके पास है तो लिखें: कितना, किस दाम पर।',
+    'Namaste. Patna Grocery Store wants 500 kg of mango pickle, up to ₹200 a kg.\nIf you have some, write: how much, at what price.',
+    2001,
+  );
   const detail = broadcasts[0];
   for (let turn = 0; detail && turn < 60; turn++) stepBroadcast(detail);
   first.created_at = now() - 5400;
-  startBroadcast('fair', 18_400, 'सोनपुर मेला 24 नवंबर से। अपना माल लेकर आइए।', 'Sonpur fair from 24 November. Bring your goods.', null);
+  startBroadcast(
+    'fair',
+    18_400,
+    'सोनपुर मेला 24 नवंबर से। अपना माल लेकर आइए।',
+    'Sonpur fair from 24 November. Bring your goods.',
+    null,
+  );
   people.forEach((person, index) => {
     const kilos = 8 + ((index * 7) % 40);
     const price = 165 + ((index * 11) % 35);
     if (index < 12) {
-      addMessage(person.person_id, 'out', 'पटना किराना भंडार को 500 किलो आम का अचार चाहिए, ₹200 किलो तक।');
+      addMessage(
+        person.person_id,
+        'out',
+        'पटना किराना भंडार को 500 किलो आम का अचार चाहिए, ₹200 किलो तक।',
+      );
       addMessage(person.person_id, 'in', `${kilos} किलो आम का अचार है ${price} रुपये किलो`);
       addMessage(person.person_id, 'out', 'आपका माल खरीदारों को दिखने लगा।');
-      addOffer(person, 'pickle_mango', kilos * 1000, price * 100, `${kilos} किलो आम का अचार है ${price} रुपये किलो`);
+      addOffer(
+        person,
+        'pickle_mango',
+        kilos * 1000,
+        price * 100,
+        `${kilos} किलो आम का अचार है ${price} रुपये किलो`,
+      );
     } else if (index < 15) {
       addOffer(person, index % 2 ? 'makhana' : 'honey', kilos * 1000, price * 300, `${kilos} किलो`);
       addMessage(person.person_id, 'in', 'हमर पैसा कब आई? दू हफ्ता हो गेल।');
@@ -315,15 +438,52 @@ export function setTheScene(): void {
     recount(order);
   }
   const producer = people[0] ?? null;
-  const base = { product: productRef('pickle_mango'), unit: 'kg', order_line_id: null, pack_milli: null, packs: null } as const;
+  const base = {
+    product: productRef('pickle_mango'),
+    unit: 'kg',
+    order_line_id: null,
+    pack_milli: null,
+    packs: null,
+  } as const;
   const weighed = [people[0], people[1], people[2]].map((one, index) =>
-    addLot({ ...base, kind: 'weighed', quantity_milli: 20_000 - index * 4000, remaining_milli: 20_000 - index * 4000, grade: 'a', site: siteOf(902), state: 'stored', producer: one ?? producer }),
+    addLot({
+      ...base,
+      kind: 'weighed',
+      quantity_milli: 20_000 - index * 4000,
+      remaining_milli: 20_000 - index * 4000,
+      grade: 'a',
+      site: siteOf(902),
+      state: 'stored',
+      producer: one ?? producer,
+    }),
   );
-  const packed = addLot({ ...base, kind: 'packed', quantity_milli: 30_000, remaining_milli: 30_000, grade: null, site: siteOf(903), state: 'stored', producer: null, pack_milli: 500, packs: 60 });
+  const packed = addLot({
+    ...base,
+    kind: 'packed',
+    quantity_milli: 30_000,
+    remaining_milli: 30_000,
+    grade: null,
+    site: siteOf(903),
+    state: 'stored',
+    producer: null,
+    pack_milli: 500,
+    packs: 60,
+  });
   const trace = traces.get(packed.lot_id);
   const source = weighed[0];
   if (trace && source) trace.backward.unshift(traceStep('weighed', source));
-  const batch = addLot({ ...base, product: productRef('khadi_cloth'), unit: 'metre', kind: 'batch', quantity_milli: 40_000, remaining_milli: 40_000, grade: null, site: siteOf(904), state: 'stored', producer: null });
+  const batch = addLot({
+    ...base,
+    product: productRef('khadi_cloth'),
+    unit: 'metre',
+    kind: 'batch',
+    quantity_milli: 40_000,
+    remaining_milli: 40_000,
+    grade: null,
+    site: siteOf(904),
+    state: 'stored',
+    producer: null,
+  });
   sell(packed, siteOf(903), 2000, 56_000);
   sell(batch, siteOf(904), 4000, 123_457);
 }
@@ -337,7 +497,13 @@ export function tick(turn: number): void {
     waiting.answer = waiting.order_line_id % 7 === 0 ? 'no' : 'yes';
     waiting.answered_at = now();
     recount(detail);
-    happened(waiting.answer === 'yes' ? 'order_yes' : 'order_no', { subject_id: detail.order.order_id, product: detail.order.product, quantity_milli: waiting.quantity_milli, unit: waiting.unit, place: waiting.producer.village });
+    happened(waiting.answer === 'yes' ? 'order_yes' : 'order_no', {
+      subject_id: detail.order.order_id,
+      product: detail.order.product,
+      quantity_milli: waiting.quantity_milli,
+      unit: waiting.unit,
+      place: waiting.producer.village,
+    });
     tell('order', detail.order.order_id, 'answer');
   }
 }

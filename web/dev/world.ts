@@ -18,7 +18,13 @@ const map = JSON.parse(
   readFileSync(new URL('../public/maps/districts.geojson', import.meta.url), 'utf8'),
 ) as MapFile;
 
-const stateRef: S['PlaceRef'] = { place_id: 1, kind: 'state', lgd_code: '10', name_hi: 'बिहार', name_en: 'Bihar' };
+const stateRef: S['PlaceRef'] = {
+  place_id: 1,
+  kind: 'state',
+  lgd_code: '10',
+  name_hi: 'बिहार',
+  name_en: 'Bihar',
+};
 export const districts: S['PlaceRef'][] = map.features
   .map((feature, index) => ({
     place_id: 10 + index,
@@ -28,7 +34,8 @@ export const districts: S['PlaceRef'][] = map.features
     name_en: feature.properties.name_en,
   }))
   .toSorted((a, b) => a.name_en.localeCompare(b.name_en));
-const byName = (name: string): S['PlaceRef'] => districts.find((one) => one.name_en === name) ?? stateRef;
+const byName = (name: string): S['PlaceRef'] =>
+  districts.find((one) => one.name_en === name) ?? stateRef;
 
 const blockNames: readonly (readonly [string, string, string])[] = [
   ['Muzaffarpur', 'मुशहरी', 'Musahri'],
@@ -42,7 +49,13 @@ const blockNames: readonly (readonly [string, string, string])[] = [
 ];
 export const blocks = blockNames.map(([district, hi, en], index) => ({
   district: byName(district),
-  ref: { place_id: 100 + index, kind: 'block', lgd_code: String(2000 + index), name_hi: hi, name_en: en } as S['PlaceRef'],
+  ref: {
+    place_id: 100 + index,
+    kind: 'block',
+    lgd_code: String(2000 + index),
+    name_hi: hi,
+    name_en: en,
+  } as S['PlaceRef'],
 }));
 const villageNames: readonly (readonly [string, string])[] = [
   ['रामपुर', 'Rampur'],
@@ -66,9 +79,24 @@ const villages = blocks.flatMap((block, row) =>
 
 export const places: S['Place'][] = [
   { ...stateRef, parent_id: null, people: 15_600_000, children: districts.length },
-  ...districts.map((one, index) => ({ ...one, parent_id: 1, people: 280_000 + index * 7919, children: 12 })),
-  ...blocks.map((one, index) => ({ ...one.ref, parent_id: one.district.place_id, people: 21_000 + index * 613, children: 5 })),
-  ...villages.map((one, index) => ({ ...one.ref, parent_id: one.block.ref.place_id, people: 310 + index * 7, children: 0 })),
+  ...districts.map((one, index) => ({
+    ...one,
+    parent_id: 1,
+    people: 280_000 + index * 7919,
+    children: 12,
+  })),
+  ...blocks.map((one, index) => ({
+    ...one.ref,
+    parent_id: one.district.place_id,
+    people: 21_000 + index * 613,
+    children: 5,
+  })),
+  ...villages.map((one, index) => ({
+    ...one.ref,
+    parent_id: one.block.ref.place_id,
+    people: 310 + index * 7,
+    children: 0,
+  })),
 ];
 
 const productRows: readonly (readonly [string, string, string, string])[] = [
@@ -98,19 +126,49 @@ export function productRef(key: string): S['ProductRef'] {
   return { product_key: found.product_key, name_hi: found.name_hi, name_en: found.name_en };
 }
 
-const women = ['सुनीता देवी', 'रीना देवी', 'मंजू कुमारी', 'शबनम खातून', 'गीता देवी', 'फूलमती देवी', 'अनीता कुमारी', 'राधा देवी', 'नूरजहाँ', 'किरण देवी', 'सीमा देवी', 'पार्वती देवी', 'आशा कुमारी', 'मीना देवी', 'कलावती देवी', 'रेखा देवी'];
+const women = [
+  'सुनीता देवी',
+  'रीना देवी',
+  'मंजू कुमारी',
+  'शबनम खातून',
+  'गीता देवी',
+  'फूलमती देवी',
+  'अनीता कुमारी',
+  'राधा देवी',
+  'नूरजहाँ',
+  'किरण देवी',
+  'सीमा देवी',
+  'पार्वती देवी',
+  'आशा कुमारी',
+  'मीना देवी',
+  'कलावती देवी',
+  'रेखा देवी',
+];
 export const people: S['ProducerRef'][] = women.map((name, index) => ({
   person_id: 500 + index,
   producer_code: `P-${String(70412 + index * 37)}`,
   name,
   phone_masked: `+91 98••• ••${String(210 + index * 13)}`,
   village: villages[(index * 7) % villages.length]?.ref ?? null,
-  group: { group_id: 800 + (index % 4), name: ['गंगा समूह', 'जागृति समूह', 'उजाला समूह', 'सरस्वती समूह'][index % 4] ?? '' },
+  group: {
+    group_id: 800 + (index % 4),
+    name: ['गंगा समूह', 'जागृति समूह', 'उजाला समूह', 'सरस्वती समूह'][index % 4] ?? '',
+  },
   synthetic: true,
 }));
-export const buyer: S['OrganisationRef'] = { organisation_id: 71, name_hi: 'पटना किराना भंडार', name_en: 'Patna Grocery Store' };
+export const buyer: S['OrganisationRef'] = {
+  organisation_id: 71,
+  name_hi: 'पटना किराना भंडार',
+  name_en: 'Patna Grocery Store',
+};
 
-function site(id: number, kind: S['SiteKind'], hi: string, en: string, place: S['PlaceRef']): S['Site'] {
+function site(
+  id: number,
+  kind: S['SiteKind'],
+  hi: string,
+  en: string,
+  place: S['PlaceRef'],
+): S['Site'] {
   return { site_id: id, kind, name_hi: hi, name_en: en, place };
 }
 const musahri = blocks[0]?.ref ?? stateRef;
@@ -158,7 +216,14 @@ export function sessionOf(login: string): S['Session'] | null {
   const found = logins[login];
   if (!found) return null;
   const [role, siteId, name_hi, name_en] = found;
-  return { ...office, login, role, name_hi, name_en, site: siteId === null ? null : siteOf(siteId) };
+  return {
+    ...office,
+    login,
+    role,
+    name_hi,
+    name_en,
+    site: siteId === null ? null : siteOf(siteId),
+  };
 }
 
 export const demands: S['Demand'][] = [
@@ -214,7 +279,10 @@ export function tell(name: string, id: number, change = 'changed'): void {
   for (const listener of listeners) listener('today', 0, 'counts');
 }
 
-export function happened(kind: S['RecentEvent']['kind'], more: Partial<S['RecentEvent']> = {}): void {
+export function happened(
+  kind: S['RecentEvent']['kind'],
+  more: Partial<S['RecentEvent']> = {},
+): void {
   recent.unshift({
     event_id: newId(),
     at: now(),
@@ -235,7 +303,13 @@ function blockOf(person: S['ProducerRef']): (typeof blocks)[number] | null {
   return villages.find((one) => one.ref.place_id === person.village?.place_id)?.block ?? null;
 }
 
-export function addOffer(person: S['ProducerRef'], key: string, milli: number, paise: number, said: string): S['Offer'] {
+export function addOffer(
+  person: S['ProducerRef'],
+  key: string,
+  milli: number,
+  paise: number,
+  said: string,
+): S['Offer'] {
   const block = blockOf(person);
   const offer: S['Offer'] = {
     offer_id: newId(),
@@ -269,7 +343,13 @@ export function addOffer(person: S['ProducerRef'], key: string, milli: number, p
   return offer;
 }
 
-export function addMessage(personId: number, direction: 'in' | 'out', text: string, buttons: S['Button'][] = [], byPerson = false): S['Message'] {
+export function addMessage(
+  personId: number,
+  direction: 'in' | 'out',
+  text: string,
+  buttons: S['Button'][] = [],
+  byPerson = false,
+): S['Message'] {
   const message: S['Message'] = {
     message_key: `${direction}-${newId()}`,
     direction,
@@ -283,12 +363,17 @@ export function addMessage(personId: number, direction: 'in' | 'out', text: stri
   threads.set(personId, [...(threads.get(personId) ?? []), message]);
   const own = phoneThreads.get(personId) ?? [];
   const from = direction === 'in' ? ('person' as const) : ('haat' as const);
-  phoneThreads.set(personId, [...own, { message_key: message.message_key, from, text, at: message.at, buttons, state: 'delivered' }]);
+  phoneThreads.set(personId, [
+    ...own,
+    { message_key: message.message_key, from, text, at: message.at, buttons, state: 'delivered' },
+  ]);
   tell('message', personId, 'created');
   return message;
 }
 
-export function addLot(lot: Omit<S['Lot'], 'lot_id' | 'lot_code' | 'made_at' | 'label_url'>): S['Lot'] {
+export function addLot(
+  lot: Omit<S['Lot'], 'lot_id' | 'lot_code' | 'made_at' | 'label_url'>,
+): S['Lot'] {
   const id = newId();
   const made: S['Lot'] = {
     ...lot,
@@ -304,7 +389,11 @@ export function addLot(lot: Omit<S['Lot'], 'lot_id' | 'lot_code' | 'made_at' | '
   return made;
 }
 
-export function traceStep(step: S['TraceStep']['step'], lot: S['Lot'], more: Partial<S['TraceStep']> = {}): S['TraceStep'] {
+export function traceStep(
+  step: S['TraceStep']['step'],
+  lot: S['Lot'],
+  more: Partial<S['TraceStep']> = {},
+): S['TraceStep'] {
   return {
     step,
     at: now(),

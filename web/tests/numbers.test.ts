@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 
-import { grouped, newDeviceId, parseMilli, parsePaise, percent, rupees, thousandths } from '../src/shared/numbers';
+import {
+  grouped,
+  newDeviceId,
+  parseMilli,
+  parsePaise,
+  percent,
+  rupees,
+  thousandths,
+} from '../src/shared/numbers';
 
 describe('what people read', () => {
   test.each([

@@ -8,7 +8,10 @@ test('pages offer what the server allows: the same table as src/access/src/roles
   const source = readFileSync(new URL('../../src/access/src/roles.cpp', import.meta.url), 'utf8');
   const names = new Map<string, string>();
   for (const match of source.matchAll(/constexpr Role (k\w+) = Role::k(\w+);/g)) {
-    names.set(match[1] ?? '', (match[2] ?? '').replace(/\B[A-Z]/g, (letter) => `_${letter}`).toLowerCase());
+    names.set(
+      match[1] ?? '',
+      (match[2] ?? '').replace(/\B[A-Z]/g, (letter) => `_${letter}`).toLowerCase(),
+    );
   }
   const table = new Map<string, string[]>();
   for (const match of source.matchAll(/\{Action::k\w+,\s*"(\w+)",\s*\{([^}]*)\}\}/g)) {

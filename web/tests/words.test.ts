@@ -19,7 +19,8 @@ function sources(folder: string): string[] {
   });
 }
 const texts = sources(root).map((path) => ({ path, text: readFileSync(path, 'utf8') }));
-const placesOf = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map((match) => match[0]).sort();
+const placesOf = (text: string): string[] =>
+  [...text.matchAll(/\{\w+\}/g)].map((match) => match[0]).sort();
 
 test('both languages have the same keys and the same places to fill', () => {
   expect(Object.keys(english).sort()).toEqual(Object.keys(words).sort());
@@ -31,7 +32,10 @@ test('both languages have the same keys and the same places to fill', () => {
 
 test('Hindi is written in Devanagari', () => {
   const latin = Object.entries(words).filter(
-    ([key, text]) => !/[ऀ-ॿ]/.test(text) && /[A-Za-z]{2}/.test(text.replace(/\{\w+\}/g, '')) && key !== 'language.en',
+    ([key, text]) =>
+      !/[ऀ-ॿ]/.test(text) &&
+      /[A-Za-z]{2}/.test(text.replace(/\{\w+\}/g, '')) &&
+      key !== 'language.en',
   );
   expect(latin).toEqual([]);
 });
@@ -43,11 +47,15 @@ test('every key that is used has a word, also those made of parts', () => {
     for (const match of text.matchAll(/\b(?:t|word)\(\s*'([^']+)'/g)) {
       if (!((match[1] ?? '') in words)) missing.push(`${path}: ${match[1] ?? ''}`);
     }
-    for (const match of text.matchAll(/\b(?:t|word)\(`([a-z_]+)[._]\$?\{?/g)) groups.add(match[1] ?? '');
+    for (const match of text.matchAll(/\b(?:t|word)\(`([a-z_]+)[._]\$?\{?/g))
+      groups.add(match[1] ?? '');
   }
   expect(missing).toEqual([]);
   for (const group of groups) {
-    expect(Object.keys(words).some((key) => key.startsWith(`${group}.`) || key.startsWith(group)), group).toBe(true);
+    expect(
+      Object.keys(words).some((key) => key.startsWith(`${group}.`) || key.startsWith(group)),
+      group,
+    ).toBe(true);
   }
 });
 
@@ -74,16 +82,22 @@ test('every state of the contract has a word', () => {
     Grade: 'grade',
   };
   for (const [schema, group] of Object.entries(groups)) {
-    const values = new RegExp(`\\n    ${schema}:\\n      type: string\\n      enum: \\[([^\\]]+)\\]`).exec(contract);
+    const values = new RegExp(
+      `\\n    ${schema}:\\n      type: string\\n      enum: \\[([^\\]]+)\\]`,
+    ).exec(contract);
     expect(values, schema).not.toBeNull();
-    for (const value of (values?.[1] ?? '').split(',')) expect(words, schema).toHaveProperty([`${group}.${value.trim()}`]);
+    for (const value of (values?.[1] ?? '').split(','))
+      expect(words, schema).toHaveProperty([`${group}.${value.trim()}`]);
   }
 });
 
 test('no page says anything in words of its own', () => {
   const found: string[] = [];
   for (const { path, text } of texts.filter((one) => one.path.endsWith('.svelte'))) {
-    const markup = text.replace(/<script[\s\S]*?<\/script>/g, '').replace(/<style[\s\S]*?<\/style>/g, '').replace(/<!--[\s\S]*?-->/g, '');
+    const markup = text
+      .replace(/<script[\s\S]*?<\/script>/g, '')
+      .replace(/<style[\s\S]*?<\/style>/g, '')
+      .replace(/<!--[\s\S]*?-->/g, '');
     for (const match of markup.matchAll(/>([^<>{}]*[A-Za-zऀ-ॿ]{3,}[^<>{}]*)</g)) {
       const said = (match[1] ?? '').trim();
       if (!/[=()&|?]/.test(said)) found.push(`${path}: ${said}`);

@@ -7,7 +7,11 @@ import { fileURLToPath } from 'node:url';
 const folder = new URL('../../tests/browser/', import.meta.url);
 const wanted = process.argv.slice(2);
 const tests = readdirSync(folder)
-  .filter((name) => name.endsWith('.test.mjs') && (wanted.length === 0 || wanted.some((word) => name.includes(word))))
+  .filter(
+    (name) =>
+      name.endsWith('.test.mjs') &&
+      (wanted.length === 0 || wanted.some((word) => name.includes(word))),
+  )
   .map((name) => fileURLToPath(new URL(name, folder)));
 
 let server = null;
@@ -23,7 +27,10 @@ if (!env.HAAT_URL) {
   const address = server.httpServer.address();
   env.HAAT_URL = `http://127.0.0.1:${address.port}`;
 }
-const run = spawn(process.execPath, ['--test', '--test-concurrency=1', ...tests], { stdio: 'inherit', env });
+const run = spawn(process.execPath, ['--test', '--test-concurrency=1', ...tests], {
+  stdio: 'inherit',
+  env,
+});
 run.on('exit', (code) => {
   server?.httpServer.closeAllConnections?.();
   server?.close();

@@ -30,7 +30,11 @@ if (total > budgetBytes) {
   console.error('budget: the first view is too heavy');
   process.exit(1);
 }
-if (/<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=/.test(readFileSync(new URL('index.html', dist), 'utf8'))) {
+if (
+  /<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=/.test(
+    readFileSync(new URL('index.html', dist), 'utf8'),
+  )
+) {
   console.error("budget: index.html has something inline; the policy is default-src 'self'");
   process.exit(1);
 }

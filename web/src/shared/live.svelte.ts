@@ -56,7 +56,11 @@ export function closeLive(): void {
 }
 
 /** Calls `refetch` when one of these happened to `only` (or to any); stops with the component. */
-export function onLive(wanted: readonly LiveName[], refetch: () => void, only?: () => number): void {
+export function onLive(
+  wanted: readonly LiveName[],
+  refetch: () => void,
+  only?: () => number,
+): void {
   const pace = 700;
   let timer: ReturnType<typeof setTimeout> | null = null;
   const listener: Listener = (id) => {

@@ -21,7 +21,9 @@ export function rupees(paise: number): string {
 /** Thousandths without trailing zeros: 2500 as 2.5. */
 export function thousandths(milli: number): string {
   const whole = Math.trunc(milli / 1000);
-  const rest = String(Math.abs(milli % 1000)).padStart(3, '0').replace(/0+$/, '');
+  const rest = String(Math.abs(milli % 1000))
+    .padStart(3, '0')
+    .replace(/0+$/, '');
   return rest === '' ? grouped(whole) : `${grouped(whole)}.${rest}`;
 }
 

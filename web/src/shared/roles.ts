@@ -10,7 +10,14 @@ export const actions = {
   see_messages: ['state_officer', 'district_officer', 'block_officer'],
   send_broadcast: ['state_officer', 'district_officer', 'block_officer'],
   answer_inbox: ['state_officer', 'district_officer', 'block_officer', 'mobiliser'],
-  see_market: ['state_officer', 'district_officer', 'block_officer', 'mobiliser', 'packaging_house', 'buyer'],
+  see_market: [
+    'state_officer',
+    'district_officer',
+    'block_officer',
+    'mobiliser',
+    'packaging_house',
+    'buyer',
+  ],
   post_demand: ['state_officer', 'district_officer', 'block_officer', 'buyer'],
   gather_order: ['state_officer', 'district_officer', 'block_officer'],
   see_orders: ['state_officer', 'district_officer', 'block_officer', 'packaging_house', 'buyer'],
@@ -19,7 +26,16 @@ export const actions = {
   consign: ['purchase_point', 'packaging_house', 'cashier', 'jail_officer'],
   sell: ['cashier'],
   record_jail_batch: ['jail_officer'],
-  see_lots: ['state_officer', 'district_officer', 'block_officer', 'purchase_point', 'packaging_house', 'cashier', 'jail_officer', 'auditor'],
+  see_lots: [
+    'state_officer',
+    'district_officer',
+    'block_officer',
+    'purchase_point',
+    'packaging_house',
+    'cashier',
+    'jail_officer',
+    'auditor',
+  ],
   see_ledger: ['state_officer', 'victim_fund', 'auditor'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 

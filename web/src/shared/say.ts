@@ -5,8 +5,10 @@ import { grouped, rupees, thousandths } from './numbers';
 
 /** Short where the number is long: 1.56 करोड़. */
 export function count(value: number): string {
-  if (value >= 10_000_000) return t('number.crore', { n: thousandths(Math.round(value / 100_000) * 10) });
-  if (value >= 1_000_000) return t('number.lakh', { n: thousandths(Math.round(value / 1000) * 10) });
+  if (value >= 10_000_000)
+    return t('number.crore', { n: thousandths(Math.round(value / 100_000) * 10) });
+  if (value >= 1_000_000)
+    return t('number.lakh', { n: thousandths(Math.round(value / 1000) * 10) });
   return grouped(value);
 }
 
