@@ -29,7 +29,7 @@ setup:
 
 build: setup
 	npm run --prefix web --silent build
-	@test -e $(RELEASE)/build.ninja || cmake --preset release
+	cmake --preset release >/dev/null
 	cmake --build --preset release
 
 clean:

@@ -1,6 +1,7 @@
 #include "flows/conversations.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "allowed.hpp"
@@ -43,8 +44,8 @@ std::vector<ThreadMessage> messages_of(const MessagingContext& context, storage:
         messages.push_back(sent_message(context.delivery, mail));
     }
     // Within one second what she wrote comes before what she was answered.
-    std::ranges::stable_sort(messages, [](const ThreadMessage& a, const ThreadMessage& b) {
-        return std::pair(a.at, !a.from_her) < std::pair(b.at, !b.from_her);
+    std::ranges::sort(messages, [](const ThreadMessage& a, const ThreadMessage& b) {
+        return std::tuple(a.at, !a.from_her, a.key) < std::tuple(b.at, !b.from_her, b.key);
     });
     return messages;
 }
@@ -82,8 +83,7 @@ Result<messaging::Conversation> conversation_with(storage::Transaction& tx, cons
 }  // namespace
 
 Result<std::vector<ConversationRow>> list_inbox(MessagingContext& context, const Viewer& viewer,
-                                                bool only_waiting, std::int64_t before,
-                                                int limit) {
+                                                bool only_waiting, std::int64_t before, int limit) {
     HAAT_TRY(allow(viewer, access::Action::kAnswerInbox));
     return context.flows.database.read([&](storage::Transaction& tx) {
         std::vector<ConversationRow> rows;

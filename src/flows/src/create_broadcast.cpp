@@ -1,7 +1,7 @@
 #include "flows/create_broadcast.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <algorithm>
 #include <unordered_set>
@@ -57,11 +57,11 @@ Result<Letterhead> demand_letter(MessagingContext& context, storage::Transaction
     }
     const auto product = HAAT_TRY(catalogue::find_product(tx, demand->product_id));
     const auto buyer = registry::find_organisation(tx, demand->buyer_organisation_id);
-    Letterhead letter{.template_name = "haat_demand",
-                      .button_keys = {"messages.button_have", "messages.button_stop"},
-                      .payloads = {fmt::format("demand_have:{}", demand_id.value),
-                                   "broadcast_stop:0"},
-                      .expires_at = demand->deadline_at};
+    Letterhead letter{
+        .template_name = "haat_demand",
+        .button_keys = {"messages.button_have", "messages.button_stop"},
+        .payloads = {fmt::format("demand_have:{}", demand_id.value), "broadcast_stop:0"},
+        .expires_at = demand->deadline_at};
     for (const Language language : {Language::kHindi, Language::kEnglish}) {
         const auto at = static_cast<std::size_t>(language);
         const std::string unit = context.texts.text(language, "messages.unit_" + demand->unit);
@@ -70,7 +70,7 @@ Result<Letterhead> demand_letter(MessagingContext& context, storage::Transaction
                 ? rupees_display(*demand->max_price) + " " +
                       context.texts.text(language, "messages.per_unit", {{"unit", unit}})
                 : context.texts.text(language, "messages.price_open");
-        const std::string who = !buyer ? ""
+        const std::string who = !buyer                           ? ""
                                 : language == Language::kEnglish ? buyer->name_en
                                                                  : buyer->name_hi;
         letter.params[at] = {who, quantity_plain(demand->quantity) + " " + unit,
@@ -103,8 +103,7 @@ Result<Letterhead> notice_letter(const MessagingContext& context, const Broadcas
             return refuse(ErrorKind::kInvalid, "flows.no_broadcast_text",
                           {{"most", std::to_string(kTextMax)}});
         }
-        letter.texts[at] =
-            context.texts.text(language, "templates.haat_broadcast", {{"1", text}});
+        letter.texts[at] = context.texts.text(language, "templates.haat_broadcast", {{"1", text}});
         letter.params[at] = {std::move(text)};
     }
     return letter;
@@ -231,34 +230,32 @@ Result<BroadcastPreview> preview_broadcast(MessagingContext& context, const View
 }
 
 Result<messaging::Broadcast> create_broadcast(MessagingContext& context, const Viewer& viewer,
-                                              const BroadcastWish& wish,
-                                              std::string_view device_id,
+                                              const BroadcastWish& wish, std::string_view device_id,
                                               std::int64_t confirm_people) {
     HAAT_TRY(allow(viewer, access::Action::kSendBroadcast));
     const Letterhead letter = HAAT_TRY(letter_of(context, viewer, wish));
     const UnixSeconds now = context.flows.clock.now();
     const registry::AudienceQuery audience =
         with_channel(wish.audience, wish.purpose, wish.channel);
-    context.flows.database.read(
-        [&](storage::Transaction& tx) { context.audience.catch_up(tx); });
+    context.flows.database.read([&](storage::Transaction& tx) { context.audience.catch_up(tx); });
     const std::vector<std::uint32_t> ordinals = context.audience.select(viewer, audience);
     if (static_cast<std::int64_t>(ordinals.size()) != confirm_people) {
         return refuse(ErrorKind::kConflict, "flows.audience_changed",
                       {{"people", std::to_string(ordinals.size())}});
     }
-    const messaging::Broadcast broadcast = HAAT_TRY(messaging::create_broadcast(
-        context.flows.database,
-        {.device_id = std::string(device_id),
-         .purpose = wish.purpose,
-         .channel = wish.channel,
-         .template_name = letter.template_name,
-         .params_json = params_json(letter),
-         .audience_json = audience_json(audience),
-         .demand_id = wish.demand_id,
-         .place_id = viewer.place_id,
-         .created_by = viewer.account_id,
-         .expires_at = letter.expires_at},
-        ordinals, now));
+    const messaging::Broadcast broadcast =
+        HAAT_TRY(messaging::create_broadcast(context.flows.database,
+                                             {.device_id = std::string(device_id),
+                                              .purpose = wish.purpose,
+                                              .channel = wish.channel,
+                                              .template_name = letter.template_name,
+                                              .params_json = params_json(letter),
+                                              .audience_json = audience_json(audience),
+                                              .demand_id = wish.demand_id,
+                                              .place_id = viewer.place_id,
+                                              .created_by = viewer.account_id,
+                                              .expires_at = letter.expires_at},
+                                             ordinals, now));
     context.flows.database.write([&](storage::Transaction& tx) {
         storage::audit(tx, now, viewer.account_id, "broadcast.create",
                        fmt::format("broadcast:{}", broadcast.broadcast_id.value),

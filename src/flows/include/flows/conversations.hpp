@@ -17,10 +17,10 @@ namespace haat::flows {
 /// One conversation as the inbox lists it.
 struct ConversationRow {
     messaging::Conversation conversation;
-    std::string last_text;       ///< Either way.
+    std::string last_text;  ///< Either way.
     bool last_from_her = true;
     UnixSeconds last_at;
-    std::int64_t unanswered = 0; ///< Messages of hers since a person or haat answered last.
+    std::int64_t unanswered = 0;  ///< Messages of hers since a person or haat answered last.
 };
 
 /// One message of a conversation, either way.
@@ -54,9 +54,8 @@ struct Thread {
 /// @return flows.not_allowed, registry.no_person, flows.no_conversation, flows.window_closed (she
 ///         has not written for 24 hours: a notice can be sent, or call her), messaging.no_text,
 ///         messaging.text_too_long.
-[[nodiscard]] Result<ThreadMessage> answer_as_officer(MessagingContext& context,
-                                                      MailSender& sender, const Viewer& viewer,
-                                                      PersonId person_id,
+[[nodiscard]] Result<ThreadMessage> answer_as_officer(MessagingContext& context, MailSender& sender,
+                                                      const Viewer& viewer, PersonId person_id,
                                                       std::string_view device_id,
                                                       std::string_view text);
 

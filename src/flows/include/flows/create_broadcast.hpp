@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/money.hpp"
 #include "base/result.hpp"
 #include "base/viewer.hpp"
 #include "flows/messaging_context.hpp"
@@ -56,8 +57,8 @@ struct BroadcastPreview {
                                                          const BroadcastWish& wish);
 
 /// Promise: exactly the people whom the officer saw counted are written to, each address once, and
-/// the record says what became of each. If the count changed since she confirmed it, nothing is sent.
-/// Safe to repeat by device id.
+/// the record says what became of each. If the count changed since she confirmed it, nothing is
+/// sent. Safe to repeat by device id.
 /// @return as preview_broadcast; flows.audience_changed (params: people); messaging.no_recipients.
 [[nodiscard]] Result<messaging::Broadcast> create_broadcast(MessagingContext& context,
                                                             const Viewer& viewer,
