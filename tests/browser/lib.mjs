@@ -25,7 +25,7 @@ export const looks = [
   { name: '360-hi-dark', width: 360, height: 740, language: 'hi', theme: 'dark' },
   { name: '1280-en-light', width: 1280, height: 900, language: 'en', theme: 'light' },
   { name: '1280-en-dark', width: 1280, height: 900, language: 'en', theme: 'dark' },
-];
+].filter((look) => !process.env.HAAT_LOOKS || process.env.HAAT_LOOKS.split(',').includes(look.name));
 
 const words = Object.fromEntries(
   ['hi', 'en'].map((language) => [

@@ -17,4 +17,7 @@ int sql(std::span<const std::string> arguments);
 /// embed <variable> <base folder> <list file> <out.cpp>: files become a table of bytes.
 int embed(std::span<const std::string> arguments);
 
+/// tidy <folder>: what no compiler sees; 1 if there is a complaint.
+int tidy(std::span<const std::string> arguments);
+
 }  // namespace haat::dev

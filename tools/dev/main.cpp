@@ -35,7 +35,7 @@ void write_if_changed(const std::string& path, std::string_view content) {
 int main(int argc, char** argv) {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     if (arguments.empty()) {
-        std::cerr << "usage: haat_dev sql|embed …\n";
+        std::cerr << "usage: haat_dev sql|embed|tidy …\n";
         return 2;
     }
     const std::span<const std::string> rest = std::span(arguments).subspan(1);
@@ -45,6 +45,9 @@ int main(int argc, char** argv) {
         }
         if (arguments[0] == "embed") {
             return haat::dev::embed(rest);
+        }
+        if (arguments[0] == "tidy") {
+            return haat::dev::tidy(rest);
         }
         std::cerr << "haat_dev: no subcommand " << arguments[0] << '\n';
         return 2;

@@ -184,7 +184,7 @@ void Story::wait_for_offers(std::int64_t broadcast) {
         before = now;
         wait_a_little();
     }
-    const value today = cast_.state.must_get("/api/today");
+    const value today = cast_.shop.must_get("/api/today");
     report_.replies = integer(today, "replies");
     report_.offers = integer(today, "offers_open");
     tell("app.demo_offers", report_.offers);
