@@ -53,6 +53,21 @@ void add_common_headers(net::Response& response) {
     response.headers.push_back({"Cache-Control", "no-store"});
 }
 
+/// What the network refuses by itself, before there is a request.
+Error malformed(int status) {
+    switch (status) {
+        case 408:
+            return {ErrorKind::kUnavailable, "http.too_slow", {}};
+        case 413:
+            return {ErrorKind::kInvalid, "http.too_large", {}};
+        case 500:
+        case 503:
+            return {ErrorKind::kUnavailable, "http.busy", {}};
+        default:
+            return {ErrorKind::kInvalid, "http.malformed", {}};
+    }
+}
+
 /// The trace id of a W3C traceparent ("00-<32 hex>-<16 hex>-<2 hex>"), or empty.
 std::string_view trace_id_of(std::string_view traceparent) {
     constexpr std::size_t kLength = 55;
@@ -82,6 +97,12 @@ struct WebServer::Impl {
             net::RouteLimits limits;
             limits.max_body_bytes = path.starts_with("/hooks/") ? kHookBodyBytes : kApiBodyBytes;
             return limits;
+        };
+        options.refusal = [this](int status) {
+            net::Response response = error_response(services.texts, malformed(status));
+            response.status = status;
+            add_common_headers(response);
+            return response;
         };
         server.emplace(std::move(options), [this](net::Request request, net::Reply reply) {
             receive(std::move(request), std::move(reply));

@@ -25,7 +25,7 @@ class ReplyOnce {
     ReplyOnce& operator=(ReplyOnce&&) = delete;
     ~ReplyOnce() {
         if (deliver_) {
-            send(refusal(500));
+            send(core_->refusal(500));
         }
     }
 
@@ -115,7 +115,10 @@ const std::string& ServerCore::date() {
 
 void ServerCore::post(std::move_only_function<void()> work) { asio::post(io, std::move(work)); }
 
-Response refusal(int status) {
+Response ServerCore::refusal(int status) const {
+    if (options.refusal) {
+        return options.refusal(status);
+    }
     Response response;
     response.status = status;
     response.body = R"({"code":"http.)" + std::to_string(status) + "\"}";

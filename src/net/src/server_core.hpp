@@ -45,6 +45,9 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
     ServerCore(ServerOptions server_options, Handler request_handler)
         : options(std::move(server_options)), handler(std::move(request_handler)) {}
 
+    /// What the server answers by itself.
+    [[nodiscard]] Response refusal(int status) const;
+
     ServerOptions options;
     Handler handler;
     std::unordered_set<Peer*> peers;
@@ -68,7 +71,6 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
 };
 
 /// An answer that the server gives by itself: a JSON body with the code "http.<status>".
-[[nodiscard]] Response refusal(int status);
 [[nodiscard]] std::string_view reason_phrase(int status);
 /// True if every header may be written as it is.
 [[nodiscard]] bool is_writable(const Response& response);

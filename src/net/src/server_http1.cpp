@@ -232,9 +232,9 @@ Task<Session::Step> Session::one_request() {
     peer_->deadline = kNever;
     const std::int64_t answer_by = started_ + limits.deadline_seconds * kSecond;
     const bool is_head = request.method == "HEAD";
-    peer_->on_sweep = [exchange = exchange_, answer_by](std::int64_t now) {
+    peer_->on_sweep = [core = &core_, exchange = exchange_, answer_by](std::int64_t now) {
         if (now > answer_by && !exchange->response) {
-            exchange->response = refusal(503);
+            exchange->response = core->refusal(503);
             exchange->waker.wake();
         }
     };
@@ -258,7 +258,7 @@ Task<Response> Session::call_handler(Request request) {
     while (!exchange_->response && !exchange_->is_cut) {
         co_await exchange_->waker.wait();
     }
-    Response response = exchange_->response ? std::move(*exchange_->response) : refusal(503);
+    Response response = exchange_->response ? std::move(*exchange_->response) : core_.refusal(503);
     co_return response;
 }
 
@@ -291,7 +291,7 @@ Task<Session::Step> Session::write_response(Response response, bool keep_alive, 
         co_return Step::kClose;
     }
     if (!is_writable(response)) {
-        response = refusal(500);
+        response = core_.refusal(500);
     }
     if (response.stream && !is_head) {
         co_await write_events(std::move(response));
@@ -374,7 +374,7 @@ Task<void> Session::write_events(Response response) {
 
 Task<void> Session::refuse(int status) {
     ++core_.refused_requests;
-    const Response response = refusal(status);
+    const Response response = core_.refusal(status);
     render_head(response, false);
     out_ += response.body;
     peer_->expire_in(core_.options.idle_seconds);

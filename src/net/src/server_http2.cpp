@@ -247,7 +247,7 @@ void ServerLink::dispatch(StreamId id, ServerStream& stream) {
 
 void ServerLink::refuse(StreamId id, int status) {
     ++core_.refused_requests;
-    answer(id, refusal(status));
+    answer(id, core_.refusal(status));
 }
 
 void ServerLink::answer(StreamId id, Response response) {
@@ -261,7 +261,7 @@ void ServerLink::answer(StreamId id, Response response) {
         return;
     }
     if (!is_writable(response)) {
-        response = refusal(500);
+        response = core_.refusal(500);
     }
     std::vector<Header> headers{{":status", std::to_string(response.status)},
                                 {"date", core_.date()}};
@@ -363,7 +363,7 @@ void ServerLink::sweep(std::int64_t now) {
         }
     }
     for (const StreamId id : late) {
-        answer(id, refusal(503));
+        answer(id, core_.refusal(503));
     }
 }
 

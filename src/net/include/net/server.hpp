@@ -35,6 +35,9 @@ struct ServerOptions {
     int heartbeat_seconds = 15;   ///< Between comments on a silent event stream.
     /// Called on the network thread with (method, decoded path).
     std::function<RouteLimits(std::string_view, std::string_view)> limits;
+    /// Makes what the server answers by itself (400, 408, 413, 431, 500, 503), in the words of who
+    /// uses it; without it a bare JSON code. Called on the network thread; must not throw.
+    std::function<Response(int status)> refusal;
 };
 
 struct ServerCounts {
