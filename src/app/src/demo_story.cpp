@@ -184,7 +184,7 @@ void Story::wait_for_offers(std::int64_t broadcast) {
         before = now;
         wait_a_little();
     }
-    const value today = cast_.shop.must_get("/api/today");
+    const value today = cast_.state.must_get("/api/today");
     report_.replies = integer(today, "replies");
     report_.offers = integer(today, "offers_open");
     tell("app.demo_offers", report_.offers);
@@ -193,8 +193,8 @@ void Story::wait_for_offers(std::int64_t broadcast) {
 std::int64_t Story::gather(std::int64_t demand) {
     for (int attempt = 0; attempt < 20; ++attempt) {
         const value plan =
-            cast_.state.must_post("/api/orders/plan", fmt::format(R"({{"demand_id":{}}})", demand));
-        const WebAnswer placed = cast_.state.post(
+            cast_.shop.must_post("/api/orders/plan", fmt::format(R"({{"demand_id":{}}})", demand));
+        const WebAnswer placed = cast_.shop.post(
             "/api/orders",
             fmt::format(R"({{"device_id":"{}","demand_id":{},"confirm_total_paise":{}}})",
                         device("order", attempt), demand, integer(plan, "total_paise")));
