@@ -16,13 +16,13 @@ check: test
 	tools/check
 
 bench: build
-	@cat bench/README.md
+	$(RELEASE)/bin/haat demo --once --json
 
 format: setup
 	git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 -i
 
 package: build
-	cmake --install $(RELEASE) --prefix $(RELEASE)/package
+	cd $(RELEASE) && cpack -G DEB
 
 setup:
 	tools/setup
