@@ -91,11 +91,8 @@ void write_broadcast(JsonWriter& json, storage::Transaction& tx, const Call& cal
     DeliverySums sums;
     sums.add(delivery.progress(broadcast.broadcast_id));
     sums.shared = broadcast.shared;
-    const std::vector<std::uint32_t> reached =
-        delivery.ordinals_at_least(broadcast.broadcast_id, SlotState::kQueued);
-    const std::vector<std::uint32_t> wrote = messaging::people_who_wrote_after(tx, broadcast);
-    std::vector<std::uint32_t> replied;
-    std::ranges::set_intersection(reached, wrote, std::back_inserter(replied));
+    const std::int64_t replied = delivery.count_recipients(
+        broadcast.broadcast_id, messaging::people_who_wrote_after(tx, broadcast));
     const flows::BroadcastTexts texts = flows::texts_of(broadcast);
     const auto account = access::find_account(tx, broadcast.what.created_by);
     json.begin_object().field("broadcast_id", broadcast.broadcast_id);
@@ -113,7 +110,7 @@ void write_broadcast(JsonWriter& json, storage::Transaction& tx, const Call& cal
     json.field("delivered", sums.delivered).field("read", sums.read);
     json.field("rejected", sums.rejected).field("suppressed", sums.suppressed);
     json.field("expired", sums.expired).field("unknown", sums.unknown).end_object();
-    json.field("replies", replied.size());
+    json.field("replies", replied);
     json.field("offers",
                broadcast.what.demand_id
                    ? sql::offers_of_demand(tx, {.demand_id = broadcast.what.demand_id}).offers

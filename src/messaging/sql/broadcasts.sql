@@ -77,6 +77,7 @@ SELECT broadcast_id FROM broadcast WHERE device_id = :device_id AND state <> 'pl
 
 -- name: recipients_who_wrote :many
 -- out: ordinal
--- Ordinals of people who wrote since then.
+-- Ordinals of people who wrote since then, ascending.
 SELECT DISTINCT p.ordinal FROM inbound i JOIN person p ON p.person_id = i.person_id
-WHERE i.received_at >= :since_at AND i.received_at < :until_at;
+WHERE i.received_at >= :since_at AND i.received_at < :until_at
+ORDER BY p.ordinal;
