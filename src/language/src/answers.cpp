@@ -1,5 +1,7 @@
 #include "answers.hpp"
 
+#include <optional>
+
 #include "numbers.hpp"
 
 namespace haat::language {
@@ -43,6 +45,27 @@ BareAnswer bare_answer(const Message& message) {
         ++at;
     }
     return found;
+}
+
+std::optional<Intent> bare_command(const Message& message) {
+    constexpr std::size_t kMostWords = 4;
+    bool stop = false;
+    bool start = false;
+    std::size_t words = 0;
+    for (std::size_t at = 0; at < message.size(); ++at) {
+        if (message.breaks(at) || message.tokens[at].kind == TokenKind::kSymbol) continue;
+        if (++words > kMostWords || message.has(at, Cue::kNegated)) return std::nullopt;
+        if (message.has(at, Cue::kStop)) {
+            stop = true;
+        } else if (message.has(at, Cue::kStart)) {
+            start = true;
+        } else if (!message.has_any(
+                       at, {Cue::kGreeting, Cue::kDoIt, Cue::kHuman, Cue::kYes, Cue::kAgain})) {
+            return std::nullopt;
+        }
+    }
+    if (stop == start) return std::nullopt;
+    return stop ? Intent::kOptOut : Intent::kOptIn;
 }
 
 }  // namespace haat::language

@@ -1,6 +1,8 @@
 /// @file Messages that are nothing but an answer: yes, no, a number.
 #pragma once
 
+#include <optional>
+
 #include "language/understanding.hpp"
 #include "match.hpp"
 
@@ -13,5 +15,9 @@ struct BareAnswer {
 
 /// Polite words around it ("हाँ जी दीदी") do not count. Cues and candidates are matched.
 [[nodiscard]] BareAnswer bare_answer(const Message& message);
+
+/// A message that is nothing but "stop" or "start": what haat itself tells people to write. A stop
+/// must never be missed; inside a longer message the words may mean a shop or a road.
+[[nodiscard]] std::optional<Intent> bare_command(const Message& message);
 
 }  // namespace haat::language

@@ -42,6 +42,7 @@ namespace haat::language {
     X(Use, "use") X(Wala, "wala") X(Prefix, "prefix") X(Both, "both") X(For, "for") \
     X(Understand, "understand") X(Instead, "instead") X(PaiseWord, "paise") \
     X(Anyone, "anyone") X(Waiting, "waiting") X(EnglishNot, "english_not") \
+    X(DoIt, "do_it") \
     /* Found by the engine itself, not words: */ \
     X(HasProduct, "=product") X(HasQuantity, "=quantity") X(HasPrice, "=price") \
     X(HasRef, "=ref") X(HasPlace, "=place") X(Question, "=question") X(Negated, "=negated") \

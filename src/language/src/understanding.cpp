@@ -204,14 +204,16 @@ Understanding understand(const Lexicon& lexicon, std::string_view text, Date tod
     const Dates dates = find_dates(message);
     std::vector<Draft> drafts = collect_items(message);
     tell_intents(message, drafts, reference, dates);
-    const Verdict verdict = weigh(message);
+    Verdict verdict = weigh(message);
+    const std::optional<Intent> command = bare_command(message);
+    if (command) verdict.intent = *command;
 
     Understanding out;
     out.intent = verdict.intent;
     const BareAnswer answer = bare_answer(message);
     out.answer = answer.answer;
     out.answer_number = answer.number;
-    if (answer.answer != Answer::kNone) out.intent = Intent::kOther;
+    if (answer.answer != Answer::kNone && !command) out.intent = Intent::kOther;
     if (carries_dates(out.intent)) {
         out.date_from = dates.from;
         out.date_until = dates.until;
@@ -221,6 +223,7 @@ Understanding understand(const Lexicon& lexicon, std::string_view text, Date tod
     finisher.items(drafts);
     finisher.place();
     set_confidence(message, verdict, drafts, dates, out);
+    if (command) out.confidence.overall = out.confidence.intent = 1000;
     return out;
 }
 
