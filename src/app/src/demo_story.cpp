@@ -100,8 +100,7 @@ class Story {
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(options_.pause_milliseconds));
     }
-    std::int64_t site(WebUser& user, std::string_view kind, std::int64_t wanted_place = 0) {
-        (void)wanted_place;
+    std::int64_t site(WebUser& user, std::string_view kind) {
         const value sites = user.must_get(fmt::format("/api/sites?kind={}", kind));
         return integer(field(sites, "items").at(0), "site_id");
     }

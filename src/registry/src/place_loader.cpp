@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "base/assert.hpp"
-#include "base/csv.hpp"
+#include "base/csv_table.hpp"
 #include "base/text.hpp"
 #include "place_rows.hpp"
 #include "registry/places.hpp"
@@ -56,58 +56,7 @@ std::optional<std::int64_t> microdegrees(std::string_view text) {
     return *degrees * 1'000'000 + *micro;
 }
 
-/// A CSV text with named columns; a wrong line becomes a refusal that names it.
-class Table {
- public:
-    Table(std::string_view file, const std::string& text) : file_(file), in_(text), reader_(in_) {}
-
-    [[nodiscard]] Result<void> open(std::initializer_list<std::string_view> columns) {
-        if (reader_.next(header_) != CsvRead::kRecord) {
-            return refusal();
-        }
-        for (const std::string_view column : columns) {
-            if (csv_column(header_, column) < 0) {
-                return refusal();
-            }
-        }
-        return {};
-    }
-
-    /// False at the end.
-    [[nodiscard]] Result<bool> next() {
-        const CsvRead read = reader_.next(fields_);
-        if (read == CsvRead::kEnd) {
-            return false;
-        }
-        if (read != CsvRead::kRecord || fields_.size() != header_.size() ||
-            !std::ranges::all_of(fields_, is_utf8)) {
-            return refusal();
-        }
-        return true;
-    }
-
-    [[nodiscard]] const std::string& text(std::string_view column) const {
-        return fields_.at(static_cast<std::size_t>(csv_column(header_, column)));
-    }
-    [[nodiscard]] Result<std::int64_t> number(std::string_view column) const {
-        const std::optional<long long> value = parse_integer(text(column));
-        if (!value || *value <= 0) {
-            return refusal();
-        }
-        return *value;
-    }
-    [[nodiscard]] std::unexpected<Error> refusal() const {
-        return refuse(ErrorKind::kInvalid, "registry.bad_place_file",
-                      {{"file", file_}, {"line", std::to_string(reader_.line())}});
-    }
-
- private:
-    std::string file_;
-    std::istringstream in_;
-    CsvReader reader_;
-    std::vector<std::string> header_;
-    std::vector<std::string> fields_;
-};
+constexpr std::string_view kBadFile = "registry.bad_place_file";
 
 struct Village {
     std::int64_t code = 0;
@@ -164,7 +113,7 @@ struct PlaceLoader::Parsed {
 };
 
 Result<void> PlaceLoader::Parsed::read_districts(const std::string& text) {
-    Table table("bihar_districts.csv", text);
+    CsvTable table("bihar_districts.csv", text, kBadFile);
     HAAT_TRY(table.open({"lgd_code", "name_en", "name_hi", "aliases", "division_en", "division_hi",
                          "hq_lat", "hq_lon"}));
     Place state{.place_id = kBihar,
@@ -224,7 +173,7 @@ Result<void> PlaceLoader::Parsed::read_districts(const std::string& text) {
 }
 
 Result<void> PlaceLoader::Parsed::read_blocks(const std::string& text) {
-    Table table("bihar_blocks.csv", text);
+    CsvTable table("bihar_blocks.csv", text, kBadFile);
     HAAT_TRY(table.open({"lgd_block_code", "name_en", "name_hi", "district_lgd", "name_lgd",
                          "aliases", "lat", "lon"}));
     while (HAAT_TRY(table.next())) {
@@ -258,7 +207,7 @@ Result<void> PlaceLoader::Parsed::read_blocks(const std::string& text) {
 }
 
 Result<void> PlaceLoader::Parsed::read_villages(const std::string& text) {
-    Table table("bihar_villages.csv", text);
+    CsvTable table("bihar_villages.csv", text, kBadFile);
     HAAT_TRY(table.open({"village_code_2011", "name_en", "block_lgd", "lat_guess", "lon_guess"}));
     std::set<std::int64_t> seen;
     while (HAAT_TRY(table.next())) {
@@ -281,7 +230,7 @@ Result<void> PlaceLoader::Parsed::read_villages(const std::string& text) {
 }
 
 Result<void> PlaceLoader::Parsed::read_posts(const std::string& text) {
-    Table table("bihar_post_offices.csv", text);
+    CsvTable table("bihar_post_offices.csv", text, kBadFile);
     HAAT_TRY(table.open(
         {"pincode", "name_en", "office_type", "district_lgd", "block_lgd_by_point", "lat", "lon"}));
     while (HAAT_TRY(table.next())) {
