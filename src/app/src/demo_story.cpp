@@ -19,8 +19,10 @@ using boost::json::value;
 constexpr std::int64_t kWantedMilli = 500'000;  // 500 kg
 constexpr std::int64_t kMaxPricePaise = 20'000;
 constexpr int kPollMilliseconds = 100;
+/// Half a minute of looking at a plan that changes with each offer.
+constexpr int kPlanTries = 300;
 /// Answers are taken to be complete when nothing new came for so long.
-constexpr int kQuietMilliseconds = 2'500;
+constexpr int kQuietMilliseconds = 1'500;
 
 /// A field that the contract promises. @throws std::runtime_error naming it if it is not there.
 const value& field(const value& object, const char* key) {
@@ -179,7 +181,11 @@ void Story::wait_for_offers(std::int64_t broadcast) {
          waited += kPollMilliseconds) {
         const value today = cast_.state.must_get("/api/today");
         const std::int64_t now = integer(today, "offers_open") + integer(today, "replies");
-        quiet = now == before ? quiet + kPollMilliseconds : 0;
+        const value summary = simulator_.must_get("/sim/summary");
+        // Callbacks may still wait for a server that is being started again.
+        const bool still = now == before && now > 0 && integer(summary, "scheduled") == 0 &&
+                           integer(summary, "webhook_updates_waiting") == 0;
+        quiet = still ? quiet + kPollMilliseconds : 0;
         before = now;
         wait_a_little();
     }
@@ -190,7 +196,8 @@ void Story::wait_for_offers(std::int64_t broadcast) {
 }
 
 std::int64_t Story::gather(std::int64_t demand) {
-    for (int attempt = 0; attempt < 20; ++attempt) {
+    std::string refusal;
+    for (int attempt = 0; attempt < kPlanTries; ++attempt) {
         const value plan =
             cast_.shop.must_post("/api/orders/plan", fmt::format(R"({{"demand_id":{}}})", demand));
         const WebAnswer placed = cast_.shop.post(
@@ -199,7 +206,8 @@ std::int64_t Story::gather(std::int64_t demand) {
                         device("order", attempt), demand, integer(plan, "total_paise")));
         if (placed.ok()) {
             const value order = placed.json();
-            const value& summary = order.as_object().contains("order") ? field(order, "order") : order;
+            const value& summary =
+                order.as_object().contains("order") ? field(order, "order") : order;
             report_.orders = 1;
             tell("app.demo_order", integer(summary, "lines"));
             const std::int64_t order_id = integer(summary, "order_id");
@@ -212,9 +220,10 @@ std::int64_t Story::gather(std::int64_t demand) {
         if (placed.status != 409) {
             throw std::runtime_error("order: " + placed.body);
         }
+        refusal = placed.body;  // another offer came in between: look and agree again
         wait_a_little();
     }
-    throw std::runtime_error("order: the plan never stood still");
+    throw std::runtime_error("order: the plan never stood still: " + refusal);
 }
 
 std::vector<Story::Weighed> Story::weigh_in(std::int64_t order) {
@@ -296,7 +305,8 @@ void Story::sell(WebUser& cashier, std::int64_t site_id, const value& lot, std::
 void Story::sell_pickle(const std::vector<Weighed>& lots) {
     const std::int64_t point = site(cast_.point, "purchase_point");
     const std::int64_t house = site(cast_.house, "packaging_house");
-    const std::int64_t mall = integer(field(cast_.mall.must_get("/api/session"), "site"), "site_id");
+    const std::int64_t mall =
+        integer(field(cast_.mall.must_get("/api/session"), "site"), "site_id");
     std::vector<std::int64_t> ids;
     std::int64_t weight = 0;
     JsonWriter packing;

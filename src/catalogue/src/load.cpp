@@ -1,7 +1,5 @@
 // Reads data/catalogue into the database.
-#include <algorithm>
 #include <set>
-#include <sstream>
 
 #include "base/csv_table.hpp"
 #include "base/text.hpp"
