@@ -78,6 +78,9 @@ Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {
 void Parts::make_delivery() {
     messaging::DeliveryOptions options;
     options.base_url = has_channel() ? settings_.whatsapp_base_url : "http://127.0.0.1:9";
+    // TLS agrees on HTTP/2 by itself; without TLS it can only be a simulator, which is told so.
+    options.client.protocol =
+        options.base_url.starts_with("https://") ? net::Protocol::kAuto : net::Protocol::kHttp2;
     options.access_token = settings_.whatsapp_token;
     options.phone_number_ids = settings_.whatsapp_phone_number_ids;
     if (options.phone_number_ids.empty()) {
