@@ -132,23 +132,23 @@ Result<int> run(const Arguments& arguments) {
         return kExitOk;
     }
     const UnixSeconds now = system_clock().now();
-    const AccountId account_id =
-        HAAT_TRY(database->write([&](storage::Transaction& tx) -> Result<AccountId> {
-            AccountId id;
-            if (what == "add") {
-                id = HAAT_TRY(add(tx, arguments, hash, now));
+    Result<AccountId> changed = database->write([&](storage::Transaction& tx) -> Result<AccountId> {
+        AccountId id;
+        if (what == "add") {
+            id = HAAT_TRY(add(tx, arguments, hash, now));
+        } else {
+            id = HAAT_TRY(access::find_account(tx, login)).account_id;
+            if (what == "password") {
+                HAAT_TRY(access::set_password(tx, id, hash, now));
             } else {
-                id = HAAT_TRY(access::find_account(tx, login)).account_id;
-                if (what == "password") {
-                    HAAT_TRY(access::set_password(tx, id, hash, now));
-                } else {
-                    HAAT_TRY(access::set_disabled(tx, id, true));
-                }
+                HAAT_TRY(access::set_disabled(tx, id, true));
             }
-            storage::audit(tx, now, AccountId{}, "account." + what,
-                           fmt::format("account:{}", id.value), "{}");
-            return id;
-        }));
+        }
+        storage::audit(tx, now, AccountId{}, "account." + what, fmt::format("account:{}", id.value),
+                       "{}");
+        return id;
+    });
+    const AccountId account_id = HAAT_TRY(std::move(changed));
     if (arguments.json()) {
         JsonWriter json;
         json.begin_object().field("account_id", account_id).field("login", login).end_object();

@@ -180,11 +180,12 @@ Result<DemoWorld> make_demo_world(const storage::OpenOptions& options, std::int6
         flows::DemoPlaces places;
         flows::DemoMasterData data;
     };
-    const Made made = HAAT_TRY(database->write([](Transaction& tx) -> Result<Made> {
+    Result<Made> making = database->write([](Transaction& tx) -> Result<Made> {
         const flows::DemoPlaces places = HAAT_TRY(flows::usual_demo_places(tx));
         return Made{places, HAAT_TRY(flows::ensure_demo_master_data(tx, texts(), places,
                                                                     system_clock().now()))};
-    }));
+    });
+    const Made made = HAAT_TRY(std::move(making));
     HAAT_TRY(make_accounts(*database, made.data, made.places));
     return world_of(*database);
 }

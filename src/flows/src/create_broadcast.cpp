@@ -270,13 +270,16 @@ Result<void> pause_broadcast(MessagingContext& context, const Viewer& viewer,
                              BroadcastId broadcast_id, bool paused) {
     HAAT_TRY(allow(viewer, access::Action::kSendBroadcast));
     const UnixSeconds now = context.flows.clock.now();
-    HAAT_TRY(context.flows.database.write([&](storage::Transaction& tx) -> Result<void> {
-        HAAT_TRY(messaging::set_broadcast_paused(tx, viewer, broadcast_id, paused));
-        storage::audit(tx, now, viewer.account_id, paused ? "broadcast.pause" : "broadcast.resume",
-                       fmt::format("broadcast:{}", broadcast_id.value), "{}");
-        announce(tx, context.flows, "broadcast", broadcast_id.value, "updated", now);
-        return {};
-    }));
+    Result<void> changed =
+        context.flows.database.write([&](storage::Transaction& tx) -> Result<void> {
+            HAAT_TRY(messaging::set_broadcast_paused(tx, viewer, broadcast_id, paused));
+            storage::audit(tx, now, viewer.account_id,
+                           paused ? "broadcast.pause" : "broadcast.resume",
+                           fmt::format("broadcast:{}", broadcast_id.value), "{}");
+            announce(tx, context.flows, "broadcast", broadcast_id.value, "updated", now);
+            return {};
+        });
+    HAAT_TRY(std::move(changed));
     context.delivery.set_paused(broadcast_id, paused);
     return {};
 }

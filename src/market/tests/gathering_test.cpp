@@ -103,8 +103,12 @@ void expect_sound(const Gathering& plan, const std::vector<Candidate>& offers,
     }
     for (const Decision& decision : plan.decisions) {
         const std::int64_t of_village = taken_of_village[offers[decision.candidate].place_id.value];
-        if (decision.verdict == Verdict::kOthersCheaper) EXPECT_GT(of_village, 0);
-        if (decision.verdict == Verdict::kNotWorthAVisit) EXPECT_EQ(of_village, 0);
+        if (decision.verdict == Verdict::kOthersCheaper) {
+            EXPECT_GT(of_village, 0);
+        }
+        if (decision.verdict == Verdict::kNotWorthAVisit) {
+            EXPECT_EQ(of_village, 0);
+        }
         if (decision.verdict == Verdict::kOthersCheaper && plan.missing == Milli{0}) {
             EXPECT_GE(decision.landed_per_unit, plan.dearest_landed_per_unit);
         }

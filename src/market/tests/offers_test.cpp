@@ -258,7 +258,9 @@ TEST_P(OffersTest, SixteenAtOncePromiseTheLastKiloOnce) {
             const auto done = database().write(
                 [&](storage::Transaction& tx) { return reserve(tx, id, {1'000}, kNow); });
             (done ? won : lost) += 1;
-            if (!done) EXPECT_EQ(done.error().code, "market.offer_not_open");
+            if (!done) {
+                EXPECT_EQ(done.error().code, "market.offer_not_open");
+            }
         });
     }
     threads.clear();

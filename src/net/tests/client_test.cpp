@@ -121,7 +121,9 @@ TEST(ClientHttp1, NamesTheOutcomeAndSendsOnce) {
         const ClientResult result = client.post_blocking("/send", std::string(kBody));
         EXPECT_EQ(result.outcome, row.outcome) << result.reason;
         EXPECT_EQ(result.status, row.status);
-        if (row.status == 503) EXPECT_EQ(result.header("Retry-After"), "7");
+        if (row.status == 503) {
+            EXPECT_EQ(result.header("Retry-After"), "7");
+        }
         client.stop();
         EXPECT_EQ(count_of(server.finish(), kBody), 1U);
     }

@@ -146,7 +146,9 @@ TEST_P(LotsTest, RefusesWhatCannotBeWeighedIn) {
         const auto refused = take(draft);
         ASSERT_FALSE(refused.has_value()) << row.field;
         EXPECT_EQ(refused.error().code, row.code);
-        if (*row.field != '\0') EXPECT_EQ(refused.error().params.at(0).second, row.field);
+        if (*row.field != '\0') {
+            EXPECT_EQ(refused.error().params.at(0).second, row.field);
+        }
     }
     read([](storage::Transaction& tx) {
         EXPECT_TRUE(list_lots(tx, system_viewer(), {}, {}).empty());
@@ -159,7 +161,7 @@ TEST_P(LotsTest, RefusesWhatCannotBeWeighedIn) {
 TEST_P(LotsTest, NothingWrittenOnceCanBeChanged) {
     const LotId jar = jars();
     const std::string id = std::to_string(jar.value);
-    for (const std::string& change :
+    for (const std::string change :
          {"UPDATE lot SET producer_person_id = 502 WHERE kind = 'weighed'",
           "DELETE FROM lot WHERE kind = 'weighed'", "UPDATE lot_event SET change_milli = 1",
           "DELETE FROM lot_event", "UPDATE packing SET loss_milli = 0", "DELETE FROM packing",

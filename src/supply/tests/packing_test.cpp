@@ -186,8 +186,12 @@ TEST_P(PackingTest, TracesBothWays) {
         EXPECT_EQ(names(forward), (std::vector<std::string>{"packed", "received", "received",
                                                             "sent", "sent", "sold"}));
         for (const TraceStep& step : forward) {
-            if (step.step == "sold") EXPECT_EQ(step.sale_id, sale);
-            if (step.step == "sold") EXPECT_EQ(step.site_id, mall_);
+            if (step.step == "sold") {
+                EXPECT_EQ(step.sale_id, sale);
+            }
+            if (step.step == "sold") {
+                EXPECT_EQ(step.site_id, mall_);
+            }
         }
         EXPECT_EQ(trace_back(tx, system_viewer(), jar, 3).size(), 3U);
         // The other woman's lot is no part of what became of this one.

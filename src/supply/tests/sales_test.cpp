@@ -180,7 +180,9 @@ TEST_P(SalesTest, SixteenTillsSellTheLastKiloOnce) {
         threads.emplace_back([&] {
             const auto done = sold(draft);
             (done ? won : lost) += 1;
-            if (!done) EXPECT_EQ(done.error().code, "supply.not_enough");
+            if (!done) {
+                EXPECT_EQ(done.error().code, "supply.not_enough");
+            }
         });
     }
     threads.clear();
