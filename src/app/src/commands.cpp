@@ -8,7 +8,7 @@ namespace haat::app {
 std::span<const Command* const> all_commands() {
     static constexpr std::array kAll{
         &kServe,  &kMigrate, &kImport,     &kDemo,    &kDoctor,
-        &kExport, &kAccount, &kUnderstand, &kVersion,
+        &kExport, &kAccount, &kUnderstand, &kBench,   &kVersion,
     };
     return kAll;
 }

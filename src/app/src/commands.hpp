@@ -13,6 +13,7 @@ extern const Command kDoctor;
 extern const Command kExport;
 extern const Command kUnderstand;
 extern const Command kAccount;
+extern const Command kBench;
 extern const Command kVersion;
 
 }  // namespace haat::app

@@ -1,31 +1,11 @@
 #include "parts.hpp"
 
-#include <unistd.h>
-
-#include <cstdio>
-
 #include "base/log.hpp"
+#include "bench.hpp"
 #include "embedded.hpp"
 #include "shipped.hpp"
 
 namespace haat::app {
-namespace {
-
-/// Resident memory in bytes; 0 where /proc does not say.
-std::int64_t resident_bytes() {
-    std::FILE* file = std::fopen("/proc/self/statm", "re");
-    if (file == nullptr) {
-        return 0;
-    }
-    long long pages = 0;
-    long long resident = 0;
-    const int read = std::fscanf(file, "%lld %lld", &pages, &resident);
-    std::fclose(file);
-    return read == 2 ? resident * ::sysconf(_SC_PAGESIZE) : 0;
-}
-
-}  // namespace
-
 Parts::Parts(const Settings& settings)
     : settings_(settings),
       clock_(system_clock()),

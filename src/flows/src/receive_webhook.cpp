@@ -16,7 +16,7 @@ constexpr int kUnauthorized = 401;
 constexpr int kUnavailable = 503;
 
 void store(MessagingContext& context, storage::Transaction& tx,
-           const messaging::whatsapp::Webhook& webhook) {
+           const messaging::Webhook& webhook) {
     const UnixSeconds now = context.flows.clock.now();
     const std::int64_t stored =
         messaging::store_messages(tx, registry::Channel::kWhatsapp, webhook.messages, now);
@@ -39,7 +39,7 @@ void receive_whatsapp_webhook(MessagingContext& context, std::string body,
         done(kUnauthorized);
         return;
     }
-    auto webhook = std::make_shared<Result<messaging::whatsapp::Webhook>>(
+    auto webhook = std::make_shared<Result<messaging::Webhook>>(
         messaging::whatsapp::read_webhook(body, context.whatsapp_phone_number_ids));
     context.flows.database.write_async(
         [&context, webhook, raw = std::move(body)](storage::Transaction& tx) {

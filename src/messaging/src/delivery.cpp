@@ -189,7 +189,7 @@ void Delivery::set_paused(BroadcastId broadcast_id, bool paused) {
     machine_->set_paused(broadcast_id, paused);
 }
 std::int64_t Delivery::record_statuses(storage::Transaction& tx,
-                                       std::span<const whatsapp::Status> statuses) {
+                                       std::span<const Status> statuses) {
     return machine_->record_statuses(tx, statuses);
 }
 Progress Delivery::progress(BroadcastId broadcast_id) const {

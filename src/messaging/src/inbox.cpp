@@ -40,7 +40,7 @@ UnixSeconds plausible(UnixSeconds at, UnixSeconds now) {
 }
 
 bool store_message(storage::Transaction& tx, registry::Channel channel,
-                   const whatsapp::Message& message, UnixSeconds now) {
+                   const Message& message, UnixSeconds now) {
     const registry::Address address =
         registry::ensure_address(tx, channel, message.from, now);
     const std::vector<registry::Person> people =
@@ -74,9 +74,9 @@ bool store_message(storage::Transaction& tx, registry::Channel channel,
 }  // namespace
 
 std::int64_t store_messages(storage::Transaction& tx, registry::Channel channel,
-                            std::span<const whatsapp::Message> messages, UnixSeconds now) {
+                            std::span<const Message> messages, UnixSeconds now) {
     std::int64_t stored = 0;
-    for (const whatsapp::Message& message : messages) {
+    for (const Message& message : messages) {
         stored += store_message(tx, channel, message, now) ? 1 : 0;
     }
     return stored;

@@ -68,7 +68,7 @@ class Delivery::Machine {
     void add_broadcast(BroadcastId broadcast_id);
     void set_paused(BroadcastId broadcast_id, bool paused);
     std::int64_t record_statuses(storage::Transaction& tx,
-                                 std::span<const whatsapp::Status> statuses);
+                                 std::span<const Status> statuses);
     [[nodiscard]] Progress progress(std::uint32_t number) const;
     [[nodiscard]] std::optional<Slot> slot(SlotId id) const;
     [[nodiscard]] std::vector<std::uint32_t> ordinals_at_least(std::uint32_t number,
@@ -125,7 +125,7 @@ class Delivery::Machine {
     [[nodiscard]] const Campaign* campaign_of(std::uint32_t number) const;
     [[nodiscard]] const Slot* slot_of(SlotId id) const;
     [[nodiscard]] std::optional<SlotId> match_by_address(storage::Transaction& tx,
-                                                         const whatsapp::Status& status) const;
+                                                         const Status& status) const;
     void flush();
 
     storage::Database& database_;

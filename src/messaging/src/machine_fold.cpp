@@ -101,10 +101,10 @@ const Slot* Delivery::Machine::slot_of(SlotId id) const {
 }
 
 std::int64_t Delivery::Machine::record_statuses(storage::Transaction& tx,
-                                                std::span<const whatsapp::Status> statuses) {
+                                                std::span<const Status> statuses) {
     std::vector<SlotEvent> events;
     std::int64_t unmatched = 0;
-    for (const whatsapp::Status& status : statuses) {
+    for (const Status& status : statuses) {
         Slot evidence{.state = status.state,
                       .attempt = 1,
                       .failed = status.failed,
@@ -138,7 +138,7 @@ std::int64_t Delivery::Machine::record_statuses(storage::Transaction& tx,
 /// A status without our attempt id is settled by the provider's message id among the slots of its
 /// address; if no slot has that id, by the only slot of the address that is still open.
 std::optional<SlotId> Delivery::Machine::match_by_address(storage::Transaction& tx,
-                                                          const whatsapp::Status& status) const {
+                                                          const Status& status) const {
     const Viewer viewer = system_viewer();
     const std::optional<registry::Address> address =
         registry::find_address(tx, viewer, registry::Channel::kWhatsapp, status.recipient);

@@ -151,7 +151,7 @@ void Delivery::Machine::send(std::vector<Permit> permits) {
 
 void Delivery::Machine::take_outcome(const Permit& permit, std::int64_t sent_at_micros,
                                      const net::ClientResult& result) {
-    const whatsapp::SendOutcome outcome = whatsapp::outcome_of(result);
+    const SendOutcome outcome = whatsapp::outcome_of(result);
     const std::int64_t now = clock_.monotonic_micros();
     Slot evidence{.state = outcome.state,
                   .attempt = permit.attempt,
@@ -172,7 +172,7 @@ void Delivery::Machine::take_outcome(const Permit& permit, std::int64_t sent_at_
             sender.back_off(now);
             const bool limit = result.outcome == net::Outcome::kNotSent ||
                                whatsapp::is_rate_limit(outcome.error_code) ||
-                               outcome.remedy == whatsapp::Remedy::kStopChannel;
+                               outcome.remedy == Remedy::kStopChannel;
             if (permit.attempt >= (limit ? kTriesAtMost : kTriesOfOne)) {
                 evidence.state = SlotState::kRejected;
             }
@@ -181,7 +181,7 @@ void Delivery::Machine::take_outcome(const Permit& permit, std::int64_t sent_at_
         case SlotState::kRejected: ++counts_.rejected; break;
         default: ++counts_.unknown; break;
     }
-    if (outcome.remedy == whatsapp::Remedy::kStopChannel && !counts_.channel_stopped) {
+    if (outcome.remedy == Remedy::kStopChannel && !counts_.channel_stopped) {
         counts_.channel_stopped = true;
         log_error("delivery.channel_stopped", {{"code", outcome.error_code}});
     }

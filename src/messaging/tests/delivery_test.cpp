@@ -121,7 +121,7 @@ class DeliveryTest : public storage::testing::DatabaseTest {
         return wait([&] { return delivery_->idle(); });
     }
     std::int64_t report(const Asked& asked, SlotState state, bool with_callback = true) {
-        const whatsapp::Status status{.message_id = "wamid." + asked.callback_data,
+        const Status status{.message_id = "wamid." + asked.callback_data,
                                       .callback_data = with_callback ? asked.callback_data : "",
                                       .recipient = asked.to,
                                       .state = state};
@@ -313,7 +313,7 @@ TEST_P(DeliveryTest, MailKeepsToTheWindowAndToAStop) {
     queue(registry::MessagePurpose::kOrder, true);
     ASSERT_EQ(provider_.asked().size(), 1U);
     EXPECT_EQ(provider_.asked()[0].template_name, "haat_notice");
-    const whatsapp::Message hello{.message_id = "wamid.in",
+    const Message hello{.message_id = "wamid.in",
                                   .from = phone_of(1),
                                   .kind = "text",
                                   .text = "बंद",

@@ -8,10 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
+#include "messaging/channel.hpp"
 #include "messaging/outgoing.hpp"
-#include "messaging/slot.hpp"
 #include "net/client.hpp"
 
 namespace haat::messaging::whatsapp {
@@ -23,22 +22,6 @@ namespace haat::messaging::whatsapp {
                                     const TextBody& body);
 [[nodiscard]] std::string send_json(std::string_view to, std::string_view callback_data,
                                     const TemplateBody& body);
-
-/// What to do about an error code.
-enum class Remedy : std::uint8_t {
-    kNone,
-    kRetryLater,   ///< A definite no that passes: limits, transient refusals.
-    kRejectOne,    ///< This recipient cannot have it.
-    kStopChannel,  ///< Token or account: nothing can be sent until an operator mends it.
-};
-
-/// What the provider's answer to one send proves.
-struct SendOutcome {
-    SlotState state = SlotState::kUnknown;  ///< kAccepted, kRetry, kRejected or kUnknown.
-    Remedy remedy = Remedy::kNone;
-    int error_code = 0;
-    std::string message_id;  ///< With kAccepted.
-};
 
 /// Decides by the error code, never by HTTP status or text; a 5xx or an unreadable answer proves
 /// nothing.
@@ -57,35 +40,6 @@ inline constexpr int kWindowClosed = 131047;
 /// for none.
 [[nodiscard]] std::uint16_t reason_index(int error_code);
 [[nodiscard]] int code_of_reason(std::uint16_t reason);
-
-/// One status of a webhook.
-struct Status {
-    std::string message_id;
-    std::string callback_data;  ///< Empty if the provider did not echo it.
-    std::string recipient;      ///< "+91…"; empty if it was not told.
-    SlotState state = SlotState::kSent;
-    bool failed = false;
-    int error_code = 0;
-    UnixSeconds at;
-};
-
-/// One received message of a webhook.
-struct Message {
-    std::string message_id;
-    std::string from;          ///< "+919812345678", or a business-scoped user id.
-    std::string profile_name;  ///< May be empty.
-    std::string kind;          ///< "text", "button", "audio", …
-    std::string text;          ///< What she wrote, or the title of the button she pressed.
-    std::string button_id;     ///< Of the pressed button.
-    std::string raw;           ///< The message's own JSON.
-    UnixSeconds at;
-};
-
-struct Webhook {
-    std::vector<Message> messages;
-    std::vector<Status> statuses;
-    int ignored = 0;  ///< Updates of other kinds or other numbers.
-};
 
 /// Reads a verified webhook body. @return messaging.webhook_unreadable: not the JSON it should be.
 /// Updates for numbers that are not `phone_number_ids` are counted as ignored.

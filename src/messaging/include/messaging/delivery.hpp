@@ -81,7 +81,7 @@ class Delivery {
     /// Appends what the provider reports to the journal, in the transaction that acknowledges it;
     /// folds it after the commit. Returns how many statuses fitted a slot.
     std::int64_t record_statuses(storage::Transaction& tx,
-                                 std::span<const whatsapp::Status> statuses);
+                                 std::span<const Status> statuses);
 
     [[nodiscard]] Progress progress(BroadcastId broadcast_id) const;
     /// Mail as a whole.

@@ -21,7 +21,7 @@ namespace haat::messaging {
 /// Stores received messages that are not there yet; returns how many were new. The address is made
 /// if it is new; the conversation's window opens.
 std::int64_t store_messages(storage::Transaction& tx, registry::Channel channel,
-                            std::span<const whatsapp::Message> messages, UnixSeconds now);
+                            std::span<const Message> messages, UnixSeconds now);
 
 /// Keeps a webhook that was signed but could not be read.
 void store_unreadable(storage::Transaction& tx, registry::Channel channel, std::string_view body,

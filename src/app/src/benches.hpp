@@ -1,0 +1,11 @@
+/// @file The measurements of `haat bench`, one file each: bench_<what>.cpp.
+#pragma once
+
+#include "base/result.hpp"
+#include "command.hpp"
+
+namespace haat::app {
+
+[[nodiscard]] Result<int> bench_audience(const Arguments& arguments);
+
+}  // namespace haat::app

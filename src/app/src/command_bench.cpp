@@ -1,0 +1,44 @@
+/// @file Measures what haat promises, and prints the figures. Nothing here judges them: machines
+/// differ; bench/README.md says what to read and holds the table.
+#include <algorithm>
+#include <array>
+
+#include "bench.hpp"
+#include "benches.hpp"
+#include "commands.hpp"
+
+namespace haat::app {
+namespace {
+
+struct Bench {
+    std::string_view name;
+    Result<int> (*run)(const Arguments&);
+};
+
+constexpr std::array kBenches{
+    Bench{"audience", bench_audience},
+};
+
+constexpr std::array kWords{
+    Word{"what", "audience", "What to measure."},
+};
+
+constexpr std::array kOptions{
+    Option{"--people", "N", "How many made-up people."},
+    Option{"--data", "DIR", "Keep the SQLite database here; a temporary one if not given."},
+    Option{"--database", "URL", "PostgreSQL instead, as postgresql://haat@host/haat."},
+    Option{"--schema", "NAME", "Schema in PostgreSQL; haat_bench if not given."},
+    Option{"--seed", "N", "Of everything made by chance."},
+};
+
+Result<int> run(const Arguments& arguments) {
+    const std::string what = arguments.value("what");
+    const auto* found = std::ranges::find(kBenches, what, &Bench::name);
+    return found->run(arguments);
+}
+
+}  // namespace
+
+constinit const Command kBench{"bench", "Measure; see bench/README.md.", kWords, kOptions, run};
+
+}  // namespace haat::app

@@ -1,0 +1,60 @@
+/// @file What every channel has in common: what an answer to one send proves, and what a provider
+/// reports afterwards. Each channel is a pair of pure functions for each direction in a file of its
+/// own (channel_whatsapp.hpp, …); who sends is delivery.hpp.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "messaging/slot.hpp"
+
+namespace haat::messaging {
+
+/// What to do about a refusal.
+enum class Remedy : std::uint8_t {
+    kNone,
+    kRetryLater,   ///< A definite no that passes: limits, transient refusals.
+    kRejectOne,    ///< This recipient cannot have it.
+    kStopChannel,  ///< Token or account: nothing can be sent until an operator mends it.
+};
+
+/// What the provider's answer to one send proves.
+struct SendOutcome {
+    SlotState state = SlotState::kUnknown;  ///< kAccepted, kRetry, kRejected or kUnknown.
+    Remedy remedy = Remedy::kNone;
+    int error_code = 0;
+    std::string message_id;  ///< With kAccepted.
+};
+
+/// One status of a webhook.
+struct Status {
+    std::string message_id;
+    std::string callback_data;  ///< Empty if the provider did not echo it.
+    std::string recipient;      ///< "+91…"; empty if it was not told.
+    SlotState state = SlotState::kSent;
+    bool failed = false;
+    int error_code = 0;
+    UnixSeconds at;
+};
+
+/// One received message of a webhook.
+struct Message {
+    std::string message_id;
+    std::string from;          ///< "+919812345678", or a business-scoped user id.
+    std::string profile_name;  ///< May be empty.
+    std::string kind;          ///< "text", "button", "audio", …
+    std::string text;          ///< What she wrote, or the title of the button she pressed.
+    std::string button_id;     ///< Of the pressed button.
+    std::string raw;           ///< The message's own JSON.
+    UnixSeconds at;
+};
+
+struct Webhook {
+    std::vector<Message> messages;
+    std::vector<Status> statuses;
+    int ignored = 0;  ///< Updates of other kinds or other numbers.
+};
+
+}  // namespace haat::messaging
