@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "messaging/slot.hpp"
+#include "registry/channels.hpp"
 
 namespace haat::messaging {
 
@@ -35,13 +36,14 @@ struct Status {
     std::string recipient;      ///< "+91…"; empty if it was not told.
     SlotState state = SlotState::kSent;
     bool failed = false;
-    int error_code = 0;
+    int error_code = 0;  ///< Of that channel: each has its own table.
     UnixSeconds at;
+    registry::Channel channel = registry::Channel::kWhatsapp;
 };
 
 /// One received message of a webhook.
 struct Message {
-    std::string message_id;
+    std::string message_id;    ///< One message has one id on its channel, however often it comes.
     std::string from;          ///< "+919812345678", or a business-scoped user id.
     std::string profile_name;  ///< May be empty.
     std::string kind;          ///< "text", "button", "audio", …
