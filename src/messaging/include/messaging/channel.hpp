@@ -26,7 +26,9 @@ struct SendOutcome {
     SlotState state = SlotState::kUnknown;  ///< kAccepted, kRetry, kRejected or kUnknown.
     Remedy remedy = Remedy::kNone;
     int error_code = 0;
-    std::string message_id;  ///< With kAccepted.
+    std::string message_id;       ///< With kAccepted; empty if the provider names none.
+    int retry_after_seconds = 0;  ///< With kRetryLater, if the provider said so.
+    std::string moved_to;         ///< With kRetryLater: the address's new external id.
 };
 
 /// One status of a webhook.
