@@ -1,5 +1,6 @@
 #include "net/client.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <future>
 #include <thread>
@@ -21,21 +22,37 @@ ClientResult not_sent(const char* reason) {
     return result;
 }
 
-bool is_sendable(const ClientRequest& request) {
-    if (!is_token(request.method) || !request.path.starts_with('/') ||
-        !is_field_value(request.content_type)) {
-        return false;
-    }
-    for (const char c : request.path) {
+bool is_clean(const std::string& method, const std::string& path,
+              const std::vector<Header>& headers, const std::string& content_type) {
+    if (!is_token(method) || !path.starts_with('/') || !is_field_value(content_type)) return false;
+    for (const char c : path) {
         if (c <= 0x20 || c >= 0x7F) return false;
     }
-    for (const Header& header : request.headers) {
+    for (const Header& header : headers) {
         if (!is_token(header.name) || !is_field_value(header.value)) return false;
     }
     return true;
 }
 
+bool is_sendable(const BatchRequest& request) {
+    return request.head && request.head->is_sendable();
+}
+
 }  // namespace
+
+RequestHead::RequestHead(std::string method, std::string path, std::vector<Header> headers,
+                         std::string content_type)
+    : method_(std::move(method)),
+      path_(std::move(path)),
+      headers_(std::move(headers)),
+      content_type_(std::move(content_type)),
+      is_sendable_(is_clean(method_, path_, headers_, content_type_)) {
+    for (Header& header : headers_) {
+        for (char& c : header.name) {
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        }
+    }
+}
 
 ClientCore::ClientCore(ClientOptions client_options)
     : options(std::move(client_options)), sweeper_(io.get_executor()) {
@@ -59,47 +76,45 @@ ClientCore::ClientCore(ClientOptions client_options)
     }
 }
 
-void ClientCore::enqueue(JobPtr job) {
+void ClientCore::enqueue(BatchPtr batch) {
+    const std::size_t count = batch->requests.size();
+    if (count == 0) return;
     {
         // Posting under the lock: the network thread ends only after it has closed the inbox.
         const std::lock_guard lock(inbox_mutex_);
         if (!is_inbox_closed_) {
-            const char* refused = nullptr;
-            if (!is_sendable(job->request)) {
-                refused = "malformed";
-            } else if (waiting_count_ >= options.queue_limit) {
-                refused = "queue full";
-            }
-            if (refused != nullptr) {
-                asio::post(io, [this, job, refused] { complete(job, not_sent(refused)); });
+            if (waiting_count_ + count > options.queue_limit) {
+                asio::post(io, [this, batch] { fail_rest(batch, "queue full"); });
                 return;
             }
-            ++waiting_count_;
-            inbox_.push_back(std::move(job));
+            waiting_count_ += count;
+            inbox_.push_back(std::move(batch));
             if (inbox_.size() == 1) asio::post(io, [this] { take_inbox(); });
             return;
         }
     }
-    complete(job, not_sent("stopped"));
+    not_sent_ += count;
+    for (const BatchRequest& request : batch->requests) {
+        batch->ready.push_back({request.tag, not_sent("stopped")});
+    }
+    if (batch->rules.done) batch->rules.done(batch->ready);
 }
 
 void ClientCore::take_inbox() {
-    std::vector<JobPtr> jobs;
+    std::vector<BatchPtr> batches;
     {
         const std::lock_guard lock(inbox_mutex_);
-        jobs.swap(inbox_);
+        batches.swap(inbox_);
     }
-    waiting_.insert(waiting_.end(), std::make_move_iterator(jobs.begin()),
-                    std::make_move_iterator(jobs.end()));
+    waiting_.insert(waiting_.end(), std::make_move_iterator(batches.begin()),
+                    std::make_move_iterator(batches.end()));
     if (is_stopping_) {
         fail_waiting("stopped");
     }
     pump();
 }
 
-void ClientCore::complete(const JobPtr& job, ClientResult result) {
-    if (job->is_done) return;
-    job->is_done = true;
+void ClientCore::complete(Job job, ClientResult result) {
     switch (result.outcome) {
         case Outcome::kAnswered:
             ++answered_;
@@ -111,9 +126,21 @@ void ClientCore::complete(const JobPtr& job, ClientResult result) {
             ++unknown_;
             break;
     }
-    ClientCallback done = std::move(job->done);
-    if (done) {
-        done(std::move(result));
+    BatchRequest& request = job.request();
+    std::string().swap(request.body);
+    const std::uint64_t tag = request.tag;
+    BatchPtr batch = job.take_batch();
+    batch->ready.push_back({tag, std::move(result)});
+    if (batch->ready.size() > 1) return;  // it is on the list already
+    finished_.push_back(std::move(batch));
+    if (finished_.size() == 1) asio::post(io, [this] { tell_finished(); });
+}
+
+void ClientCore::tell_finished() {
+    const std::vector<BatchPtr> batches = std::exchange(finished_, {});
+    for (const BatchPtr& batch : batches) {
+        std::vector<BatchResult> ready = std::exchange(batch->ready, {});
+        if (batch->rules.done) batch->rules.done(ready);
     }
 }
 
@@ -138,23 +165,41 @@ std::size_t ClientCore::wanted_connects() const {
     }
     if (waiting_.empty()) return 0;
     if (!knows_protocol_) return 1;
-    const std::size_t wanted = std::min(options.connections, usable + waiting_.size());
+    const std::size_t wanted = std::min(options.connections, usable + std::size_t{waiting_count_});
     return wanted - std::min(wanted, usable);
 }
 
-void ClientCore::pump() {
-    while (!waiting_.empty()) {
-        ClientLink* const link = pick();
-        if (link == nullptr) break;
-        const JobPtr job = std::move(waiting_.front());
-        waiting_.pop_front();
+void ClientCore::feed(ClientLink& link) {
+    const BatchPtr batch = waiting_.front();
+    while (batch->next < batch->requests.size() && link.capacity() > 0) {
+        Job job(batch, batch->next);
+        if (!is_sendable(job.request())) break;
+        ++batch->next;
         --waiting_count_;
-        if (monotonic_now() > job->deadline) {
-            complete(job, not_sent("deadline"));
-        } else if (job->request.may_send && !job->request.may_send()) {
-            complete(job, not_sent("permit"));
+        if (batch->rules.may_send && !batch->rules.may_send(job.request().tag)) {
+            complete(std::move(job), not_sent("permit"));
         } else {
-            link->start(job);
+            link.start(std::move(job));
+        }
+    }
+}
+
+void ClientCore::pump() {
+    const std::int64_t now = monotonic_now();
+    while (!waiting_.empty()) {
+        const BatchPtr batch = waiting_.front();
+        if (batch->next == batch->requests.size()) {
+            waiting_.pop_front();
+        } else if (now > batch->deadline) {
+            waiting_count_ -= batch->requests.size() - batch->next;
+            fail_rest(batch, "deadline");
+        } else if (!is_sendable(batch->requests[batch->next])) {
+            --waiting_count_;
+            complete(Job(batch, batch->next++), not_sent("malformed"));
+        } else if (ClientLink* const link = pick(); link != nullptr) {
+            feed(*link);
+        } else {
+            break;
         }
     }
     if (is_stopping_ || monotonic_now() < connect_after_) return;
@@ -210,11 +255,17 @@ void ClientCore::link_ended(const ClientLink* link) {
     pump();
 }
 
+void ClientCore::fail_rest(const BatchPtr& batch, const char* reason) {
+    while (batch->next < batch->requests.size()) {
+        complete(Job(batch, batch->next++), not_sent(reason));
+    }
+}
+
 void ClientCore::fail_waiting(const char* reason) {
-    const std::deque<JobPtr> jobs = std::exchange(waiting_, {});
-    waiting_count_ -= jobs.size();
-    for (const JobPtr& job : jobs) {
-        complete(job, not_sent(reason));
+    const std::deque<BatchPtr> batches = std::exchange(waiting_, {});
+    for (const BatchPtr& batch : batches) {
+        waiting_count_ -= batch->requests.size() - batch->next;
+        fail_rest(batch, reason);
     }
 }
 
@@ -225,14 +276,15 @@ void ClientCore::begin() {
 
 void ClientCore::sweep() {
     const std::int64_t now = monotonic_now();
-    const std::deque<JobPtr> waiting = std::exchange(waiting_, {});
-    for (const JobPtr& job : waiting) {
-        if (now > job->deadline) {
-            --waiting_count_;
-            complete(job, not_sent("deadline"));
-        } else {
-            waiting_.push_back(job);
-        }
+    std::deque<BatchPtr> late;
+    std::erase_if(waiting_, [&](BatchPtr& batch) {
+        if (now <= batch->deadline) return false;
+        late.push_back(std::move(batch));
+        return true;
+    });
+    for (const BatchPtr& batch : late) {
+        waiting_count_ -= batch->requests.size() - batch->next;
+        fail_rest(batch, "deadline");
     }
     std::uint64_t busy = 0;
     const std::vector<std::shared_ptr<ClientLink>> links = links_;
@@ -290,15 +342,42 @@ Client::Client(ClientOptions options) : impl_(std::make_unique<Impl>()) {
 
 Client::~Client() { stop(0); }
 
-void Client::send(ClientRequest request, ClientCallback done) {
-    const int milliseconds = request.deadline_milliseconds > 0
-                                 ? request.deadline_milliseconds
+void Client::send_many(std::vector<BatchRequest> requests, BatchRules rules) {
+    const int milliseconds = rules.deadline_milliseconds > 0
+                                 ? rules.deadline_milliseconds
                                  : impl_->core->options.deadline_milliseconds;
-    JobPtr job = std::make_shared<Job>();
-    job->deadline = monotonic_now() + milliseconds * std::int64_t{1000};
-    job->request = std::move(request);
-    job->done = std::move(done);
-    impl_->core->enqueue(std::move(job));
+    BatchPtr batch = std::make_shared<ClientBatch>();
+    batch->deadline = monotonic_now() + milliseconds * std::int64_t{1000};
+    batch->requests = std::move(requests);
+    batch->rules = std::move(rules);
+    impl_->core->enqueue(std::move(batch));
+}
+
+void Client::send(ClientRequest request, ClientCallback done) {
+    BatchRules rules;
+    rules.deadline_milliseconds = request.deadline_milliseconds;
+    rules.wants_headers = true;
+    if (request.may_send) {
+        rules.may_send = [ask = std::move(request.may_send)](std::uint64_t) mutable {
+            return ask();
+        };
+    }
+    if (request.on_written) {
+        rules.on_written = [tell = std::move(request.on_written)](std::uint64_t) mutable {
+            tell();
+        };
+    }
+    if (done) {
+        rules.done = [tell = std::move(done)](std::span<BatchResult> results) mutable {
+            tell(std::move(results.front().result));
+        };
+    }
+    std::vector<BatchRequest> one(1);
+    one.front().head = std::make_shared<const RequestHead>(
+        std::move(request.method), std::move(request.path), std::move(request.headers),
+        std::move(request.content_type));
+    one.front().body = std::move(request.body);
+    send_many(std::move(one), std::move(rules));
 }
 
 ClientResult Client::send_blocking(ClientRequest request) {

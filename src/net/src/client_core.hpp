@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "base/random.hpp"
@@ -14,14 +15,36 @@
 
 namespace haat::net {
 
-/// One request on its way to its one outcome.
-struct Job {
-    ClientRequest request;
-    ClientCallback done;
+/// Requests that were handed over together, until the last of them has its outcome.
+struct ClientBatch {
+    std::vector<BatchRequest> requests;
+    BatchRules rules;
     std::int64_t deadline = 0;
-    bool is_done = false;
+    // Network thread only:
+    std::size_t next = 0;            ///< The first that still waits for a connection.
+    std::vector<BatchResult> ready;  ///< Outcomes not told yet.
 };
-using JobPtr = std::shared_ptr<Job>;
+using BatchPtr = std::shared_ptr<ClientBatch>;
+
+/// One request on its way to its one outcome. Moved along; empty when it has been completed.
+class Job {
+ public:
+    Job() = default;
+    Job(BatchPtr batch, std::size_t index) : batch_(std::move(batch)), index_(index) {}
+
+    [[nodiscard]] explicit operator bool() const { return batch_ != nullptr; }
+    [[nodiscard]] BatchRequest& request() const { return batch_->requests[index_]; }
+    [[nodiscard]] BatchRules& rules() const { return batch_->rules; }
+    [[nodiscard]] std::int64_t deadline() const { return batch_->deadline; }
+    void tell_written() const {
+        if (rules().on_written) rules().on_written(request().tag);
+    }
+    BatchPtr take_batch() { return std::exchange(batch_, nullptr); }
+
+ private:
+    BatchPtr batch_;
+    std::size_t index_ = 0;
+};
 
 /// A connection that carries jobs. Network thread only.
 class ClientLink {
@@ -34,7 +57,7 @@ class ClientLink {
     /// It will take no more jobs.
     [[nodiscard]] virtual bool is_closing() const = 0;
     [[nodiscard]] virtual std::size_t in_flight() const = 0;
-    virtual void start(JobPtr job) = 0;
+    virtual void start(Job job) = 0;
     /// Ends what is past its deadline.
     virtual void sweep(std::int64_t now) = 0;
     /// Closes the connection; its jobs get their outcome soon after.
@@ -53,11 +76,12 @@ class ClientCore : public std::enable_shared_from_this<ClientCore> {
 
     /// Hands waiting jobs to connections that have room, and opens connections.
     void pump();
-    void complete(const JobPtr& job, ClientResult result);
+    /// Its one outcome; told together with the others of this turn of the network thread.
+    void complete(Job job, ClientResult result);
     void link_ended(const ClientLink* link);
 
     // Called by Client.
-    void enqueue(JobPtr job);
+    void enqueue(BatchPtr batch);
     void begin();
     void begin_stop(std::int64_t give_up_at);
     [[nodiscard]] ClientCounts counts() const;
@@ -66,13 +90,19 @@ class ClientCore : public std::enable_shared_from_this<ClientCore> {
     Task<void> open_link(std::shared_ptr<Connector> connector);
     void sweep();
     void take_inbox();
+    void tell_finished();
+    /// Hands waiting jobs of the first batch to the link while it takes them.
+    void feed(ClientLink& link);
+    /// Those of the batch that still wait.
+    void fail_rest(const BatchPtr& batch, const char* reason);
     void fail_waiting(const char* reason);
     [[nodiscard]] std::size_t wanted_connects() const;
     ClientLink* pick() const;
 
     std::shared_ptr<TlsContext> tls_;
     Timer sweeper_;
-    std::deque<JobPtr> waiting_;
+    std::deque<BatchPtr> waiting_;
+    std::vector<BatchPtr> finished_;  ///< With outcomes to tell.
     std::vector<std::shared_ptr<ClientLink>> links_;
     std::vector<std::shared_ptr<Connector>> connectors_;
     std::int64_t connect_after_ = 0;  ///< After a failure, not before this moment.
@@ -83,7 +113,7 @@ class ClientCore : public std::enable_shared_from_this<ClientCore> {
     Random jitter_{1};
 
     mutable std::mutex inbox_mutex_;
-    std::vector<JobPtr> inbox_;
+    std::vector<BatchPtr> inbox_;
     bool is_inbox_closed_ = false;
 
     std::atomic<std::uint64_t> waiting_count_ = 0, in_flight_ = 0, open_ = 0, answered_ = 0,

@@ -25,12 +25,12 @@ class Http1Link final : public ClientLink, public std::enable_shared_from_this<H
     [[nodiscard]] bool is_full() const override { return capacity() == 0; }
     [[nodiscard]] bool is_closing() const override { return is_shut_; }
     [[nodiscard]] std::size_t in_flight() const override { return job_ ? 1 : 0; }
-    void start(JobPtr job) override {
+    void start(Job job) override {
         job_ = std::move(job);
         waker_.wake();
     }
     void sweep(std::int64_t now) override {
-        if (job_ && now > job_->deadline) {
+        if (job_ && now > job_.deadline()) {
             is_late_ = true;
             shut();
         } else if (!job_ && !is_shut_ && !stream_->is_quiet()) {
@@ -53,7 +53,7 @@ class Http1Link final : public ClientLink, public std::enable_shared_from_this<H
     ClientCore& core_;
     std::shared_ptr<Stream> stream_;
     Waker waker_;
-    JobPtr job_;
+    Job job_;
     bool is_shut_ = false;
     bool is_late_ = false;
 };
@@ -67,39 +67,38 @@ Task<void> Http1Link::run(std::shared_ptr<Http1Link> self) {
         if (!self->job_) break;
         ClientResult result = co_await self->exchange(can_reuse);
         if (!can_reuse) self->shut();
-        const JobPtr job = std::move(self->job_);
         self->idle_since = monotonic_now();
-        self->core_.complete(job, std::move(result));
+        self->core_.complete(std::exchange(self->job_, {}), std::move(result));
         if (!self->is_shut_) self->core_.pump();
     }
     if (self->job_) {  // handed over, but closed before a byte of it was written
         ClientResult result;
         result.reason = self->is_late_ ? "deadline" : "connection";
-        self->core_.complete(std::move(self->job_), std::move(result));
-        self->job_ = nullptr;
+        self->core_.complete(std::exchange(self->job_, {}), std::move(result));
     }
     self->shut();
     self->core_.link_ended(self.get());
 }
 
 std::string Http1Link::render() const {
-    const ClientRequest& request = job_->request;
-    std::string out = request.method + " " + core_.url.path + request.path +
-                      " HTTP/1.1\r\nHost: " + core_.url.authority +
-                      "\r\nUser-Agent: " + core_.options.user_agent;
-    for (const Header& header : request.headers) {
-        out += "\r\n" + header.name + ": " + header.value;
+    const BatchRequest& request = job_.request();
+    const RequestHead& head = *request.head;
+    std::string out;
+    out.reserve(512 + request.body.size());
+    out.append(head.method()).append(" ").append(core_.url.path).append(head.path());
+    out.append(" HTTP/1.1\r\nHost: ").append(core_.url.authority);
+    out.append("\r\nUser-Agent: ").append(core_.options.user_agent);
+    for (const Header& header : head.headers()) {
+        out.append("\r\n").append(header.name).append(": ").append(header.value);
     }
     const bool has_body = !request.body.empty();
     if (has_body) {
-        out += "\r\nContent-Type: " + request.content_type;
+        out.append("\r\nContent-Type: ").append(head.content_type());
     }
-    if (has_body || request.method == "POST" || request.method == "PUT" ||
-        request.method == "PATCH") {
-        out += "\r\nContent-Length: " + std::to_string(request.body.size());
+    if (has_body || head.method() == "POST" || head.method() == "PUT" || head.method() == "PATCH") {
+        out.append("\r\nContent-Length: ").append(std::to_string(request.body.size()));
     }
-    out += "\r\n\r\n";
-    out += request.body;
+    out.append("\r\n\r\n").append(request.body);
     return out;
 }
 
@@ -116,7 +115,7 @@ Task<ClientResult> Http1Link::exchange(bool& can_reuse) {
         result.reason = is_late_ ? "deadline" : "write";
         co_return result;
     }
-    if (job_->request.on_written) job_->request.on_written();
+    job_.tell_written();
     std::optional<ClientResult> answer;
     if (written.is_ok) {
         answer = co_await read_answer(can_reuse);
@@ -138,7 +137,7 @@ Task<std::optional<ClientResult>> Http1Link::read_answer(bool& can_reuse) {
         parser->header_limit(kHeadBytes);
         parser->body_limit(core_.options.max_response_bytes);
         parser->eager(true);
-        parser->skip(job_->request.method == "HEAD");
+        parser->skip(job_.request().head->method() == "HEAD");
     };
     restart();
     for (;;) {
@@ -168,7 +167,9 @@ Task<std::optional<ClientResult>> Http1Link::read_answer(bool& can_reuse) {
     ClientResult result;
     result.outcome = Outcome::kAnswered;
     result.status = static_cast<int>(parser->get().result_int());
+    const bool wants_headers = job_.rules().wants_headers;
     for (const auto& field : parser->get()) {
+        if (!wants_headers) break;
         Header header{{field.name_string().data(), field.name_string().size()},
                       {field.value().data(), field.value().size()}};
         for (char& c : header.name) {

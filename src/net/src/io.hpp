@@ -61,6 +61,7 @@ class Waker {
  private:
     Timer timer_;
     bool is_woken_ = false;
+    bool is_waiting_ = false;
 };
 
 struct TlsContext;  ///< OpenSSL's context; made once, shared by connections.

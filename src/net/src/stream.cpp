@@ -289,14 +289,16 @@ Task<void> Waker::wait(std::int64_t until) {
         } else {
             timer_.expires_after(std::chrono::microseconds(until - monotonic_now()));
         }
+        is_waiting_ = true;
         co_await timer_.async_wait(kAwaitTuple);
+        is_waiting_ = false;
     }
     is_woken_ = false;
 }
 
 void Waker::wake() {
     is_woken_ = true;
-    timer_.cancel();
+    if (std::exchange(is_waiting_, false)) timer_.cancel();
 }
 
 std::shared_ptr<TlsContext> make_server_tls(const std::string& certificate_file,

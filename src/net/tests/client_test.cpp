@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <latch>
@@ -363,6 +364,100 @@ TEST(ClientAndServer, ThousandsOfRequestsOverBothProtocols) {
         EXPECT_LE(client.counts().connects, 4U);
     }
     EXPECT_EQ(server.counts().requests, 10000U);
+}
+
+/// What send_many() told of each tag, and when.
+struct Told {
+    std::mutex mutex;
+    std::vector<int> written = std::vector<int>(3000), done = written;
+    std::vector<std::string> wrong;
+    std::latch all{3000};
+};
+
+BatchRules rules_of(Told& told) {
+    BatchRules rules;
+    rules.deadline_milliseconds = 20'000;
+    rules.may_send = [](std::uint64_t tag) { return tag % 1000 != 7; };
+    rules.on_written = [&told](std::uint64_t tag) {
+        const std::lock_guard lock(told.mutex);
+        if (told.done[tag] != 0) told.wrong.push_back("written after done");
+        ++told.written[tag];
+    };
+    rules.done = [&told](std::span<BatchResult> results) {
+        const std::lock_guard lock(told.mutex);
+        for (const BatchResult& each : results) {
+            ++told.done[each.tag];
+            const bool is_malformed = each.tag % 1000 == 8;
+            const bool is_refused = each.tag % 1000 == 7;
+            const std::string expected = is_malformed ? "malformed"
+                                         : is_refused ? "permit"
+                                                      : std::to_string(each.tag);
+            const ClientResult& result = each.result;
+            const bool is_sent = !is_malformed && !is_refused;
+            const std::string got = is_sent ? result.body : result.reason;
+            if (got != expected || !result.headers.empty() ||
+                result.outcome != (is_sent ? Outcome::kAnswered : Outcome::kNotSent) ||
+                told.written[each.tag] != (is_sent ? 1 : 0)) {
+                told.wrong.push_back(expected + ": " + got);
+            }
+        }
+        told.all.count_down(static_cast<std::ptrdiff_t>(results.size()));
+    };
+    return rules;
+}
+
+TEST(ClientAndServer, ManyAtOnceAreEachToldOnceOverBothProtocols) {
+    Server server({}, [](Request request, Reply reply) {
+        Response response;
+        response.status = request.header("x-kind") == "bulk" ? 200 : 500;
+        response.body = std::move(request.body);
+        reply(std::move(response));
+    });
+    const auto head = std::make_shared<const RequestHead>("POST", "/echo",
+                                                          std::vector<Header>{{"X-Kind", "bulk"}});
+    const auto wrong = std::make_shared<const RequestHead>("POST", "/a b", std::vector<Header>{});
+    for (const Protocol protocol : {Protocol::kHttp1, Protocol::kHttp2}) {
+        ClientOptions options =
+            options_for("http://127.0.0.1:" + std::to_string(server.port()), protocol);
+        options.connections = 3;
+        Client client(options);
+        Told told;
+        for (std::uint64_t first = 0; first < 3000; first += 1000) {
+            std::vector<BatchRequest> batch;
+            for (std::uint64_t tag = first; tag < first + 1000; ++tag) {
+                batch.push_back({tag % 1000 == 8 ? wrong : head, std::to_string(tag), tag});
+            }
+            client.send_many(std::move(batch), rules_of(told));
+        }
+        told.all.wait();
+        client.stop();
+        EXPECT_EQ(told.wrong, std::vector<std::string>());
+        EXPECT_EQ(std::count(told.done.begin(), told.done.end(), 1), 3000);
+        EXPECT_EQ(client.counts().answered, 2994U);
+        EXPECT_EQ(client.counts().not_sent, 6U);
+        EXPECT_EQ(client.counts().queued, 0U);
+    }
+}
+
+TEST(Client, ManyThatFindNoRoomOrNoClientAreNotSent) {
+    ClientOptions options = options_for("http://127.0.0.1:1", Protocol::kHttp1);
+    options.queue_limit = 2;
+    Client client(options);
+    const auto head = std::make_shared<const RequestHead>("POST", "/x", std::vector<Header>{});
+    for (const char* reason : {"queue full", "stopped"}) {
+        if (std::string_view(reason) == "stopped") client.stop();
+        std::latch told(3);
+        BatchRules rules;
+        rules.done = [&](std::span<BatchResult> results) {
+            for (const BatchResult& each : results) {
+                EXPECT_EQ(each.result.outcome, Outcome::kNotSent);
+                EXPECT_STREQ(each.result.reason, reason);
+            }
+            told.count_down(static_cast<std::ptrdiff_t>(results.size()));
+        };
+        client.send_many({{head, "a", 1}, {head, "b", 2}, {head, "c", 3}}, std::move(rules));
+        told.wait();
+    }
 }
 
 TEST(ClientAndServer, LargeBodiesBothWays) {
