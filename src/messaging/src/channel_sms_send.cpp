@@ -79,14 +79,4 @@ SendOutcome outcome_of(const net::ClientResult& result) {
     return {};
 }
 
-std::uint16_t reason_index(int error_code) {
-    constexpr int kMost = 60'000;
-    if (error_code == 0) {
-        return 0;
-    }
-    return error_code > 0 && error_code < kMost ? static_cast<std::uint16_t>(error_code + 1) : 1;
-}
-
-int code_of_reason(std::uint16_t reason) { return reason >= 2 ? reason - 1 : -1; }
-
 }  // namespace haat::messaging::sms

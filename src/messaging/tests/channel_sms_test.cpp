@@ -66,14 +66,20 @@ TEST(Sms, DecidesByWhatSmsboxAnswers) {
     }
     EXPECT_EQ(outcome_of({.outcome = net::Outcome::kNotSent}).state, SlotState::kRetry);
     EXPECT_EQ(outcome_of({.outcome = net::Outcome::kUnknown}).state, SlotState::kUnknown);
-    for (const int code :
-         {400, 403, 1011, 1088, 2006, 2600, kUndelivered, kRejectedWithoutReason}) {
-        EXPECT_EQ(code_of_reason(reason_index(code)), code);
+}
+
+TEST(Channels, KeepEachReasonInSixteenBits) {
+    using registry::Channel;
+    for (const Channel channel : {Channel::kSms, Channel::kTelegram, Channel::kVoice}) {
+        for (const int code : {400, 403, 1011, 1088, 2006, 2600, kRejectedWithoutReason}) {
+            EXPECT_EQ(code_of_reason(channel, reason_index(channel, code)), code);
+        }
+        EXPECT_EQ(reason_index(channel, 0), 0);
+        EXPECT_EQ(reason_index(channel, -1), 1);
+        EXPECT_EQ(reason_index(channel, 99'999), 1);
+        EXPECT_EQ(code_of_reason(channel, 1), -1);
     }
-    EXPECT_EQ(reason_index(0), 0);
-    EXPECT_EQ(reason_index(-1), 1);
-    EXPECT_EQ(reason_index(99'999), 1);
-    EXPECT_EQ(code_of_reason(1), -1);
+    EXPECT_EQ(code_of_reason(Channel::kWhatsapp, reason_index(Channel::kWhatsapp, 131026)), 131026);
 }
 
 net::Request request_of(std::string_view query, std::string body = {}) {

@@ -55,6 +55,12 @@ struct Message {
     UnixSeconds at;
 };
 
+/// Error codes as slots store them: 0 for none, 1 for what does not fit, else a number that only the
+/// same channel can turn back.
+[[nodiscard]] std::uint16_t reason_index(registry::Channel channel, int error_code);
+/// -1 for "some other reason".
+[[nodiscard]] int code_of_reason(registry::Channel channel, std::uint16_t reason);
+
 struct Webhook {
     std::vector<Message> messages;
     std::vector<Status> statuses;

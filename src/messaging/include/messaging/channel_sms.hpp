@@ -55,10 +55,6 @@ inline constexpr int kDeleted = 3003;
 inline constexpr int kRejectedByNetwork = 3004;
 inline constexpr int kRejectedWithoutReason = 3005;
 
-/// As slots store them: 1 for what does not fit, 0 for none.
-[[nodiscard]] std::uint16_t reason_index(int error_code);
-[[nodiscard]] int code_of_reason(std::uint16_t reason);
-
 /// True if the request carries our secret as `k`. Constant time. Callers also see that it came from
 /// this machine.
 [[nodiscard]] bool secret_fits(const Settings& settings, const net::Request& request);
