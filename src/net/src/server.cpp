@@ -37,8 +37,7 @@ class ReplyOnce {
 
  private:
     void send(Response response) {
-        core_->post([deliver = std::exchange(deliver_, nullptr),
-                     answer = std::move(response)]() mutable { deliver(std::move(answer)); });
+        core_->deliver(std::exchange(deliver_, nullptr), std::move(response));
     }
 
     std::shared_ptr<ServerCore> core_;
@@ -114,6 +113,27 @@ const std::string& ServerCore::date() {
 }
 
 void ServerCore::post(std::move_only_function<void()> work) { asio::post(io, std::move(work)); }
+
+void ServerCore::deliver(Deliver to, Response response) {
+    if (io.get_executor().running_in_this_thread()) {
+        to(std::move(response));
+        return;
+    }
+    const std::lock_guard lock(answers_mutex_);
+    answers_.push_back({std::move(to), std::move(response)});
+    if (answers_.size() == 1) asio::post(io, [this] { deliver_all(); });
+}
+
+void ServerCore::deliver_all() {
+    std::vector<Answer> answers;
+    {
+        const std::lock_guard lock(answers_mutex_);
+        answers.swap(answers_);
+    }
+    for (Answer& answer : answers) {
+        answer.to(std::move(answer.response));
+    }
+}
 
 Response ServerCore::refusal(int status) const {
     if (options.refusal) {

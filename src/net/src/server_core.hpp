@@ -4,9 +4,11 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "io.hpp"
 #include "net/server.hpp"
@@ -64,10 +66,21 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
     [[nodiscard]] const std::string& date();
     /// Runs on the network thread, after what is running.
     void post(std::move_only_function<void()> work);
+    /// Hands an answer to who waits for it: at once on the network thread, else there, together
+    /// with the others that came meanwhile.
+    void deliver(Deliver to, Response response);
 
  private:
+    struct Answer {
+        Deliver to;
+        Response response;
+    };
+    void deliver_all();
+
     std::int64_t date_second_ = 0;
     std::string date_;
+    std::mutex answers_mutex_;
+    std::vector<Answer> answers_;
 };
 
 /// An answer that the server gives by itself: a JSON body with the code "http.<status>".

@@ -1,7 +1,8 @@
 /// @file One HTTP/2 connection of the server. Each stream is a request with the limits of its
 /// route; answers and event streams share the connection.
+#include <array>
 #include <charconv>
-#include <map>
+#include <memory>
 #include <optional>
 
 #include "base/text.hpp"
@@ -16,9 +17,11 @@ namespace haat::net {
 namespace {
 
 constexpr std::string_view kHeartbeat = ":\n\n";
+constexpr std::uint64_t kReserveBytes = 256 * 1024;  ///< Beyond it a body must first arrive.
 
-/// A request being read, worked on or answered.
+/// A request being read, worked on or answered. nghttp2 knows it as the stream's user data.
 struct ServerStream {
+    std::int32_t id = 0;  ///< 0: not in use.
     Request request;
     RouteLimits limits;
     std::size_t header_bytes = 0;
@@ -63,20 +66,29 @@ class ServerLink final : public Http2Link {
                              std::size_t length, std::uint32_t* flags, nghttp2_data_source*,
                              void* user);
 
+    /// The stream, while it is open.
+    static ServerStream* stream_of(nghttp2_session* session, StreamId id) {
+        return static_cast<ServerStream*>(nghttp2_session_get_stream_user_data(session, id));
+    }
+    void open_stream(StreamId id);
     void take_header(ServerStream& stream, std::string_view name, std::string_view value);
-    void finish_head(StreamId id, ServerStream& stream, bool is_end);
-    void dispatch(StreamId id, ServerStream& stream);
+    void finish_head(ServerStream& stream, bool is_end);
+    void dispatch(ServerStream& stream);
     void answer(StreamId id, Response response);
-    void refuse(StreamId id, int status);
-    void attach_events(StreamId id, ServerStream& stream, EventStream& events);
+    void submit(ServerStream& stream, const Response& response);
+    void refuse(ServerStream& stream, int status);
+    void attach_events(ServerStream& stream, EventStream& events);
     void resume(StreamId id);
     void note_activity();
     void on_ended() override;
+    void on_received() override { note_activity(); }
     void on_flushed() override { note_activity(); }
 
     std::shared_ptr<Peer> peer_;
     ServerCore& core_;
-    std::map<StreamId, ServerStream> streams_;
+    std::vector<std::unique_ptr<ServerStream>> streams_;  ///< All that were ever needed at once.
+    std::vector<ServerStream*> free_;                     ///< Of those, the ones not in use.
+    std::vector<nghttp2_nv> fields_;
     std::size_t with_handler_ = 0;  ///< Handlers at work, also for streams that were reset.
 };
 
@@ -108,11 +120,24 @@ void ServerLink::note_activity() {
 
 int ServerLink::begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user) {
     if (frame->hd.type == NGHTTP2_HEADERS && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
-        ServerStream& stream = of(user).streams_[frame->hd.stream_id];
-        stream.started = monotonic_now();
-        stream.request.http_major = 2;
+        of(user).open_stream(frame->hd.stream_id);
     }
     return 0;
+}
+
+void ServerLink::open_stream(StreamId id) {
+    if (free_.empty()) {
+        streams_.push_back(std::make_unique<ServerStream>());
+        free_.push_back(streams_.back().get());
+    }
+    ServerStream& stream = *free_.back();
+    free_.pop_back();
+    constexpr std::size_t kUsualHeaders = 12;
+    stream.id = id;
+    stream.started = monotonic_now();
+    stream.request.http_major = 2;
+    stream.request.headers.reserve(kUsualHeaders);
+    nghttp2_session_set_stream_user_data(session_, id, &stream);
 }
 
 void ServerLink::take_header(ServerStream& stream, std::string_view name, std::string_view value) {
@@ -138,19 +163,18 @@ void ServerLink::take_header(ServerStream& stream, std::string_view name, std::s
     }
 }
 
-int ServerLink::header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
-                       std::size_t name_length, const std::uint8_t* value, std::size_t value_length,
-                       std::uint8_t, void* user) {
-    ServerLink& link = of(user);
-    const auto found = link.streams_.find(frame->hd.stream_id);
-    if (found != link.streams_.end() && !found->second.is_head_done) {  // trailers are dropped
-        link.take_header(found->second, {reinterpret_cast<const char*>(name), name_length},
-                         {reinterpret_cast<const char*>(value), value_length});
+int ServerLink::header(nghttp2_session* session, const nghttp2_frame* frame,
+                       const std::uint8_t* name, std::size_t name_length, const std::uint8_t* value,
+                       std::size_t value_length, std::uint8_t, void* user) {
+    ServerStream* const stream = stream_of(session, frame->hd.stream_id);
+    if (stream != nullptr && !stream->is_head_done) {  // trailers are dropped
+        of(user).take_header(*stream, {reinterpret_cast<const char*>(name), name_length},
+                             {reinterpret_cast<const char*>(value), value_length});
     }
     return 0;
 }
 
-void ServerLink::finish_head(StreamId id, ServerStream& stream, bool is_end) {
+void ServerLink::finish_head(ServerStream& stream, bool is_end) {
     stream.is_head_done = true;
     Request& request = stream.request;
     const std::string_view target = request.target;
@@ -177,65 +201,65 @@ void ServerLink::finish_head(StreamId id, ServerStream& stream, bool is_end) {
         request.headers.push_back({"host", stream.authority});
     }
     if (stream.refusal != 0) {
-        refuse(id, stream.refusal);
+        refuse(stream, stream.refusal);
     } else if (is_end) {
-        dispatch(id, stream);
+        dispatch(stream);
+    } else {
+        request.body.reserve(
+            static_cast<std::size_t>(std::min(stream.content_length.value_or(0), kReserveBytes)));
     }
 }
 
-int ServerLink::frame_received(nghttp2_session*, const nghttp2_frame* frame, void* user) {
-    ServerLink& link = of(user);
-    link.note_activity();
-    const auto found = link.streams_.find(frame->hd.stream_id);
+int ServerLink::frame_received(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
     const bool is_body = frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS;
-    if (found == link.streams_.end() || !is_body) return 0;
-    ServerStream& stream = found->second;
+    if (!is_body) return 0;
+    ServerStream* const stream = stream_of(session, frame->hd.stream_id);
+    if (stream == nullptr) return 0;
     const bool is_end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
-    if (!stream.is_head_done) {
-        link.finish_head(found->first, stream, is_end);
-    } else if (is_end && !stream.is_answered && !stream.is_dispatched) {
-        link.dispatch(found->first, stream);
+    if (!stream->is_head_done) {
+        of(user).finish_head(*stream, is_end);
+    } else if (is_end && !stream->is_answered && !stream->is_dispatched) {
+        of(user).dispatch(*stream);
     }
     return 0;
 }
 
-int ServerLink::data(nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* bytes,
-                     std::size_t length, void* user) {
-    ServerLink& link = of(user);
-    const auto found = link.streams_.find(id);
-    if (found == link.streams_.end() || found->second.is_answered) return 0;
-    ServerStream& stream = found->second;
-    if (stream.request.body.size() + length > stream.limits.max_body_bytes) {
-        link.refuse(id, 413);
+int ServerLink::data(nghttp2_session* session, std::uint8_t, std::int32_t id,
+                     const std::uint8_t* bytes, std::size_t length, void* user) {
+    ServerStream* const stream = stream_of(session, id);
+    if (stream == nullptr || stream->is_answered) return 0;
+    if (stream->request.body.size() + length > stream->limits.max_body_bytes) {
+        of(user).refuse(*stream, 413);
         return 0;
     }
-    stream.request.body.append(reinterpret_cast<const char*>(bytes), length);
+    stream->request.body.append(reinterpret_cast<const char*>(bytes), length);
     return 0;
 }
 
-int ServerLink::closed(nghttp2_session*, std::int32_t id, std::uint32_t, void* user) {
-    ServerLink& link = of(user);
-    const auto found = link.streams_.find(id);
-    if (found == link.streams_.end()) return 0;
-    const std::shared_ptr<EventStream::Core> events = found->second.events;
-    link.streams_.erase(found);
+int ServerLink::closed(nghttp2_session* session, std::int32_t id, std::uint32_t, void* user) {
+    ServerStream* const stream = stream_of(session, id);
+    if (stream == nullptr) return 0;
+    const std::shared_ptr<EventStream::Core> events = std::move(stream->events);
+    *stream = ServerStream{};
+    of(user).free_.push_back(stream);
     if (events) {
         events->end();
     }
     return 0;
 }
 
-void ServerLink::dispatch(StreamId id, ServerStream& stream) {
+void ServerLink::dispatch(ServerStream& stream) {
     stream.is_dispatched = true;
     // A peer that resets streams faster than handlers end must not pile up work.
     if (with_handler_ >= 2 * std::size_t{core_.options.http2_streams}) {
-        refuse(id, 503);
+        refuse(stream, 503);
         return;
     }
     ++with_handler_;
     stream.request.remote_address = peer_->address;
     stream.request.is_secure = stream_->is_secure();
     std::weak_ptr<Http2Link> weak = weak_from_this();
+    const StreamId id = stream.id;
     core_.dispatch(std::move(stream.request), [weak, id](Response response) {
         if (const std::shared_ptr<Http2Link> link = weak.lock()) {
             ServerLink& self = static_cast<ServerLink&>(*link);
@@ -245,74 +269,79 @@ void ServerLink::dispatch(StreamId id, ServerStream& stream) {
     });
 }
 
-void ServerLink::refuse(StreamId id, int status) {
+void ServerLink::refuse(ServerStream& stream, int status) {
     ++core_.refused_requests;
-    answer(id, core_.refusal(status));
+    answer(stream.id, core_.refusal(status));
 }
 
 void ServerLink::answer(StreamId id, Response response) {
-    const auto found = streams_.find(id);
-    if (is_ended_ || found == streams_.end() || found->second.is_answered) return;
-    ServerStream& stream = found->second;
-    stream.is_answered = true;
+    if (is_ended_) return;
+    ServerStream* const stream = stream_of(session_, id);
+    if (stream == nullptr || stream->is_answered) return;
+    stream->is_answered = true;
+    wake_writer();
     if (response.is_cut) {
         nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id, NGHTTP2_INTERNAL_ERROR);
-        wake_writer();
         return;
     }
     if (!is_writable(response)) {
         response = core_.refusal(500);
     }
-    std::vector<Header> headers{{":status", std::to_string(response.status)},
-                                {"date", core_.date()}};
+    const bool has_content = response.status != 204 && response.status != 304;
     if (response.stream) {
         response.content_type = "text/event-stream; charset=utf-8";
-        headers.push_back({"cache-control", "no-store"});
-    } else if (response.status != 204 && response.status != 304) {
-        headers.push_back({"content-length", std::to_string(response.body.size())});
+        response.headers.push_back({"cache-control", "no-store"});
+        attach_events(*stream, *response.stream);
+    } else if (has_content && stream->is_head) {
+        response.headers.push_back({"content-length", std::to_string(response.body.size())});
+    } else if (has_content) {
+        response.headers.push_back({"content-length", std::to_string(response.body.size())});
+        stream->body = std::move(response.body);
     }
-    if (!response.content_type.empty() && response.status != 204 && response.status != 304) {
-        headers.push_back({"content-type", response.content_type});
-    }
+    if (!has_content) response.content_type.clear();
     for (Header& header : response.headers) {
         for (char& c : header.name) {
             if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
         }
-        headers.push_back(std::move(header));
     }
-    std::vector<nghttp2_nv> fields;
-    for (Header& header : headers) {
-        fields.push_back({reinterpret_cast<std::uint8_t*>(header.name.data()),
-                          reinterpret_cast<std::uint8_t*>(header.value.data()), header.name.size(),
-                          header.value.size(), NGHTTP2_NV_FLAG_NONE});
-    }
-    if (response.stream) {
-        attach_events(id, stream, *response.stream);
-    } else if (!stream.is_head && response.status != 204 && response.status != 304) {
-        stream.body = std::move(response.body);
-    }
-    nghttp2_data_provider provider{};
-    provider.read_callback = read_body;
-    const bool has_body = stream.events || !stream.body.empty();
-    nghttp2_submit_response(session_, id, fields.data(), fields.size(),
-                            has_body ? &provider : nullptr);
-    wake_writer();
+    submit(*stream, response);
 }
 
-ssize_t ServerLink::read_body(nghttp2_session*, std::int32_t id, std::uint8_t* into,
-                              std::size_t length, std::uint32_t* flags, nghttp2_data_source*,
+void ServerLink::submit(ServerStream& stream, const Response& response) {
+    // nghttp2 copies what it is given here, all of it into one block.
+    fields_.clear();
+    const auto add = [this](std::string_view name, std::string_view value) {
+        const auto bytes = [](std::string_view text) {
+            return reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));
+        };
+        fields_.push_back(
+            {bytes(name), bytes(value), name.size(), value.size(), NGHTTP2_NV_FLAG_NONE});
+    };
+    std::array<char, 3> status{};
+    std::to_chars(status.begin(), status.end(), response.status);
+    add(":status", {status.data(), status.size()});
+    add("date", core_.date());
+    if (!response.content_type.empty()) add("content-type", response.content_type);
+    for (const Header& header : response.headers) add(header.name, header.value);
+    nghttp2_data_provider provider{};
+    provider.source.ptr = &stream;
+    provider.read_callback = read_body;
+    const bool has_body = stream.events || !stream.body.empty();
+    nghttp2_submit_response(session_, stream.id, fields_.data(), fields_.size(),
+                            has_body ? &provider : nullptr);
+}
+
+ssize_t ServerLink::read_body(nghttp2_session*, std::int32_t, std::uint8_t* into,
+                              std::size_t length, std::uint32_t* flags, nghttp2_data_source* source,
                               void* user) {
-    ServerLink& link = of(user);
-    const auto found = link.streams_.find(id);
-    if (found == link.streams_.end()) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-    ServerStream& stream = found->second;
+    ServerStream& stream = *static_cast<ServerStream*>(source->ptr);
     if (stream.events) {
         if (stream.sent == stream.body.size()) {
             stream.body = stream.events->take(stream.events_closed);
             stream.sent = 0;
         }
         if (stream.body.empty() && !stream.events_closed) return NGHTTP2_ERR_DEFERRED;
-        stream.beat_at = monotonic_now() + link.core_.options.heartbeat_seconds * kSecond;
+        stream.beat_at = monotonic_now() + of(user).core_.options.heartbeat_seconds * kSecond;
     }
     const std::size_t count = stream.body.copy(reinterpret_cast<char*>(into), length, stream.sent);
     stream.sent += count;
@@ -324,11 +353,11 @@ ssize_t ServerLink::read_body(nghttp2_session*, std::int32_t id, std::uint8_t* i
     return static_cast<ssize_t>(count);
 }
 
-void ServerLink::attach_events(StreamId id, ServerStream& stream, EventStream& events) {
+void ServerLink::attach_events(ServerStream& stream, EventStream& events) {
     stream.events = events.core();
     stream.beat_at = monotonic_now() + core_.options.heartbeat_seconds * kSecond;
     std::weak_ptr<Http2Link> weak = weak_from_this();
-    stream.events->attach([core = core_.shared_from_this(), weak, id] {
+    stream.events->attach([core = core_.shared_from_this(), weak, id = stream.id] {
         core->post([weak, id] {
             if (const std::shared_ptr<Http2Link> link = weak.lock()) {
                 static_cast<ServerLink&>(*link).resume(id);
@@ -338,7 +367,7 @@ void ServerLink::attach_events(StreamId id, ServerStream& stream, EventStream& e
 }
 
 void ServerLink::resume(StreamId id) {
-    if (is_ended_ || !streams_.contains(id)) return;
+    if (is_ended_ || stream_of(session_, id) == nullptr) return;
     nghttp2_session_resume_data(session_, id);
     wake_writer();
 }
@@ -346,20 +375,22 @@ void ServerLink::resume(StreamId id) {
 void ServerLink::sweep(std::int64_t now) {
     if (is_ended_) return;
     std::vector<StreamId> late;
-    for (auto& [id, stream] : streams_) {
+    for (const std::unique_ptr<ServerStream>& entry : streams_) {
+        ServerStream& stream = *entry;
+        if (stream.id == 0) continue;
         if (stream.events && !is_writing_) {
             peer_->expire_in(core_.options.idle_seconds);
             if (now > stream.beat_at && stream.sent == stream.body.size()) {
                 stream.body = kHeartbeat;
                 stream.sent = 0;
-                resume(id);
+                resume(stream.id);
             }
         } else if (stream.is_dispatched && !is_writing_) {
             peer_->expire_in(core_.options.idle_seconds);
         }
         if (!stream.is_answered &&
             now > stream.started + stream.limits.deadline_seconds * kSecond) {
-            late.push_back(id);
+            late.push_back(stream.id);
         }
     }
     for (const StreamId id : late) {
@@ -369,14 +400,13 @@ void ServerLink::sweep(std::int64_t now) {
 
 void ServerLink::stop() {
     if (is_ended_) return;
-    for (auto& [id, stream] : streams_) {
-        if (stream.events) {
-            const std::lock_guard lock(stream.events->mutex);
-            stream.events->is_closed = true;
+    for (const std::unique_ptr<ServerStream>& stream : streams_) {
+        if (!stream->events) continue;
+        {
+            const std::lock_guard lock(stream->events->mutex);
+            stream->events->is_closed = true;
         }
-    }
-    for (auto& [id, stream] : streams_) {
-        if (stream.events) resume(id);
+        resume(stream->id);
     }
     const std::int32_t last = nghttp2_session_get_last_proc_stream_id(session_);
     nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE, last, NGHTTP2_NO_ERROR, nullptr, 0);
@@ -384,9 +414,8 @@ void ServerLink::stop() {
 }
 
 void ServerLink::on_ended() {
-    std::map<StreamId, ServerStream> streams = std::exchange(streams_, {});
-    for (auto& [id, stream] : streams) {
-        if (stream.events) stream.events->end();
+    for (const std::unique_ptr<ServerStream>& stream : streams_) {
+        if (stream->events) std::exchange(stream->events, nullptr)->end();
     }
 }
 
