@@ -93,6 +93,12 @@ std::map<std::string_view, Setter> flags_of(Options& options) {
              options.unknown_numbers_exist = value == "deliver";
              return value == "deliver" || value == "fail";
          }},
+        {"--hold-statuses",
+         [&options](std::string_view value) {
+             options.holds_statuses = value == "on";
+             return value == "on" || value == "off";
+         }},
+        {"--round-trip-ms", number(options.round_trip_ms, 0, 60'000)},
         {"--delay-ms", range(options.faults.answer_delay)},
         {"--sent-ms", range(options.sent_after)},
         {"--delivered-ms", range(options.delivered_after)},
@@ -120,12 +126,13 @@ std::string parse_command_line(int count, char** words, Options& options) {
         if (const std::size_t equals = word.find('='); equals != std::string_view::npos) {
             value = word.substr(equals + 1);
             word = word.substr(0, equals);
-        } else if (i + 1 < count) {
+        } else if (i + 1 < count && !std::string_view(words[i + 1]).starts_with("--")) {
             value = words[i + 1];
         }
         const auto flag = flags.find(word);
         if (flag == flags.end()) return "unknown: " + std::string(word);
-        const bool used_next = words[i] == word;
+        const bool used_next = value && words[i] == word;
+        if (!value && word == "--hold-statuses") value = "on";
         if (!value || !flag->second(*value)) return "wrong value: " + std::string(word);
         if (used_next) ++i;
     }

@@ -67,6 +67,8 @@ struct Options {
     std::int64_t webhook_batch = 100;  ///< Updates in one POST, at most.
     std::int64_t webhook_linger_ms = 10;
     std::int64_t webhook_retry_ms = 250;  ///< First pause; doubles up to 5 s.
+    bool holds_statuses = false;     ///< Until POST /sim/release_statuses; see simulator_bulk.cpp.
+    std::int64_t round_trip_ms = 0;  ///< Each answer to a send is this late.
     Faults faults;
 };
 

@@ -2,8 +2,6 @@
 
 #include "base/clock.hpp"
 #include "base/text.hpp"
-#include "net/hmac.hpp"
-
 namespace haat::sim {
 
 namespace {
@@ -13,12 +11,12 @@ bool is_loopback(const std::string& address) {
 }
 
 /// "/v24.0/x" -> "/x"; empty if there is no version.
-std::string without_version(const std::string& path) {
+std::string_view without_version(std::string_view path) {
     const std::size_t slash = path.find('/', 1);
-    if (!path.starts_with("/v") || slash == std::string::npos) return {};
-    const std::string version = path.substr(2, slash - 2);
+    if (!path.starts_with("/v") || slash == std::string_view::npos) return {};
+    const std::string_view version = path.substr(2, slash - 2);
     const std::size_t dot = version.find('.');
-    if (dot == std::string::npos || !parse_integer(version.substr(0, dot)) ||
+    if (dot == std::string_view::npos || !parse_integer(version.substr(0, dot)) ||
         !parse_integer(version.substr(dot + 1))) {
         return {};
     }
@@ -28,10 +26,17 @@ std::string without_version(const std::string& path) {
 }  // namespace
 
 Simulator::Simulator(Options options)
-    : options_(std::move(options)), random_(options_.seed), webhooks_(options_, scheduler_) {
+    : options_(std::move(options)),
+      authorization_("Bearer " + options_.access_token),
+      random_(options_.seed),
+      judge_(options_.seed),
+      webhooks_(options_, scheduler_),
+      answer_delay_(options_.round_trip_ms) {
     for (std::size_t i = 0; i < options_.phone_number_ids.size(); ++i) {
-        numbers_.push_back({options_.phone_number_ids[i], std::to_string(919000000001 + i), 0});
+        const std::string& id = options_.phone_number_ids[i];
+        numbers_.push_back({id, std::to_string(919000000001 + i), 0, judge_.intern(id)});
     }
+    for (Number& number : numbers_) numbers_by_id_.emplace(number.id, &number);
 }
 
 Simulator::~Simulator() { scheduler_.stop(); }
@@ -42,21 +47,23 @@ void Simulator::handle(net::Request request, net::Reply reply) {
             reply(json_response(403, R"({"error":"loopback only"})"));
             return;
         }
-        reply(control(request, request.path.substr(5)));
+        control(request, std::move(reply));
         return;
     }
-    const std::string path = without_version(request.path);
-    const std::string authorization(request.header("authorization"));
-    if (authorization != "Bearer " + options_.access_token) {
+    const std::string_view path = without_version(request.path);
+    if (request.header("authorization") != authorization_) {
         reply(problem_response({401, 190, "Invalid OAuth access token."}));
         return;
     }
     const bool is_send = path.ends_with("/messages") && request.method == "POST";
-    Number* const number =
-        is_send ? number_by_id(std::string_view(path).substr(1, path.size() - 10)) : nullptr;
+    Number* const number = is_send ? number_by_id(path.substr(1, path.size() - 10)) : nullptr;
     if (!number) {
         reply(path.empty() ? problem_response({400, 2500, "Unknown path components"})
-                           : graph(request, path));
+                           : graph(request, std::string(path)));
+        return;
+    }
+    if (std::optional<net::Response> quick = send_bulk(request, *number)) {
+        answer_delay_.answer(std::move(reply), std::move(*quick));
         return;
     }
     Answer answer = send(request, *number);
@@ -69,7 +76,7 @@ void Simulator::handle(net::Request request, net::Reply reply) {
             reply(std::move(response));
         });
     } else {
-        reply(std::move(answer.response));
+        answer_delay_.answer(std::move(reply), std::move(answer.response));
     }
 }
 
@@ -87,15 +94,11 @@ std::int64_t Simulator::pick(DelayRange range) {
 }
 
 Simulator::Number* Simulator::number_by_id(std::string_view id) {
-    for (Number& number : numbers_) {
-        if (number.id == id) return &number;
-    }
-    return nullptr;
+    const auto found = numbers_by_id_.find(id);
+    return found == numbers_by_id_.end() ? nullptr : found->second;
 }
 
 std::string Simulator::make_wamid(const std::string& number, bool is_inbound) {
-    // The real ones wrap the user's number and a random id in a little tagged binary.
-    const std::string digits = number.substr(1);
     const std::size_t length = is_inbound ? 20 : 18;
     std::string unique;
     for (int i = 0; i < 3; ++i) {
@@ -107,16 +110,7 @@ std::string Simulator::make_wamid(const std::string& number, bool is_inbound) {
     for (char& c : unique) {
         if (c >= 'a') c = static_cast<char>(c - 32);
     }
-    std::string raw = "\x1c\x18";
-    raw += static_cast<char>(digits.size());
-    raw += digits;
-    raw += std::string("\x15\x02\x00", 3);
-    raw += is_inbound ? '\x12' : '\x11';
-    raw += '\x18';
-    raw += static_cast<char>(length);
-    raw += unique.substr(0, length);
-    raw += '\0';
-    return "wamid." + net::base64_encode(raw);
+    return wrap_wamid(std::string_view(number).substr(1), unique.substr(0, length), is_inbound);
 }
 
 net::Response json_response(int status, std::string body) {

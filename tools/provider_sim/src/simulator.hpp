@@ -7,8 +7,11 @@
 #include <string>
 #include <unordered_map>
 
+#include "answer_delay.hpp"
 #include "base/random.hpp"
+#include "bulk_send.hpp"
 #include "judge.hpp"
+#include "load.hpp"
 #include "net/http.hpp"
 #include "options.hpp"
 #include "phone.hpp"
@@ -17,6 +20,8 @@
 #include "webhooks.hpp"
 
 namespace haat::sim {
+
+inline constexpr int kRateLimitHit = 130429;
 
 class Simulator {
  public:
@@ -34,6 +39,7 @@ class Simulator {
         std::string id;
         std::string display;
         std::int64_t tokens_micros = 0;  ///< Rate bucket: when the next message is due.
+        std::uint16_t interned = 0;      ///< The id, in the judge.
     };
     struct Media {
         std::string mime_type;
@@ -57,7 +63,18 @@ class Simulator {
     Answer send(const net::Request& request, Number& number);
     Answer decide_send(const json::object& body, Number& number, LogEntry& entry);
     std::optional<Problem> limits_problem(const Send& send, Number& number, Phone& phone);
+    [[nodiscard]] bool takes_rate(Number& number, std::int64_t now) const;
     std::string accept(const Send& send, const Number& number, Phone& phone);
+
+    // simulator_bulk.cpp
+    /// The common message while statuses are held back: written down and answered, no more. None:
+    /// it is for send() to look at, and nothing was done.
+    std::optional<net::Response> send_bulk(net::Request& request, Number& number);
+    void release_statuses(const json::object& body, net::Reply reply);
+    void load_inbound(const json::object& body, net::Reply reply);
+    /// @param items  Distinct messages or statuses in it, for the report.
+    void start_load(LoadPlan plan, const json::object& body, std::uint64_t items, net::Reply reply);
+    net::Response accepted_page(const net::Request& request) const;
 
     // simulator_phones.cpp
     Phone& phone_of(const std::string& number);
@@ -74,6 +91,7 @@ class Simulator {
     void tell(Update update);
 
     // simulator_control.cpp
+    void control(const net::Request& request, net::Reply reply);
     net::Response control(const net::Request& request, const std::string& path);
     net::Response put_phones(const json::object& body);
     net::Response write_from_phone(const std::string& number, const json::object& body);
@@ -89,19 +107,30 @@ class Simulator {
     [[nodiscard]] std::string make_wamid(const std::string& number, bool is_inbound);
 
     Options options_;
+    std::string authorization_;  ///< That requests must bring.
     mutable std::mutex mutex_;
     Random random_;
     std::int64_t clock_offset_micros_ = 0;  ///< POST /sim/clock moves the windows.
     std::vector<Number> numbers_;
+    std::unordered_map<std::string_view, Number*> numbers_by_id_;
     Templates templates_;
     std::unordered_map<std::string, Phone> phones_;
     std::map<std::string, Media> media_;
     std::uint64_t last_id_ = 0;
     Judge judge_;
+    BulkReader bulk_reader_;
+    std::vector<BulkForm> bulk_forms_;
+    bool are_bulk_forms_right_ = false;                      ///< Of templates_ as they are now.
+    std::vector<std::pair<std::string, std::string>> held_;  ///< Number and wamid, for advance().
     std::vector<net::Reply> withheld_;
     Scheduler scheduler_;
     WebhookPoster webhooks_;
+    AnswerDelay answer_delay_;
+    LoadRunner load_;  // last: its thread uses the others
 };
+
+/// What a wrong control request is answered.
+[[nodiscard]] net::Response wrong(const std::string& what);
 
 /// An error body as the Graph API writes it.
 [[nodiscard]] net::Response problem_response(const Problem& problem);

@@ -9,12 +9,6 @@ namespace {
 
 constexpr std::size_t kLogPage = 10'000;
 
-net::Response wrong(const std::string& what) {
-    JsonWriter out;
-    out.begin_object().field("error", what).end_object();
-    return json_response(400, out.take());
-}
-
 net::Response done() { return json_response(200, R"({"success":true})"); }
 
 /// The first member of `object` that is not known; empty if all are.
@@ -77,6 +71,26 @@ bool read_delay(const json::object& from, std::string_view key, DelayRange& out)
 
 }  // namespace
 
+net::Response wrong(const std::string& what) {
+    JsonWriter out;
+    out.begin_object().field("error", what).end_object();
+    return json_response(400, out.take());
+}
+
+/// Loads answer when they have ended, everything else at once.
+void Simulator::control(const net::Request& request, net::Reply reply) {
+    const std::string path = request.path.substr(5);
+    if (request.method == "POST" && (path == "release_statuses" || path == "status_load")) {
+        const std::optional<json::object> body = parse_object(request.body);
+        if (body) return release_statuses(*body, std::move(reply));
+    }
+    if (request.method == "POST" && path == "inbound_load") {
+        const std::optional<json::object> body = parse_object(request.body);
+        if (body) return load_inbound(*body, std::move(reply));
+    }
+    reply(control(request, path));
+}
+
 net::Response Simulator::control(const net::Request& request, const std::string& path) {
     if (request.method == "GET") {
         const std::lock_guard lock(mutex_);
@@ -90,6 +104,7 @@ net::Response Simulator::control(const net::Request& request, const std::string&
             judge_.write_log(out, static_cast<std::uint64_t>(*after), kLogPage);
             return json_response(200, out.take());
         }
+        if (path == "accepted.csv") return accepted_page(request);
         if (path == "phones") {
             out.begin_object().key("phones").begin_array();
             for (const auto& [number, phone] : phones_) write_phone(out, phone, false);
@@ -258,6 +273,7 @@ net::Response Simulator::put_templates(const json::object& body) {
         const std::pair key(form.name, form.language);
         templates_[key] = std::move(form);
     }
+    are_bulk_forms_right_ = false;
     return done();
 }
 
@@ -293,6 +309,7 @@ net::Response Simulator::summary() const {
     out.field("webhooks_posted", webhooks.posted);
     out.field("webhooks_acknowledged", webhooks.acknowledged);
     out.field("webhook_updates_waiting", webhooks.waiting);
+    out.field("statuses_held", held_.size() + judge_.bulk_count());
     out.field("scheduled", scheduler_.waiting());
     out.field("phones", phones_.size()).end_object();
     return json_response(200, out.take());

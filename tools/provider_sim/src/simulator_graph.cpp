@@ -71,6 +71,7 @@ net::Response Simulator::graph(const net::Request& request, const std::string& p
     const bool is_get = request.method == "GET";
     const bool is_post = request.method == "POST";
     const std::lock_guard lock(mutex_);
+    are_bulk_forms_right_ = false;
     const Number* const number = number_by_id(id);
     if (number && edge.empty() && is_get) return number_state(*number);
     if (number && edge == "media" && is_post) return upload(request);
@@ -134,6 +135,7 @@ void Simulator::approve_later(const Template& form) {
         const auto found = templates_.find(key);
         if (found == templates_.end()) return;
         found->second.status = "APPROVED";
+        are_bulk_forms_right_ = false;
         JsonWriter value;
         value.begin_object().field("event", "APPROVED");
         value.field("message_template_id", found->second.id);
@@ -264,6 +266,15 @@ Simulator::Answer Simulator::decide_send(const json::object& body, Number& numbe
     return answer;
 }
 
+bool Simulator::takes_rate(Number& number, std::int64_t now) const {
+    if (options_.rate_per_number == 0) return true;
+    const std::int64_t step = 1'000'000 / options_.rate_per_number;
+    number.tokens_micros = std::max(number.tokens_micros, now - 1'000'000);
+    if (number.tokens_micros + step > now) return false;
+    number.tokens_micros += step;
+    return true;
+}
+
 std::optional<Problem> Simulator::limits_problem(const Send& send, Number& number, Phone& phone) {
     const std::int64_t now = now_micros();
     const auto last = phone.last_inbound_micros.find(number.id);
@@ -274,13 +285,8 @@ std::optional<Problem> Simulator::limits_problem(const Send& send, Number& numbe
                        "Message failed to send because more than 24 hours have passed since the "
                        "customer last replied to this number."};
     }
-    if (options_.rate_per_number > 0) {
-        const std::int64_t step = 1'000'000 / options_.rate_per_number;
-        number.tokens_micros = std::max(number.tokens_micros, now - 1'000'000);
-        if (number.tokens_micros + step > now) {
-            return Problem{400, 130429, "Rate limit hit: message throughput of this number"};
-        }
-        number.tokens_micros += step;
+    if (!takes_rate(number, now)) {
+        return Problem{400, kRateLimitHit, "Rate limit hit: message throughput of this number"};
     }
     if (options_.has_pair_limit) {
         const std::int64_t debt = std::max(phone.pair_debt_micros, now) + kPairMicros;
@@ -310,7 +316,11 @@ std::string Simulator::accept(const Send& send, const Number& number, Phone& pho
     message.category = send.is_template ? send.category : "service";
     const std::string wamid = message.wamid;
     phone.add(std::move(message));
-    advance_later(phone.number, wamid, options_.sent_after);
+    if (options_.holds_statuses) {
+        held_.emplace_back(phone.number, wamid);
+    } else {
+        advance_later(phone.number, wamid, options_.sent_after);
+    }
     return wamid;
 }
 
