@@ -2,9 +2,9 @@
 /// a 5xx nothing may be concluded, whatever its code says, so it stays unknown.
 #include <algorithm>
 #include <array>
-#include <boost/json.hpp>
 #include <utility>
 
+#include "json_fast.hpp"
 #include "messaging/channel_whatsapp.hpp"
 
 namespace haat::messaging::whatsapp {
@@ -73,26 +73,18 @@ const KnownCode* find_code(int code) {
 
 bool is_permission(int code) { return code >= 200 && code <= 299; }
 
-std::optional<boost::json::value> parse(std::string_view body) {
-    boost::system::error_code error;
-    boost::json::value value =
-        boost::json::parse(boost::json::string_view(body.data(), body.size()), error);
-    return error ? std::nullopt : std::optional(std::move(value));
+std::optional<std::string> message_id_of(const json_fast::object& body) {
+    const std::optional<json_fast::object> message = json_fast::first_in(body, "messages");
+    const std::optional<std::string_view> id =
+        message ? json_fast::as<std::string_view>(json_fast::find(*message, "id")) : std::nullopt;
+    return id ? std::optional<std::string>(*id) : std::nullopt;
 }
 
-std::optional<std::string> message_id_of(const boost::json::value& body) {
-    boost::system::error_code error;
-    const boost::json::value* id = body.find_pointer("/messages/0/id", error);
-    return id != nullptr && id->is_string() ? std::optional(std::string(id->get_string()))
-                                            : std::nullopt;
-}
-
-std::optional<int> error_code_of(const boost::json::value& body) {
-    boost::system::error_code error;
-    const boost::json::value* code = body.find_pointer("/error/code", error);
-    return code != nullptr && code->is_int64()
-               ? std::optional(static_cast<int>(code->get_int64()))
-               : std::nullopt;
+std::optional<int> error_code_of(const json_fast::object& body) {
+    const std::optional<json_fast::object> error = json_fast::object_in(body, "error");
+    const std::optional<std::int64_t> code =
+        error ? json_fast::as<std::int64_t>(json_fast::find(*error, "code")) : std::nullopt;
+    return code ? std::optional(static_cast<int>(*code)) : std::nullopt;
 }
 
 }  // namespace
@@ -130,7 +122,8 @@ SendOutcome outcome_of(const net::ClientResult& result) {
     if (result.outcome == net::Outcome::kUnknown || result.status >= 500) {
         return {};
     }
-    const std::optional<boost::json::value> body = parse(result.body);
+    const std::optional<json_fast::object> body =
+        json_fast::as<json_fast::object>(json_fast::read(result.body));
     if (!body) {
         return {};
     }

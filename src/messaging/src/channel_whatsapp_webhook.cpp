@@ -1,99 +1,82 @@
-/// What WhatsApp's webhooks say. Everything in them comes from outside: a field of the wrong type is
-/// as good as absent, and nothing here throws for what it reads.
+/// What WhatsApp's webhooks say. Everything in them comes from outside: a field of the wrong type
+/// is as good as absent, and nothing here throws for what it reads.
 #include <algorithm>
-#include <boost/json.hpp>
+#include <optional>
 
 #include "base/phone.hpp"
 #include "base/text.hpp"
+#include "json_fast.hpp"
 #include "messaging/channel_whatsapp.hpp"
 #include "net/hmac.hpp"
 
 namespace haat::messaging::whatsapp {
 namespace {
 
-using boost::json::object;
-using boost::json::value;
-
-const object kNoObject;
-const boost::json::array kNoArray;
-
-const object& object_in(const object& parent, std::string_view key) {
-    const value* found = parent.if_contains({key.data(), key.size()});
-    return found != nullptr && found->is_object() ? found->get_object() : kNoObject;
-}
-
-const boost::json::array& array_in(const object& parent, std::string_view key) {
-    const value* found = parent.if_contains({key.data(), key.size()});
-    return found != nullptr && found->is_array() ? found->get_array() : kNoArray;
-}
-
-std::string text_in(const object& parent, std::string_view key) {
-    const value* found = parent.if_contains({key.data(), key.size()});
-    return found != nullptr && found->is_string() ? std::string(found->get_string())
-                                                  : std::string();
-}
+using json_fast::array;
+using json_fast::element;
+using json_fast::object;
+using json_fast::text_in;
 
 /// Times come as text ("1760000000"), and now and then as a number.
-UnixSeconds time_in(const object& parent, std::string_view key) {
-    const value* found = parent.if_contains({key.data(), key.size()});
-    if (found != nullptr && found->is_int64()) {
-        return {found->get_int64()};
-    }
-    return {parse_integer(text_in(parent, key)).value_or(0)};
+UnixSeconds time_of(const element& value) {
+    std::int64_t number = 0;
+    std::string_view text;
+    if (value.is_int64() && value.get_int64().get(number) == simdjson::SUCCESS) return {number};
+    if (value.get_string().get(text) == simdjson::SUCCESS) return {parse_integer(text).value_or(0)};
+    return {0};
 }
 
 /// "919812345678" as "+919812345678".
-std::string phone_of(const std::string& digits) {
-    return digits.empty() || digits.front() == '+' ? digits : "+" + digits;
+std::string phone_of(std::string_view digits) {
+    std::string phone;
+    if (!digits.empty() && digits.front() != '+') phone = "+";
+    return phone.append(digits);
 }
 
 void read_text(const object& from, Message& message) {
     if (message.kind == "text") {
-        message.text = text_in(object_in(from, "text"), "body");
+        message.text = text_in(from, "text", "body");
     } else if (message.kind == "button") {
-        message.text = text_in(object_in(from, "button"), "text");
-        message.button_id = text_in(object_in(from, "button"), "payload");
+        message.text = text_in(from, "button", "text");
+        message.button_id = text_in(from, "button", "payload");
     } else if (message.kind == "interactive") {
-        const object& interactive = object_in(from, "interactive");
-        const std::string type = text_in(interactive, "type");
-        message.text = text_in(object_in(interactive, type), "title");
-        message.button_id = text_in(object_in(interactive, type), "id");
         message.kind = "button";
+        const std::optional<object> interactive = json_fast::object_in(from, "interactive");
+        if (!interactive) return;
+        const std::string_view type = text_in(*interactive, "type");
+        message.text = text_in(*interactive, type, "title");
+        message.button_id = text_in(*interactive, type, "id");
     } else {
-        message.text = text_in(object_in(from, message.kind), "caption");
+        message.text = text_in(from, message.kind, "caption");
     }
 }
 
-void read_message(const object& from, const object& change, Webhook& webhook) {
+void read_message(const object& from, const object& content, Webhook& webhook) {
     Message message;
     message.message_id = text_in(from, "id");
-    const std::string phone = text_in(from, "from");
-    message.from = phone.empty() ? text_in(from, "from_user_id") : phone_of(phone);
+    const std::string_view phone = text_in(from, "from");
+    message.from = phone.empty() ? std::string(text_in(from, "from_user_id")) : phone_of(phone);
     message.kind = text_in(from, "type");
-    message.at = time_in(from, "timestamp");
+    if (const std::optional<element> at = json_fast::find(from, "timestamp")) {
+        message.at = time_of(*at);
+    }
     if (message.message_id.empty() || message.from.empty() || message.kind.empty() ||
         !text_in(from, "group_id").empty()) {
         ++webhook.ignored;
         return;
     }
-    for (const value& contact : array_in(change, "contacts")) {
-        if (contact.is_object() && (text_in(contact.get_object(), "wa_id") == phone ||
-                                    text_in(contact.get_object(), "user_id") == message.from)) {
-            message.profile_name = text_in(object_in(contact.get_object(), "profile"), "name");
+    json_fast::each_object_in(content, "contacts", [&](const object& contact) {
+        if (text_in(contact, "wa_id") == phone || text_in(contact, "user_id") == message.from) {
+            message.profile_name = text_in(contact, "profile", "name");
         }
-    }
+    });
     read_text(from, message);
-    message.raw = boost::json::serialize(from);
+    message.raw = simdjson::minify(from);
     webhook.messages.push_back(std::move(message));
 }
 
-void read_status(const object& from, Webhook& webhook) {
-    Status status;
-    status.message_id = text_in(from, "id");
-    status.callback_data = text_in(from, "biz_opaque_callback_data");
-    status.recipient = phone_of(text_in(from, "recipient_id"));
-    status.at = time_in(from, "timestamp");
-    const std::string name = text_in(from, "status");
+/// False if it is of no kind that we know.
+bool take_state(std::string_view name, Status& status) {
     if (name == "sent") {
         status.state = SlotState::kSent;
     } else if (name == "delivered") {
@@ -106,63 +89,91 @@ void read_status(const object& from, Webhook& webhook) {
         status.state = SlotState::kAccepted;  // it was taken, and failed afterwards
         status.failed = true;
     } else {
+        return false;
+    }
+    return true;
+}
+
+int error_code_of(const array& errors) {
+    object first;
+    if (errors.size() == 0 || (*errors.begin()).get_object().get(first) != simdjson::SUCCESS) {
+        return 0;
+    }
+    const std::optional<std::int64_t> code =
+        json_fast::as<std::int64_t>(json_fast::find(first, "code"));
+    return code ? static_cast<int>(*code) : -1;
+}
+
+/// One pass over its fields: a broadcast brings them by the ten thousand.
+void read_status(const object& from, Webhook& webhook) {
+    Status status;
+    std::string_view id, callback, recipient, name;
+    std::optional<element> at, errors;
+    for (const simdjson::dom::key_value_pair field : from) {
+        const auto text = [&field] {
+            return json_fast::as<std::string_view>(field.value).value_or(std::string_view());
+        };
+        if (field.key == "id") {
+            id = text();
+        } else if (field.key == "biz_opaque_callback_data") {
+            callback = text();
+        } else if (field.key == "recipient_id") {
+            recipient = text();
+        } else if (field.key == "timestamp") {
+            at = field.value;
+        } else if (field.key == "status") {
+            name = text();
+        } else if (field.key == "errors") {
+            errors = field.value;
+        }
+    }
+    if (!take_state(name, status)) {
         ++webhook.ignored;
         return;
     }
-    const boost::json::array& errors = array_in(from, "errors");
-    if (!errors.empty() && errors.front().is_object()) {
-        const value* code = errors.front().get_object().if_contains("code");
-        status.error_code =
-            code != nullptr && code->is_int64() ? static_cast<int>(code->get_int64()) : -1;
+    status.message_id = id;
+    status.callback_data = callback;
+    status.recipient = phone_of(recipient);
+    if (at) status.at = time_of(*at);
+    if (const std::optional<array> list = json_fast::as<array>(errors)) {
+        status.error_code = error_code_of(*list);
     }
     webhook.statuses.push_back(std::move(status));
 }
 
 void read_change(const object& change, const std::vector<std::string>& ours, Webhook& webhook) {
-    const object& content = object_in(change, "value");
-    const std::string number = text_in(object_in(content, "metadata"), "phone_number_id");
-    if (text_in(change, "field") != "messages" || std::ranges::find(ours, number) == ours.end()) {
+    const std::optional<object> content = json_fast::object_in(change, "value");
+    const std::string_view number =
+        content ? text_in(*content, "metadata", "phone_number_id") : std::string_view();
+    if (!content || text_in(change, "field") != "messages" ||
+        std::ranges::find(ours, number) == ours.end()) {
         ++webhook.ignored;
         return;
     }
-    for (const value& message : array_in(content, "messages")) {
-        if (message.is_object()) {
-            read_message(message.get_object(), content, webhook);
-        }
+    json_fast::each_object_in(*content, "messages", [&](const object& message) {
+        read_message(message, *content, webhook);
+    });
+    if (const std::optional<array> statuses = json_fast::array_in(*content, "statuses")) {
+        webhook.statuses.reserve(webhook.statuses.size() + statuses->size());
     }
-    for (const value& status : array_in(content, "statuses")) {
-        if (status.is_object()) {
-            read_status(status.get_object(), webhook);
-        }
-    }
+    json_fast::each_object_in(*content, "statuses",
+                              [&](const object& status) { read_status(status, webhook); });
 }
 
 }  // namespace
 
 Result<Webhook> read_webhook(std::string_view body,
                              const std::vector<std::string>& phone_number_ids) {
-    boost::system::error_code error;
-    boost::json::parse_options limits;
-    limits.max_depth = 32;
-    const value document =
-        is_utf8(body) ? boost::json::parse(boost::json::string_view(body.data(), body.size()),
-                                           error, {}, limits)
-                      : value(nullptr);
-    if (error || !document.is_object() ||
-        !document.get_object().contains("entry")) {
+    const std::optional<object> document = json_fast::as<object>(json_fast::read(body));
+    if (!document || !json_fast::find(*document, "entry")) {
         return refuse(ErrorKind::kInvalid, "messaging.webhook_unreadable");
     }
     Webhook webhook;
-    for (const value& entry : array_in(document.get_object(), "entry")) {
-        if (!entry.is_object()) {
-            continue;
-        }
-        for (const value& change : array_in(entry.get_object(), "changes")) {
-            if (change.is_object()) {
-                read_change(change.get_object(), phone_number_ids, webhook);
-            }
-        }
-    }
+    json_fast::each_object_in(*document, "entry", [&](const object& entry) {
+        json_fast::each_object_in(entry, "changes", [&](const object& change) {
+            read_change(change, phone_number_ids, webhook);
+        });
+    });
     return webhook;
 }
 
@@ -172,7 +183,13 @@ bool signature_fits(std::string_view app_secret, std::string_view body,
     if (!signature.starts_with(kPrefix)) {
         return false;
     }
-    net::HmacSha256 hmac(app_secret);
+    // Setting up the key costs more than signing a short body.
+    thread_local std::string key(app_secret);
+    thread_local net::HmacSha256 hmac(key);
+    if (key != app_secret) {
+        key = app_secret;
+        hmac = net::HmacSha256(key);
+    }
     return hmac.verify_hex(body, signature.substr(kPrefix.size()));
 }
 

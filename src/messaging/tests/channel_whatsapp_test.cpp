@@ -43,6 +43,14 @@ TEST(Whatsapp, DecidesByCodeAndConcludesNothingFromA5xx) {
         {200, R"({"messages":[{"id":"wamid.A"}]})", SlotState::kAccepted, Remedy::kNone},
         {200, R"({"messages":[]})", SlotState::kUnknown, Remedy::kNone},
         {200, "garbage", SlotState::kUnknown, Remedy::kNone},
+        {200, "", SlotState::kUnknown, Remedy::kNone},
+        {200, "[]", SlotState::kUnknown, Remedy::kNone},
+        {200, R"({"messages":[{"id":"wamid.A"}])", SlotState::kUnknown, Remedy::kNone},
+        {200, R"({"messages":[{"id":7}]})", SlotState::kUnknown, Remedy::kNone},
+        {200, R"({"messages":[7]})", SlotState::kUnknown, Remedy::kNone},
+        {200, R"({"messages":{"id":"wamid.A"}})", SlotState::kUnknown, Remedy::kNone},
+        {400, R"({"error":{"code":"131026"}})", SlotState::kUnknown, Remedy::kNone},
+        {400, R"({"error":131026})", SlotState::kUnknown, Remedy::kNone},
         {400, R"({"error":{"code":131026}})", SlotState::kRejected, Remedy::kRejectOne},
         {400, R"({"error":{"code":130429}})", SlotState::kRetry, Remedy::kRetryLater},
         {429, R"({"error":{"code":80007}})", SlotState::kRetry, Remedy::kRetryLater},
@@ -113,6 +121,58 @@ TEST(Whatsapp, RefusesWhatItCannotRead) {
     }
     // Wrong types inside are as good as absent.
     EXPECT_TRUE(read_webhook(R"({"entry":[1,{"changes":[2,{"value":3}]}]})", {"1001"}).has_value());
+}
+
+TEST(Whatsapp, OneWrongFieldSpoilsNothingElse) {
+    const auto read = [](const std::string& content) {
+        return read_webhook(R"({"entry":[{"changes":[{"field":"messages","value":)"
+                            R"({"metadata":{"phone_number_id":"1001"},)" +
+                                content + "}}]}]}",
+                            {"1001"});
+    };
+    const Result<Webhook> statuses = read(
+        R"("contacts":7,"messages":{},"statuses":[null,[],{"status":"read"},)"
+        R"({"id":3,"status":"sent","timestamp":1790000004,"recipient_id":null,)"
+        R"("biz_opaque_callback_data":"a\"\u0939\ud83d\ude00"},)"
+        R"({"id":"w","status":"failed","timestamp":"x","errors":[{"code":"131026"}]},)"
+        R"({"id":"w","status":"failed","errors":[]},{"id":"w","status":"failed","errors":[7]},)"
+        R"({"id":"a","id":"b","status":"delivered","recipient_id":"+91"}])");
+    ASSERT_TRUE(statuses);
+    ASSERT_EQ(statuses->statuses.size(), 6U);
+    EXPECT_EQ(statuses->statuses[0].state, SlotState::kRead);
+    EXPECT_EQ(statuses->statuses[0].recipient, "");
+    EXPECT_EQ(statuses->statuses[1].message_id, "");
+    EXPECT_EQ(statuses->statuses[1].at.value, 1790000004);
+    EXPECT_EQ(statuses->statuses[1].callback_data, "a\"ह😀");
+    EXPECT_EQ(statuses->statuses[2].error_code, -1);
+    EXPECT_EQ(statuses->statuses[2].at.value, 0);
+    EXPECT_EQ(statuses->statuses[3].error_code, 0);
+    EXPECT_EQ(statuses->statuses[4].error_code, 0);
+    EXPECT_EQ(statuses->statuses[5].message_id, "b");
+    EXPECT_EQ(statuses->statuses[5].recipient, "+91");
+    const Result<Webhook> messages =
+        read(R"("contacts":[3,{"wa_id":"91","profile":{"name":"a"}},{"wa_id":"91","profile":{}}],)"
+             R"("messages":[{"from":"91","id":"1","type":"image","image":{"caption":"आ\/म"}},)"
+             R"({"from":"92","id":"2","type":"interactive"},)"
+             R"({"from":"92","id":"3","type":"interactive","interactive":{"type":{}}},)"
+             R"({"from":"92","id":"4","type":"text","text":"20"},)"
+             R"({"from":"92","id":"5","type":"text","group_id":"g"}])");
+    ASSERT_TRUE(messages);
+    ASSERT_EQ(messages->messages.size(), 4U);
+    EXPECT_EQ(messages->messages[0].text, "आ/म");
+    EXPECT_EQ(messages->messages[0].profile_name, "");
+    EXPECT_EQ(messages->messages[0].raw,
+              R"({"from":"91","id":"1","type":"image","image":{"caption":"आ/म"}})");
+    EXPECT_EQ(messages->messages[1].kind, "button");
+    EXPECT_EQ(messages->messages[3].text, "");
+    EXPECT_EQ(messages->ignored, 1);
+    for (const char* broken : {R"("statuses":[{"id":"\x"}])", R"("statuses":[{"id":"a})",
+                               R"("statuses":[{"id":"\ud800"}])", R"("statuses":[1 2])",
+                               "\"statuses\":[\"\x01\"]", "\"statuses\":[\"\xC0\x80\"]"}) {
+        EXPECT_FALSE(read(broken)) << broken;
+    }
+    EXPECT_TRUE(read("\"a\":" + std::string(24, '[') + std::string(24, ']')));
+    EXPECT_FALSE(read("\"a\":" + std::string(33, '[') + std::string(33, ']')));
 }
 
 TEST(Whatsapp, SignatureIsOverTheRawBytes) {
