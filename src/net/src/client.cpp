@@ -130,6 +130,8 @@ void ClientCore::complete(Job job, ClientResult result) {
     std::string().swap(request.body);
     const std::uint64_t tag = request.tag;
     BatchPtr batch = job.take_batch();
+    constexpr std::size_t kUsual = 64;
+    if (batch->ready.empty()) batch->ready.reserve(std::min(kUsual, batch->requests.size()));
     batch->ready.push_back({tag, std::move(result)});
     if (batch->ready.size() > 1) return;  // it is on the list already
     finished_.push_back(std::move(batch));

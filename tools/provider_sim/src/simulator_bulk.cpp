@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "net/url.hpp"
 #include "simulator.hpp"
 
 namespace haat::sim {
@@ -116,7 +117,7 @@ void Simulator::start_load(LoadPlan plan, const json::object& body, std::uint64_
         plan.app_secret = options_.app_secret;
     }
     if (connections < 1 || connections > 64 || in_flight < 1 || in_flight > 100'000 || rate < 0 ||
-        (http != 1 && http != 2) || plan.url.empty()) {
+        (http != 1 && http != 2) || !net::parse_url(plan.url)) {
         return reply(wrong("connections 1-64, in_flight, rate, http 1 or 2; a webhook_url"));
     }
     plan.connections = static_cast<std::size_t>(connections);
