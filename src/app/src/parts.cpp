@@ -6,6 +6,13 @@
 #include "shipped.hpp"
 
 namespace haat::app {
+namespace {
+
+/// Connections that read everybody at the start; the database has one more.
+constexpr int kAudienceConnections = 2;
+
+}  // namespace
+
 Parts::Parts(const Settings& settings)
     : settings_(settings),
       clock_(system_clock()),
@@ -23,7 +30,7 @@ Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {
     parts->lexicon_.emplace(HAAT_TRY(shipped_lexicon()));
     HAAT_TRY(load_shipped_catalogue(*parts->database_));
     const std::int64_t started = parts->clock_.monotonic_micros();
-    parts->database_->read([&](storage::Transaction& tx) { parts->audience_.build(tx); });
+    parts->audience_.build(*parts->database_, kAudienceConnections);
     log_info("audience.built", {{"people", parts->audience_.people()},
                                 {"micros", parts->clock_.monotonic_micros() - started}});
     if (!settings.simulator_url.empty()) {

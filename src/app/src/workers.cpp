@@ -16,6 +16,12 @@ struct Workers::Impl {
                            return parts.audience().catch_up(tx) > 0;
                        });
                    }),
+          audience_log("audience_log", 60'000,
+                       [&parts] {
+                           return parts.database().write([&](storage::Transaction& tx) {
+                               return registry::trim_audience_changes(tx, parts.clock().now()) > 0;
+                           });
+                       }),
           deadlines("deadlines", 5'000,
                     [&parts] {
                         constexpr std::int64_t kLines = 100;
@@ -43,6 +49,7 @@ struct Workers::Impl {
     }
 
     WorkerLoop audience;
+    WorkerLoop audience_log;
     WorkerLoop deadlines;
     WorkerLoop sessions;
     WorkerLoop answers;
@@ -55,6 +62,7 @@ Workers::~Workers() = default;
 void Workers::stop(int milliseconds) {
     impl_->answers.stop();
     impl_->audience.stop();
+    impl_->audience_log.stop();
     impl_->deadlines.stop();
     impl_->sessions.stop();
     impl_->delivery.stop(milliseconds);

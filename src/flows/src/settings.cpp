@@ -22,7 +22,11 @@ constexpr std::array<std::string_view, kSettings.size()> kNames{"outlet_margin_b
                                                                 "jail_markup_basis_points",
                                                                 "wage_paise_per_day_unskilled",
                                                                 "wage_paise_per_day_semiskilled",
-                                                                "wage_paise_per_day_skilled"};
+                                                                "wage_paise_per_day_skilled",
+                                                                "whatsapp_marketing_centipaise",
+                                                                "whatsapp_utility_centipaise",
+                                                                "sms_segment_centipaise",
+                                                                "voice_pulse_centipaise"};
 
 constexpr std::int64_t kLargestValue = 1'000'000'000'000;
 constexpr std::int64_t kLargestBasisPoints = 9'000;

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "audience_asked.hpp"
+#include "audience_tree.hpp"
 #include "base/money.hpp"
 #include "catalogue/products.hpp"
 #include "flows/create_broadcast.hpp"
+#include "flows/measure_audience.hpp"
 #include "handlers.hpp"
+#include "registry/audience_names.hpp"
 #include "registry/groups.hpp"
 #include "registry/places.hpp"
 #include "views.hpp"
@@ -46,7 +50,7 @@ AudienceAsked read_audience(Reader& in) {
             asked.query.groups.push_back(GroupId{id});
         }
         for (const std::int64_t id : audience.maybe_ids("exclude_group_ids", 500)) {
-            asked.exclude_groups.push_back(GroupId{id});
+            asked.query.exclude_groups.push_back(GroupId{id});
         }
         asked.product_keys = audience.maybe_tokens("product_keys", kProductKey, 200);
         for (const std::string& code : audience.maybe_tokens("languages", kLanguage, 6)) {
@@ -56,12 +60,12 @@ AudienceAsked read_audience(Reader& in) {
             asked.query.languages.push_back(language_of(code));
         }
         asked.channel = audience.choice("channel", registry::channel_from_name);
+        asked.expression = read_expression(audience);
     });
     return asked;
 }
 
 Result<registry::AudienceQuery> resolve_audience(storage::Transaction& tx, const Viewer& viewer,
-                                                 registry::AudienceIndex& audience,
                                                  AudienceAsked asked) {
     for (const std::string& key : asked.product_keys) {
         asked.query.products.push_back(HAAT_TRY(catalogue::find_product(tx, key)).product_id);
@@ -75,18 +79,16 @@ Result<registry::AudienceQuery> resolve_audience(storage::Transaction& tx, const
             }
         }
     }
-    for (const auto* list : {&asked.query.groups, &asked.exclude_groups}) {
+    for (const auto* list : {&asked.query.groups, &asked.query.exclude_groups}) {
         for (const GroupId group_id : *list) {
             HAAT_TRY(registry::find_group(tx, group_id));
         }
     }
-    // The index excludes places and tags; a group becomes a tag of those who are in it now.
-    for (const GroupId group_id : asked.exclude_groups) {
-        registry::AudienceQuery members;
-        members.groups = {group_id};
-        const std::string tag = "group:" + std::to_string(group_id.value);
-        audience.set_tag(tag, audience.select(viewer, members), true);
-        asked.query.exclude_tags.push_back(tag);
+    const std::optional<registry::Audience> expression =
+        HAAT_TRY(parse_expression(asked.expression));
+    if (expression) {
+        asked.query.also.push_back(HAAT_TRY(registry::resolve_audience(
+            tx, viewer, *expression, flows::audience_products(tx), asked.at)));
     }
     return std::move(asked.query);
 }
@@ -95,13 +97,14 @@ Result<Answer> count_audience(Call& call) {
     Body body = HAAT_TRY(Body::parse(call.request.body));
     Reader in = body.root();
     AudienceAsked asked = read_audience(in);
+    asked.at = call.now;
     const registry::MessagePurpose purpose =
         in.has("purpose") ? in.choice("purpose", purpose_from) : registry::MessagePurpose::kMarket;
     HAAT_TRY(in.done());
     const registry::Channel channel = asked.channel;
     registry::AudienceQuery query =
         HAAT_TRY(call.services.database.read([&](storage::Transaction& tx) {
-            return resolve_audience(tx, call.viewer, call.services.audience, std::move(asked));
+            return resolve_audience(tx, call.viewer, std::move(asked));
         }));
     const flows::Reach reach = flows::count_audience(call.services.messaging, call.viewer,
                                                      std::move(query), purpose, channel);

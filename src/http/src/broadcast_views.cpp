@@ -1,7 +1,6 @@
 #include "broadcast_views.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <iterator>
 
 #include "access/accounts.hpp"
@@ -124,17 +123,10 @@ void add_people(DistrictTable& table, const Call& call, std::span<const std::uin
     if (ordinals.empty()) {
         return;
     }
-    // The index counts by district whatever has a tag; the tag lives for this count only.
-    static std::atomic<std::int64_t> number{0};
-    const std::string tag = "count:" + std::to_string(number.fetch_add(1));
-    registry::AudienceIndex& audience = call.services.audience;
-    audience.set_tag(tag, ordinals, true);
-    registry::AudienceQuery query;
-    query.tags = {tag};
-    for (const registry::DistrictCount& count : audience.count_by_district(call.viewer, query)) {
+    for (const registry::DistrictCount& count :
+         call.services.audience.districts_of(call.viewer, ordinals)) {
         table[count.district_id].*column += count.people;
     }
-    audience.set_tag(tag, ordinals, false);
 }
 
 void add_delivery(DistrictTable& table, const Call& call, BroadcastId broadcast_id) {

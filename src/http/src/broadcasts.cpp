@@ -32,8 +32,9 @@ Asked read_wish(Reader& in) {
 }
 
 Result<flows::BroadcastWish> resolve(Call& call, Asked asked) {
+    asked.audience.at = call.now;
     asked.wish.audience = HAAT_TRY(call.services.database.read([&](storage::Transaction& tx) {
-        return resolve_audience(tx, call.viewer, call.services.audience, std::move(asked.audience));
+        return resolve_audience(tx, call.viewer, std::move(asked.audience));
     }));
     return std::move(asked.wish);
 }

@@ -26,6 +26,14 @@ Result<Answer> list_products(Call& call);
 // audience.cpp
 Result<Answer> count_audience(Call& call);
 
+// audiences.cpp
+Result<Answer> measure_audience(Call& call);
+Result<Answer> list_audiences(Call& call);
+Result<Answer> create_audience(Call& call);
+Result<Answer> get_audience(Call& call);
+Result<Answer> change_audience(Call& call);
+Result<Answer> remove_audience(Call& call);
+
 // broadcasts.cpp
 Result<Answer> preview_broadcast(Call& call);
 Result<Answer> create_broadcast(Call& call);

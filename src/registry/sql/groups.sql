@@ -31,7 +31,9 @@ FROM producer_group g JOIN place p ON p.place_id = g.place_id
 WHERE g.kind = :kind AND p.number_first BETWEEN :first AND :last
 ORDER BY g.group_id LIMIT :max_rows;
 
--- name: group_tree :each
+-- name: group_parent_named :maybe
+-- in: kind text, folded text
 -- out: group_id, parent_group_id
--- Every group with its parent, for the audience index.
-SELECT group_id, COALESCE(parent_group_id, 0) FROM producer_group;
+-- The group of that kind and name at that place, and its parent (0 if it has none).
+SELECT group_id, COALESCE(parent_group_id, 0) FROM producer_group
+WHERE place_id = :place_id AND kind = :kind AND folded = :folded;

@@ -1,482 +1,116 @@
 #include "registry/audience.hpp"
 
 #include <algorithm>
-#include <limits>
-#include <map>
-#include <mutex>
-#include <roaring/roaring.hh>
-#include <shared_mutex>
-#include <unordered_map>
+#include <atomic>
+#include <exception>
+#include <thread>
 
-#include "base/assert.hpp"
+#include "audience_state.hpp"
+#include "people_store.hpp"
 #include "registry/people.hpp"
 #include "registry/places.hpp"
 #include "sql/audience.hpp"
-#include "sql/groups.hpp"
 #include "sql/places.hpp"
 #include "sql/settings.hpp"
 
 namespace haat::registry {
 namespace {
 
-using Bitmap = ::Roaring;
+constexpr std::int64_t kOrdinalsPerRead = 1 << 18;
+constexpr std::int64_t kIndiaAheadSeconds = 19'800;
+constexpr std::int64_t kDaySeconds = 86'400;
 
-constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
-constexpr std::int64_t kOrdinalsPerRead = 1 << 20;
-
-struct PlaceNode {
-    PlaceId place_id;
-    PlaceKind kind = PlaceKind::kVillage;
-    PlaceRange numbers;
-    std::uint32_t block = kNone;     ///< Index of its block, if it lies in one.
-    std::uint32_t district = kNone;  ///< Index of its district.
-    Bitmap people;                   ///< Kept for districts and blocks, and for what people name.
-};
-
-struct GroupNode {
-    std::int64_t group_id = 0;
-    std::uint32_t parent = kNone;       ///< Index of its VO or CLF.
-    std::vector<std::uint32_t> places;  ///< Where its members live: nearly always one village.
-};
-
-Bitmap union_of(const std::vector<const Bitmap*>& bitmaps) {
-    if (bitmaps.empty()) {
-        return {};
-    }
-    std::vector<const Bitmap*> inputs = bitmaps;
-    return Bitmap::fastunion(inputs.size(), inputs.data());
+std::int64_t counter(storage::Transaction& tx, std::string_view name) {
+    return sql::counter_find(tx, {.name = name}).value;
 }
 
-}  // namespace
-
-struct AudienceIndex::State {
-    mutable std::shared_mutex mutex;
-    std::vector<PlaceNode> places;  ///< By number: a subtree is a run of this vector.
-    std::unordered_map<std::int64_t, std::uint32_t> place_index;
-    std::vector<GroupNode> groups;
-    std::unordered_map<std::int64_t, std::uint32_t> group_index;
-    std::vector<std::uint32_t> place_of;  ///< By ordinal; kNone where nobody is.
-    std::vector<std::uint32_t> group_of;  ///< By ordinal; kNone for none.
-    PlaceId whole_state;                  ///< Naming it narrows nothing.
-    Bitmap all;
-    std::unordered_map<std::int64_t, Bitmap> products;
-    std::map<std::string, Bitmap, std::less<>> languages;
-    std::map<Channel, Bitmap> channels;
-    std::map<MessagePurpose, Bitmap> purposes;
-    std::map<std::string, Bitmap, std::less<>> tags;
+/// What the change log says since a number, gathered.
+struct Changes {
     std::int64_t freshness = 0;
-    bool knows_all_places = true;  ///< False once somebody lives in a place made after the build.
-
-    void read_places(storage::Transaction& tx);
-    [[nodiscard]] std::uint32_t index_of(GroupId group_id);
-    void read_groups(storage::Transaction& tx);
-    void read_people(storage::Transaction& tx, std::int64_t first, std::int64_t last);
-    void put_person(const sql::AudiencePeopleRow& row);
-    void forget(std::uint32_t ordinal);
-    void grow(std::uint32_t ordinal);
-    void optimise();
-
-    [[nodiscard]] std::pair<std::size_t, std::size_t> run_of(PlaceRange numbers) const;
-    void add_range(PlaceRange numbers, std::vector<const Bitmap*>& into) const;
-    [[nodiscard]] Bitmap in_places(const std::vector<PlaceId>& place_ids) const;
-    [[nodiscard]] Bitmap in_groups(const std::vector<GroupId>& group_ids) const;
-    void exclude(const AudienceQuery& query, Bitmap& people) const;
-    [[nodiscard]] Bitmap evaluate(const Viewer& viewer, const AudienceQuery& query) const;
+    bool has_gap = false;  ///< Trimmed meanwhile: build anew.
+    Bitmap people;
+    std::vector<GroupId> groups;
+    std::vector<std::pair<std::string, std::int64_t>> tag_parts;
 };
 
-void AudienceIndex::State::read_places(storage::Transaction& tx) {
-    places.clear();
-    place_index.clear();
-    std::uint32_t block = kNone;
-    std::uint32_t district = kNone;
-    sql::place_skeleton(tx, [&](const sql::PlaceSkeletonRow& row) {
-        const std::optional<PlaceKind> kind = place_kind_from_name(row.kind);
-        HAAT_ASSERT(kind.has_value());
-        const auto index = static_cast<std::uint32_t>(places.size());
-        if (*kind <= PlaceKind::kDistrict) {
-            block = kNone;
-            district = *kind == PlaceKind::kDistrict ? index : kNone;
-        } else if (*kind == PlaceKind::kBlock) {
-            block = index;
-        }
-        if (*kind == PlaceKind::kState) {
-            whole_state = row.place_id;
-        }
-        places.push_back({.place_id = row.place_id,
-                          .kind = *kind,
-                          .numbers = {row.number_first, row.number_last},
-                          .block = block,
-                          .district = district});
-        place_index[row.place_id.value] = index;
-    });
-}
-
-std::uint32_t AudienceIndex::State::index_of(GroupId group_id) {
-    const auto next = static_cast<std::uint32_t>(groups.size());
-    const auto [at, is_new] = group_index.try_emplace(group_id.value, next);
-    if (is_new) {
-        groups.push_back({.group_id = group_id.value});
-    }
-    return at->second;
-}
-
-void AudienceIndex::State::read_groups(storage::Transaction& tx) {
-    sql::group_tree(tx, [&](const sql::GroupTreeRow& row) {
-        const std::uint32_t index = index_of(row.group_id);
-        groups[index].parent = row.parent_group_id ? index_of(row.parent_group_id) : kNone;
-    });
-}
-
-void AudienceIndex::State::grow(std::uint32_t ordinal) {
-    if (ordinal >= place_of.size()) {
-        const std::size_t size = std::max<std::size_t>(std::size_t{ordinal} + 1, 4096);
-        place_of.resize(size, kNone);
-        group_of.resize(size, kNone);
-    }
-}
-
-void AudienceIndex::State::put_person(const sql::AudiencePeopleRow& row) {
-    const auto ordinal = static_cast<std::uint32_t>(row.ordinal);
-    const auto found = place_index.find(row.place_id.value);
-    if (found == place_index.end()) {
-        knows_all_places = false;
-        return;
-    }
-    grow(ordinal);
-    PlaceNode& place = places[found->second];
-    place_of[ordinal] = found->second;
-    place.people.add(ordinal);
-    if (place.block != kNone && place.block != found->second) {
-        places[place.block].people.add(ordinal);
-    }
-    if (place.district != kNone) {
-        places[place.district].people.add(ordinal);
-    }
-    group_of[ordinal] = row.group_id ? index_of(row.group_id) : kNone;
-    if (row.group_id) {
-        std::vector<std::uint32_t>& homes = groups[group_of[ordinal]].places;
-        if (std::ranges::find(homes, found->second) == homes.end()) {
-            homes.push_back(found->second);
-        }
-    }
-    all.add(ordinal);
-    languages[row.language].add(ordinal);
-    for (const MessagePurpose purpose : kMessagePurposes) {
-        const PurposeMask allowed = PurposeMask{static_cast<std::uint8_t>(row.consents)} -
-                                    PurposeMask{static_cast<std::uint8_t>(row.suppressed)};
-        if (allowed.has(purpose)) {
-            purposes[purpose].add(ordinal);
-        }
-    }
-}
-
-void AudienceIndex::State::forget(std::uint32_t ordinal) {
-    if (ordinal >= place_of.size() || place_of[ordinal] == kNone) {
-        return;
-    }
-    PlaceNode& place = places[place_of[ordinal]];
-    place.people.remove(ordinal);
-    if (place.block != kNone) {
-        places[place.block].people.remove(ordinal);
-    }
-    if (place.district != kNone) {
-        places[place.district].people.remove(ordinal);
-    }
-    place_of[ordinal] = kNone;
-    group_of[ordinal] = kNone;
-    all.remove(ordinal);
-    const auto remove_from = [&](auto& table) {
-        for (auto& [key, bitmap] : table) {
-            bitmap.remove(ordinal);
-        }
-    };
-    remove_from(products);
-    remove_from(languages);
-    remove_from(channels);
-    remove_from(purposes);
-}
-
-void AudienceIndex::State::read_people(storage::Transaction& tx, std::int64_t first,
-                                       std::int64_t last) {
-    sql::audience_people(tx, {.ordinal_first = first, .ordinal_last = last},
-                         [&](const sql::AudiencePeopleRow& row) { put_person(row); });
-    sql::audience_channels(tx, {.ordinal_first = first, .ordinal_last = last},
-                           [&](const sql::AudienceChannelsRow& row) {
-                               channels[static_cast<Channel>(row.channel)].add(
-                                   static_cast<std::uint32_t>(row.ordinal));
-                           });
-    sql::audience_products(
-        tx, {.ordinal_first = first, .ordinal_last = last},
-        [&](const sql::AudienceProductsRow& row) {
-            products[row.product_id.value].add(static_cast<std::uint32_t>(row.ordinal));
+Changes changes_since(storage::Transaction& tx, std::int64_t freshness) {
+    Changes changes{.freshness = freshness};
+    sql::audience_changes_since(
+        tx, {.change_number = freshness}, [&](const sql::AudienceChangesSinceRow& row) {
+            changes.has_gap |= row.change_number != changes.freshness + 1;
+            changes.freshness = row.change_number;
+            if (row.group_id) {
+                changes.groups.push_back(row.group_id);
+            } else if (!row.tag.empty()) {
+                changes.tag_parts.emplace_back(row.tag, row.ordinal_first >> 16);
+            } else {
+                add_run(changes.people, {static_cast<std::uint32_t>(row.ordinal_first),
+                                         static_cast<std::uint32_t>(row.ordinal_last)});
+            }
         });
+    changes.has_gap |= changes.freshness < counter(tx, "audience");
+    std::ranges::sort(changes.tag_parts);
+    changes.tag_parts.erase(std::ranges::unique(changes.tag_parts).begin(),
+                            changes.tag_parts.end());
+    return changes;
 }
 
-void AudienceIndex::State::optimise() {
-    const auto shrink = [](Bitmap& bitmap) {
-        bitmap.runOptimize();
-        bitmap.shrinkToFit();
-    };
-    shrink(all);
-    for (PlaceNode& place : places) {
-        shrink(place.people);
-    }
-    const auto shrink_table = [&](auto& table) {
-        for (auto& [key, bitmap] : table) {
-            shrink(bitmap);
-        }
-    };
-    shrink_table(products);
-    shrink_table(languages);
-    shrink_table(channels);
-    shrink_table(purposes);
-}
-
-/// The places whose number lies in the range, as a run of `places`.
-std::pair<std::size_t, std::size_t> AudienceIndex::State::run_of(PlaceRange numbers) const {
-    const auto number = [](const PlaceNode& place) { return place.numbers.first; };
-    const auto begin = std::ranges::lower_bound(places, numbers.first, {}, number);
-    const auto end = std::ranges::upper_bound(places, numbers.last, {}, number);
-    return {static_cast<std::size_t>(begin - places.begin()),
-            static_cast<std::size_t>(std::max(begin, end) - places.begin())};
-}
-
-/// Bitmaps that together hold everybody in the range: whole districts and blocks where they lie in
-/// it, single places else.
-void AudienceIndex::State::add_range(PlaceRange numbers, std::vector<const Bitmap*>& into) const {
-    const auto [begin, end] = run_of(numbers);
-    for (std::size_t i = begin; i < end;) {
-        const PlaceNode& place = places[i];
-        into.push_back(&place.people);
-        const bool holds_all_below =
-            (place.kind == PlaceKind::kDistrict || place.kind == PlaceKind::kBlock) &&
-            place.numbers.last <= numbers.last;
-        i = holds_all_below ? run_of(place.numbers).second : i + 1;
-    }
-}
-
-Bitmap AudienceIndex::State::in_places(const std::vector<PlaceId>& place_ids) const {
-    std::vector<const Bitmap*> bitmaps;
-    for (const PlaceId place_id : place_ids) {
-        if (const auto found = place_index.find(place_id.value); found != place_index.end()) {
-            add_range(places[found->second].numbers, bitmaps);
-        }
-    }
-    return union_of(bitmaps);
-}
-
-/// Members of these groups and of all below them: looked up among the people of the villages where
-/// the members live, so that a million groups need no bitmaps of their own.
-Bitmap AudienceIndex::State::in_groups(const std::vector<GroupId>& group_ids) const {
-    enum : std::uint8_t { kUnknown, kNo, kYes };
-    std::vector<std::uint8_t> wanted(groups.size(), kUnknown);
-    for (const GroupId group_id : group_ids) {
-        if (const auto found = group_index.find(group_id.value); found != group_index.end()) {
-            wanted[found->second] = kYes;
-        }
-    }
-    const auto is_wanted = [&](std::uint32_t group) {
-        const std::uint32_t asked = group;
-        while (group != kNone && wanted[group] == kUnknown) {
-            group = groups[group].parent;
-        }
-        wanted[asked] = group != kNone && wanted[group] == kYes ? kYes : kNo;
-        return wanted[asked] == kYes;
-    };
-    std::vector<std::uint32_t> homes;
-    for (std::uint32_t group = 0; group < groups.size(); ++group) {
-        if (!groups[group].places.empty() && is_wanted(group)) {
-            homes.insert(homes.end(), groups[group].places.begin(), groups[group].places.end());
-        }
-    }
-    std::ranges::sort(homes);
-    homes.erase(std::ranges::unique(homes).begin(), homes.end());
-    Bitmap members;
-    for (const std::uint32_t home : homes) {
-        for (const std::uint32_t ordinal : places[home].people) {
-            if (group_of[ordinal] != kNone && is_wanted(group_of[ordinal])) {
-                members.add(ordinal);
-            }
-        }
-    }
-    return members;
-}
-
-void AudienceIndex::State::exclude(const AudienceQuery& query, Bitmap& people) const {
-    if (!query.exclude_places.empty()) {
-        people -= in_places(query.exclude_places);
-    }
-    for (const std::string& tag : query.exclude_tags) {
-        if (const auto at = tags.find(tag); at != tags.end()) {
-            people -= at->second;
-        }
-    }
-}
-
-Bitmap AudienceIndex::State::evaluate(const Viewer& viewer, const AudienceQuery& query) const {
-    if (!may_see_people(viewer)) {
-        return {};
-    }
-    // Every clause is one bitmap; the smallest comes first, so that each AND is as cheap as can be.
-    std::vector<Bitmap> owned;
-    owned.reserve(8);
-    std::vector<const Bitmap*> clauses{&all};
-    const auto own = [&](Bitmap bitmap) {
-        owned.push_back(std::move(bitmap));
-        clauses.push_back(&owned.back());
-    };
-    static const Bitmap kNobody;
-    const auto any_of = [&](const auto& table, const auto& keys) {
-        if (keys.empty()) {
-            return;
-        }
-        std::vector<const Bitmap*> found;
-        for (const auto& key : keys) {
-            if (const auto at = table.find(key); at != table.end()) {
-                found.push_back(&at->second);
-            }
-        }
-        if (found.size() == 1) {
-            clauses.push_back(found.front());
+/// Reads changed people, run by run; runs with little between them are read as one.
+std::vector<AudiencePart> read_changed(storage::Transaction& tx, Bitmap& people) {
+    constexpr std::uint32_t kGap = 16;
+    std::vector<OrdinalRun> runs;
+    for (const std::uint32_t ordinal : people) {
+        const bool near = !runs.empty() && ordinal - runs.back().last <= kGap &&
+                          ordinal - runs.back().first < kOrdinalsPerRead;
+        if (near) {
+            runs.back().last = ordinal;
         } else {
-            own(union_of(found));
-        }
-    };
-    const auto one_of = [&](const auto& table, const auto& key) {
-        if (key) {
-            const auto at = table.find(*key);
-            clauses.push_back(at == table.end() ? &kNobody : &at->second);
-        }
-    };
-
-    if (viewer.role != Role::kSystem && viewer.role != Role::kStateOfficer) {
-        std::vector<const Bitmap*> bitmaps;
-        add_range(viewer.places, bitmaps);
-        own(union_of(bitmaps));
-    }
-    if (!query.places.empty() &&
-        std::ranges::find(query.places, whole_state) == query.places.end()) {
-        own(in_places(query.places));
-    }
-    std::vector<std::int64_t> product_keys;
-    for (const ProductId product_id : query.products) {
-        product_keys.push_back(product_id.value);
-    }
-    any_of(products, product_keys);
-    any_of(languages, query.languages);
-    any_of(tags, query.tags);
-    one_of(channels, query.channel);
-    one_of(purposes, query.purpose);
-    if (!query.groups.empty()) {
-        own(in_groups(query.groups));
-    }
-    std::ranges::sort(clauses, {}, [](const Bitmap* bitmap) { return bitmap->cardinality(); });
-    Bitmap people = *clauses.front();
-    for (std::size_t i = 1; i < clauses.size(); ++i) {
-        if (clauses[i] != &all) {  // everybody counted is in it anyway, but for tags
-            people &= *clauses[i];
+            runs.push_back({ordinal, ordinal});
         }
     }
-    people &= all;
-    exclude(query, people);
-    return people;
+    std::vector<AudiencePart> parts;
+    for (const OrdinalRun run : runs) {
+        add_run(people, run);
+        parts.push_back(read_audience_part(tx, run.first, run.last));
+    }
+    return parts;
 }
 
-AudienceIndex::AudienceIndex() : state_(std::make_unique<State>()) {}
-AudienceIndex::~AudienceIndex() = default;
-
-void AudienceIndex::build(storage::Transaction& tx) {
-    std::unique_ptr<State> fresh = std::make_unique<State>();
-    fresh->freshness = sql::counter_find(tx, {.name = "audience"}).value;
-    fresh->read_places(tx);
-    fresh->read_groups(tx);
-    const std::int64_t ordinals = sql::counter_find(tx, {.name = "ordinal"}).value;
-    fresh->place_of.reserve(static_cast<std::size_t>(ordinals));
-    fresh->group_of.reserve(static_cast<std::size_t>(ordinals));
-    for (std::int64_t first = 0; first < ordinals; first += kOrdinalsPerRead) {
-        fresh->read_people(tx, first, first + kOrdinalsPerRead - 1);
-    }
-    fresh->optimise();
-    // The mutex stays where it is, since readers wait on it: everything else moves over.
-    const std::unique_lock lock(state_->mutex);
-    State& state = *state_;
-    state.places = std::move(fresh->places);
-    state.place_index = std::move(fresh->place_index);
-    state.groups = std::move(fresh->groups);
-    state.group_index = std::move(fresh->group_index);
-    state.place_of = std::move(fresh->place_of);
-    state.group_of = std::move(fresh->group_of);
-    state.whole_state = fresh->whole_state;
-    state.all = std::move(fresh->all);
-    state.products = std::move(fresh->products);
-    state.languages = std::move(fresh->languages);
-    state.channels = std::move(fresh->channels);
-    state.purposes = std::move(fresh->purposes);
-    state.freshness = fresh->freshness;
-    state.knows_all_places = true;
-}
-
-std::int64_t AudienceIndex::catch_up(storage::Transaction& tx) {
-    const std::int64_t newest = sql::counter_find(tx, {.name = "audience"}).value;
-    if (newest == freshness()) {
-        return 0;
-    }
-    std::unique_lock lock(state_->mutex);
-    State& state = *state_;
-    std::vector<std::pair<std::int64_t, std::int64_t>> ranges;
-    sql::audience_changes_since(tx, {.change_number = state.freshness},
-                                [&](const sql::AudienceChangesSinceRow& row) {
-                                    ranges.emplace_back(row.ordinal_first, row.ordinal_last);
-                                    state.freshness = row.change_number;
-                                });
-    if (ranges.empty()) {
-        return 0;
-    }
-    state.read_groups(tx);
-    std::ranges::sort(ranges);
-    std::int64_t people = 0;
-    std::int64_t done = -1;
-    for (const auto& [range_first, range_last] : ranges) {
-        const std::int64_t first = std::max(range_first, done + 1);
-        for (std::int64_t ordinal = first; ordinal <= range_last; ++ordinal) {
-            state.forget(static_cast<std::uint32_t>(ordinal));
-            ++people;
-        }
-        if (first <= range_last) {
-            state.read_people(tx, first, range_last);
-            done = range_last;
+/// Groups that the index does not know yet, with those above them.
+std::vector<std::pair<GroupId, GroupId>> read_new_groups(storage::Transaction& tx,
+                                                         const AudienceGroups& groups,
+                                                         const Changes& changes,
+                                                         const std::vector<AudiencePart>& parts) {
+    std::vector<GroupId> asked = changes.groups;
+    for (const AudiencePart& part : parts) {
+        for (const auto& [ordinal, group_id] : part.groups) {
+            if (!groups.knows(group_id)) {
+                asked.push_back(group_id);
+            }
         }
     }
-    if (!state.knows_all_places) {
-        lock.unlock();
-        build(tx);
+    std::ranges::sort(asked);
+    asked.erase(std::ranges::unique(asked).begin(), asked.end());
+    std::vector<std::pair<GroupId, GroupId>> found;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        const GroupId group_id = asked[i];
+        if (const auto row = sql::audience_group_parent(tx, {.group_id = group_id})) {
+            found.emplace_back(group_id, row->parent_group_id);
+            const bool above = row->parent_group_id && !groups.knows(row->parent_group_id) &&
+                               std::ranges::find(asked, row->parent_group_id) == asked.end();
+            if (above) {
+                asked.push_back(row->parent_group_id);
+            }
+        }
     }
-    return people;
+    return found;
 }
 
-std::int64_t AudienceIndex::count(const Viewer& viewer, const AudienceQuery& query) const {
-    const std::shared_lock lock(state_->mutex);
-    return static_cast<std::int64_t>(state_->evaluate(viewer, query).cardinality());
-}
-
-std::vector<std::uint32_t> AudienceIndex::select(const Viewer& viewer,
-                                                 const AudienceQuery& query) const {
-    const std::shared_lock lock(state_->mutex);
-    const Bitmap people = state_->evaluate(viewer, query);
-    std::vector<std::uint32_t> ordinals(people.cardinality());
-    people.toUint32Array(ordinals.data());
-    return ordinals;
-}
-
-std::vector<DistrictCount> AudienceIndex::count_by_district(const Viewer& viewer,
-                                                            const AudienceQuery& query) const {
-    const std::shared_lock lock(state_->mutex);
-    const Bitmap people = state_->evaluate(viewer, query);
+std::vector<DistrictCount> by_district(const AudiencePlaces& places, const Bitmap& people) {
     std::vector<DistrictCount> counts;
-    for (const PlaceNode& place : state_->places) {
+    for (const AudiencePlaces::Node& place : places.nodes()) {
         if (place.kind == PlaceKind::kDistrict) {
-            const std::uint64_t count = people.and_cardinality(place.people);
-            if (count != 0) {
+            if (const std::uint64_t count = people.and_cardinality(place.people); count != 0) {
                 counts.push_back({place.place_id, static_cast<std::int64_t>(count)});
             }
         }
@@ -484,48 +118,306 @@ std::vector<DistrictCount> AudienceIndex::count_by_district(const Viewer& viewer
     return counts;
 }
 
-void AudienceIndex::set_tag(std::string_view tag, std::span<const std::uint32_t> ordinals,
-                            bool in) {
-    const std::unique_lock lock(state_->mutex);
-    Bitmap& bitmap = state_->tags[std::string(tag)];
-    for (const std::uint32_t ordinal : ordinals) {
-        in ? bitmap.add(ordinal) : bitmap.remove(ordinal);
+std::vector<std::uint32_t> ordinals_of(const Bitmap& people) {
+    std::vector<std::uint32_t> ordinals(people.cardinality());
+    people.toUint32Array(ordinals.data());
+    return ordinals;
+}
+
+/// Reads everybody into `data`, on several connections. What changes meanwhile is in the log.
+void read_everybody(storage::Database& database, int connections, std::int64_t ordinals,
+                    AudienceData& data) {
+    std::mutex adding;
+    std::atomic<std::int64_t> next{0};
+    std::exception_ptr failed;
+    const auto work = [&] {
+        try {
+            for (;;) {
+                const std::int64_t first = next.fetch_add(kOrdinalsPerRead);
+                if (first >= ordinals) {
+                    return;
+                }
+                const AudiencePart part = database.read([&](storage::Transaction& tx) {
+                    return read_audience_part(tx, first, first + kOrdinalsPerRead - 1);
+                });
+                const std::lock_guard lock(adding);
+                data.add(part);
+            }
+        } catch (...) {
+            const std::lock_guard lock(adding);
+            failed = std::current_exception();
+            next = ordinals;
+        }
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < connections; ++i) {
+            threads.emplace_back(work);
+        }
     }
+    if (failed) {
+        std::rethrow_exception(failed);
+    }
+}
+
+}  // namespace
+
+std::int64_t india_day(UnixSeconds at) { return (at.value + kIndiaAheadSeconds) / kDaySeconds; }
+
+// --- what the index holds ----------------------------------------------------------------------
+
+void AudienceData::read_places(storage::Transaction& tx) {
+    places_read = counter(tx, "places");
+    places.read(tx);
+    for (const AudiencePlaces::Node& place : places.nodes()) {
+        if (place.kind == PlaceKind::kState) {
+            whole_state = place.place_id;
+        }
+    }
+}
+
+void AudienceData::read_groups(storage::Transaction& tx) {
+    sql::audience_groups(tx, [&](const sql::AudienceGroupsRow& row) {
+        groups.put_group(row.group_id, row.parent_group_id);
+    });
+}
+
+void AudienceData::read_tags(storage::Transaction& tx) {
+    sql::audience_tags(tx, [&](const sql::AudienceTagsRow& row) {
+        tags[row.tag] |= Bitmap::readSafe(row.ordinals.data(), row.ordinals.size());
+    });
+}
+
+void AudienceData::add(const AudiencePart& part) {
+    columns.add(part.columns);
+    for (const HomeRun& home : part.homes) {
+        knows_all_places = places.put(home) && knows_all_places;
+    }
+    auto home = part.homes.begin();
+    for (const auto& [ordinal, group_id] : part.groups) {
+        while (home->run.last < ordinal) {
+            ++home;
+        }
+        const std::uint32_t index = places.index_of(home->place_id);
+        if (index != kNone) {
+            groups.put_member(ordinal, group_id, index);
+        }
+    }
+}
+
+void AudienceData::subtract(const Bitmap& ordinals) {
+    columns.subtract(ordinals);
+    places.remove(ordinals);
+    groups.remove(ordinals);
+}
+
+std::size_t AudienceData::memory_bytes() const {
+    std::size_t bytes = places.memory_bytes() + groups.memory_bytes() + columns.memory_bytes();
+    for (const auto& [tag, bitmap] : tags) {
+        bytes += bytes_of(bitmap);
+    }
+    return bytes;
+}
+
+// --- keeping it right ----------------------------------------------------------------------------
+
+AudienceIndex::AudienceIndex() : state_(std::make_unique<State>()) {}
+AudienceIndex::~AudienceIndex() = default;
+
+void AudienceIndex::build(storage::Database& database, int connections) {
+    {
+        const std::lock_guard one(state_->updating);
+        AudienceData fresh;
+        const std::int64_t ordinals = database.read([&](storage::Transaction& tx) {
+            // Before everything else: what changes from here on is read again by catch_up.
+            fresh.freshness = counter(tx, "audience");
+            fresh.read_places(tx);
+            fresh.read_groups(tx);
+            fresh.read_tags(tx);
+            return counter(tx, "ordinal");
+        });
+        fresh.groups.reserve(static_cast<std::size_t>(ordinals));
+        read_everybody(database, connections, ordinals, fresh);
+        fresh.columns.shrink_all();
+        fresh.places.shrink_all();
+        fresh.knows_all_places = true;
+        const std::unique_lock lock(state_->mutex);
+        std::swap(state_->data, fresh);
+    }
+    database.read([&](storage::Transaction& tx) { catch_up(tx); });
+}
+
+void AudienceIndex::State::build(storage::Transaction& tx) {
+    AudienceData fresh;
+    fresh.freshness = counter(tx, "audience");
+    fresh.read_places(tx);
+    fresh.read_groups(tx);
+    fresh.read_tags(tx);
+    const std::int64_t ordinals = counter(tx, "ordinal");
+    fresh.groups.reserve(static_cast<std::size_t>(ordinals));
+    for (std::int64_t first = 0; first < ordinals; first += kOrdinalsPerRead) {
+        fresh.add(read_audience_part(tx, first, first + kOrdinalsPerRead - 1));
+    }
+    fresh.columns.shrink_all();
+    fresh.places.shrink_all();
+    const std::unique_lock lock(mutex);
+    std::swap(data, fresh);
+}
+
+void AudienceIndex::build(storage::Transaction& tx) {
+    const std::lock_guard one(state_->updating);
+    state_->build(tx);
+}
+
+std::int64_t AudienceIndex::catch_up(storage::Transaction& tx) {
+    const bool same_places = counter(tx, "places") == state_->places_read();
+    if (same_places && counter(tx, "audience") == freshness()) {
+        return 0;
+    }
+    const std::lock_guard one(state_->updating);
+    AudienceData& data = state_->data;  // only the holder of `updating` changes it
+    if (counter(tx, "places") > data.places_read) {
+        const std::unique_lock lock(state_->mutex);
+        data.places_read = counter(tx, "places");
+        data.places.read_again(tx);
+        data.groups.rehome(data.places);
+    }
+    Changes changes = changes_since(tx, data.freshness);
+    if (changes.has_gap) {
+        state_->build(tx);
+        return people();
+    }
+    const std::vector<AudiencePart> parts = read_changed(tx, changes.people);
+    const auto groups = read_new_groups(tx, data.groups, changes, parts);
+    std::vector<std::pair<std::string, Bitmap>> tagged;
+    for (const auto& [tag, part] : changes.tag_parts) {
+        const auto row = sql::audience_tag_find(tx, {.tag = tag, .part = part});
+        tagged.emplace_back(
+            tag, row ? Bitmap::readSafe(row->ordinals.data(), row->ordinals.size()) : Bitmap());
+    }
+    {
+        const std::unique_lock lock(state_->mutex);
+        for (const auto& [group_id, parent_id] : groups) {
+            data.groups.put_group(group_id, parent_id);
+        }
+        data.subtract(changes.people);
+        for (const AudiencePart& part : parts) {
+            data.add(part);
+        }
+        for (std::size_t i = 0; i < tagged.size(); ++i) {
+            Bitmap& bearers = data.tags[tagged[i].first];
+            const auto first = static_cast<std::uint32_t>(changes.tag_parts[i].second << 16);
+            remove_run(bearers, {first, first + 0xFFFF});
+            bearers |= tagged[i].second;
+        }
+        data.freshness = changes.freshness;
+    }
+    if (!data.knows_all_places) {
+        state_->build(tx);
+    }
+    return static_cast<std::int64_t>(changes.people.cardinality());
+}
+
+void AudienceIndex::mark_contacted(std::int64_t day, std::span<const std::uint32_t> ordinals) {
+    const Bitmap people(ordinals.size(), ordinals.data());
+    const std::unique_lock lock(state_->mutex);
+    state_->contacts.mark(day, people);
+}
+
+std::int64_t trim_audience_changes(storage::Transaction& tx, UnixSeconds now) {
+    constexpr std::int64_t kMostRows = 5'000;
+    constexpr std::int64_t kMarkEverySeconds = 3'600;
+    const auto newest = sql::audience_mark_latest(tx, {.until_at = now});
+    if (!newest || newest->marked_at.value + kMarkEverySeconds <= now.value) {
+        sql::audience_mark_add(tx, {.marked_at = now, .change_number = counter(tx, "audience")});
+    }
+    const auto old =
+        sql::audience_mark_latest(tx, {.until_at = UnixSeconds{now.value - kDaySeconds}});
+    if (!old) {
+        return 0;
+    }
+    sql::audience_marks_drop(tx, {.before_at = old->marked_at});
+    return sql::audience_changes_drop(tx,
+                                      {.change_number = old->change_number, .max_rows = kMostRows});
+}
+
+// --- answers
+// ---------------------------------------------------------------------------------------
+
+std::int64_t AudienceIndex::count(const Viewer& viewer, const Audience& audience) const {
+    const std::shared_lock lock(state_->mutex);
+    return static_cast<std::int64_t>(
+        evaluate(state_->data, state_->contacts, viewer, audience).cardinality());
+}
+
+std::int64_t AudienceIndex::count(const Viewer& viewer, const AudienceQuery& query) const {
+    return count(viewer, query.tree());
+}
+
+std::vector<std::uint32_t> AudienceIndex::select(const Viewer& viewer,
+                                                 const Audience& audience) const {
+    const std::shared_lock lock(state_->mutex);
+    return ordinals_of(evaluate(state_->data, state_->contacts, viewer, audience));
+}
+
+std::vector<std::uint32_t> AudienceIndex::select(const Viewer& viewer,
+                                                 const AudienceQuery& query) const {
+    return select(viewer, query.tree());
+}
+
+AudienceBreakdown AudienceIndex::breakdown(const Viewer& viewer, const Audience& audience) const {
+    const std::shared_lock lock(state_->mutex);
+    const AudienceData& data = state_->data;
+    const Bitmap people = evaluate(data, state_->contacts, viewer, audience);
+    AudienceBreakdown counts{.people = static_cast<std::int64_t>(people.cardinality())};
+    for (const Channel channel : kChannels) {
+        const Bitmap& reached = data.columns.channels[static_cast<std::size_t>(channel)];
+        if (const std::uint64_t count = people.and_cardinality(reached); count != 0) {
+            counts.by_channel.emplace_back(channel, static_cast<std::int64_t>(count));
+        }
+    }
+    for (const auto& [language, speakers] : data.columns.languages) {
+        if (const std::uint64_t count = people.and_cardinality(speakers); count != 0) {
+            counts.by_language.emplace_back(language, static_cast<std::int64_t>(count));
+        }
+    }
+    counts.by_district = by_district(data.places, people);
+    return counts;
+}
+
+std::vector<DistrictCount> AudienceIndex::count_by_district(const Viewer& viewer,
+                                                            const Audience& audience) const {
+    const std::shared_lock lock(state_->mutex);
+    return by_district(state_->data.places,
+                       evaluate(state_->data, state_->contacts, viewer, audience));
+}
+
+std::vector<DistrictCount> AudienceIndex::count_by_district(const Viewer& viewer,
+                                                            const AudienceQuery& query) const {
+    return count_by_district(viewer, query.tree());
+}
+
+std::vector<DistrictCount> AudienceIndex::districts_of(
+    const Viewer& viewer, std::span<const std::uint32_t> ordinals) const {
+    const Bitmap asked(ordinals.size(), ordinals.data());
+    const std::shared_lock lock(state_->mutex);
+    const Bitmap seen = evaluate(state_->data, state_->contacts, viewer, everybody());
+    return by_district(state_->data.places, asked & seen);
 }
 
 std::int64_t AudienceIndex::freshness() const {
     const std::shared_lock lock(state_->mutex);
-    return state_->freshness;
+    return state_->data.freshness;
 }
 
 std::int64_t AudienceIndex::people() const {
     const std::shared_lock lock(state_->mutex);
-    return static_cast<std::int64_t>(state_->all.cardinality());
+    return static_cast<std::int64_t>(state_->data.columns.all.cardinality());
 }
 
 std::int64_t AudienceIndex::memory_bytes() const {
     const std::shared_lock lock(state_->mutex);
-    const State& state = *state_;
-    std::size_t bytes = state.place_of.capacity() * sizeof(std::uint32_t) +
-                        state.group_of.capacity() * sizeof(std::uint32_t) +
-                        state.places.capacity() * sizeof(PlaceNode) +
-                        state.groups.size() * (sizeof(GroupNode) + 56);
-    const auto add = [&](const Bitmap& bitmap) { bytes += bitmap.getSizeInBytes() + 64; };
-    add(state.all);
-    for (const PlaceNode& place : state.places) {
-        add(place.people);
-    }
-    const auto add_table = [&](const auto& table) {
-        for (const auto& [key, bitmap] : table) {
-            add(bitmap);
-        }
-    };
-    add_table(state.products);
-    add_table(state.languages);
-    add_table(state.channels);
-    add_table(state.purposes);
-    add_table(state.tags);
-    return static_cast<std::int64_t>(bytes);
+    return static_cast<std::int64_t>(state_->data.memory_bytes() + state_->contacts.memory_bytes());
 }
 
 }  // namespace haat::registry

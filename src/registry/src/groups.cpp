@@ -2,7 +2,9 @@
 
 #include "base/assert.hpp"
 #include "base/text.hpp"
+#include "people_store.hpp"
 #include "registry/places.hpp"
+#include "sql/audience.hpp"
 #include "sql/groups.hpp"
 
 namespace haat::registry {
@@ -39,6 +41,16 @@ Result<Group> ensure_group(storage::Transaction& tx, const NewGroup& group, Unix
         const Group parent = HAAT_TRY(find_group(tx, group.parent_id));
         if (!fits_below(group.kind, parent.kind)) {
             return refuse(ErrorKind::kInvalid, "registry.bad_parent");
+        }
+    }
+    if (group.parent_id) {
+        const auto known = sql::group_parent_named(
+            tx,
+            {.place_id = group.place_id, .kind = group_kind_name(group.kind), .folded = folded});
+        if (known && known->parent_group_id != group.parent_id) {
+            sql::audience_group_change_add(tx,
+                                           {.change_number = take_numbers(tx, "audience", 1).first,
+                                            .group_id = known->group_id});
         }
     }
     return group_from(sql::group_add(

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "place_rows.hpp"
 #include "sql/places.hpp"
+#include "sql/settings.hpp"
 
 namespace haat::registry {
 namespace {
@@ -213,6 +214,7 @@ Result<void> renumber_block(storage::Transaction& tx, const Place& block) {
     }
     if (!changes.empty()) {
         sql::place_renumber(tx, changes);
+        sql::counter_add(tx, {.count = 1, .name = "places"});  // audience indexes look at it
     }
     return {};
 }

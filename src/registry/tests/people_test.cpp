@@ -4,6 +4,7 @@
 
 #include "loaded_places.hpp"
 #include "registry/audience.hpp"
+#include "registry/audience_tags.hpp"
 #include "registry/consents.hpp"
 #include "registry/groups.hpp"
 #include "registry/organisations.hpp"
@@ -223,7 +224,7 @@ TEST_P(PeopleTest, ProductsAndLanguageReachTheAudience) {
     database().read([&](Transaction& tx) { index.build(tx); });
     const Viewer all = system_viewer();
     EXPECT_EQ(index.people(), 3);
-    EXPECT_EQ(index.count(all, {}), 3);
+    EXPECT_EQ(index.count(all, everybody()), 3);
     EXPECT_THAT(index.select(all, {.products = {kPickle}}),
                 ElementsAre(rita.ordinal, sita.ordinal));
     EXPECT_THAT(index.select(all, {.products = {kPickle}, .channel = Channel::kWhatsapp}),
@@ -235,10 +236,10 @@ TEST_P(PeopleTest, ProductsAndLanguageReachTheAudience) {
     EXPECT_EQ(index.count(all, {.places = {kPatnaSadar}}), 2);
     EXPECT_EQ(index.count(all, {.languages = {"mai"}}), 0);
     EXPECT_EQ(index.count(all, {.tags = {"nobody set this"}}), 0);
-    EXPECT_EQ(index.count(officer_of(kKatihar), {}), 1);
-    EXPECT_EQ(index.count(officer_of(kPatnaSadar, Role::kBlockOfficer), {}), 2);
-    EXPECT_EQ(index.count(officer_of(kPatna, Role::kBuyer), {}), 0);
-    const std::vector<DistrictCount> districts = index.count_by_district(all, {});
+    EXPECT_EQ(index.count(officer_of(kKatihar), everybody()), 1);
+    EXPECT_EQ(index.count(officer_of(kPatnaSadar, Role::kBlockOfficer), everybody()), 2);
+    EXPECT_EQ(index.count(officer_of(kPatna, Role::kBuyer), everybody()), 0);
+    const std::vector<DistrictCount> districts = index.count_by_district(all, everybody());
     ASSERT_EQ(districts.size(), 2U);
     EXPECT_EQ(districts[0].people, 2);
 
@@ -255,7 +256,10 @@ TEST_P(PeopleTest, ProductsAndLanguageReachTheAudience) {
                 ElementsAre(rita.ordinal, sita.ordinal));
     EXPECT_EQ(index.count(all, {.products = {kRice}, .purpose = MessagePurpose::kOrder}), 3);
     EXPECT_THAT(index.select(all, {.languages = {"mai"}}), ElementsAre(sita.ordinal));
-    index.set_tag("fair", {{sita.ordinal, gita.ordinal}}, true);
+    database().write([&](Transaction& tx) {
+        EXPECT_TRUE(set_tag(tx, "fair", {{sita.ordinal, gita.ordinal}}, Tagging::kPut));
+    });
+    database().read([&](Transaction& tx) { index.catch_up(tx); });
     EXPECT_EQ(index.count(all, {.tags = {"fair"}}), 2);
     EXPECT_EQ(index.count(all, {.exclude_tags = {"fair"}}), 1);
     database().write([&](Transaction& tx) {

@@ -31,6 +31,10 @@ enum class Setting : std::uint8_t {
     kWagePaisePerDayUnskilled,
     kWagePaisePerDaySemiskilled,
     kWagePaisePerDaySkilled,
+    kWhatsappMarketingCentipaise,  ///< One delivered message; 8631 is 86.31 paise.
+    kWhatsappUtilityCentipaise,
+    kSmsSegmentCentipaise,  ///< One part of an SMS.
+    kVoicePulseCentipaise,  ///< One pulse of a call.
 };
 
 inline constexpr std::array kSettings{
@@ -39,7 +43,9 @@ inline constexpr std::array kSettings{
     Setting::kTransportPaisePerTonneKm, Setting::kOrderAnswerSeconds,
     Setting::kBestBeforeDays,           Setting::kJailMarkupBasisPoints,
     Setting::kWagePaisePerDayUnskilled, Setting::kWagePaisePerDaySemiskilled,
-    Setting::kWagePaisePerDaySkilled};
+    Setting::kWagePaisePerDaySkilled,
+    Setting::kWhatsappMarketingCentipaise, Setting::kWhatsappUtilityCentipaise,
+    Setting::kSmsSegmentCentipaise, Setting::kVoicePulseCentipaise};
 
 /// "outlet_margin_basis_points": the name in database, contract and i18n.
 [[nodiscard]] std::string_view name_of(Setting setting);
