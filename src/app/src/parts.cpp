@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "bench.hpp"
+#include "channels.hpp"
 #include "embedded.hpp"
 #include "shipped.hpp"
 
@@ -55,10 +56,41 @@ Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {
         .texts = texts(),
         .whatsapp_app_secret = settings.whatsapp_app_secret,
         .whatsapp_phone_number_ids = settings.whatsapp_phone_number_ids,
+        .sms = sms_settings(settings),
+        .telegram = telegram_settings(settings),
+        .voice = voice_settings(settings),
         .inbound_stored = {},
     });
+    parts->make_telegram();
     parts->add_metrics();
     return parts;
+}
+
+void Parts::make_telegram() {
+    if (settings_.telegram_token.empty()) {
+        return;
+    }
+    net::ClientOptions options;
+    options.base_url = settings_.telegram_url;
+    telegram_ = std::make_unique<net::Client>(std::move(options));
+    messaging_->telegram_pressed = [this](const std::string& callback_id) {
+        telegram_->send(
+            messaging::telegram::answer_callback_request(messaging_->telegram, callback_id),
+            [](const net::ClientResult&) {});  // only ends the clock on the button
+    };
+}
+
+void Parts::set_telegram_webhook() {
+    if (!telegram_ || settings_.public_url.empty()) {
+        return;
+    }
+    telegram_->send(messaging::telegram::set_webhook_request(
+                        messaging_->telegram, settings_.public_url + "/hooks/telegram"),
+                    [](const net::ClientResult& result) {
+                        if (result.outcome != net::Outcome::kAnswered || result.status != 200) {
+                            log_error("telegram.no_webhook", {{"status", result.status}});
+                        }
+                    });
 }
 
 /// Without a channel it is made all the same, so that mail waits for one, and is never started.

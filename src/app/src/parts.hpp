@@ -44,6 +44,8 @@ class Parts {
     /// True if a channel is set up: then delivery may be started.
     [[nodiscard]] bool has_channel() const { return !settings_.whatsapp_base_url.empty(); }
     [[nodiscard]] const Settings& settings() const { return settings_; }
+    /// Tells Telegram where updates go; does nothing without a bot or a public address.
+    void set_telegram_webhook();
 
     /// What handlers get; valid as long as this object.
     [[nodiscard]] http::Services services();
@@ -51,6 +53,7 @@ class Parts {
  private:
     explicit Parts(const Settings& settings);
     void make_delivery();
+    void make_telegram();
     void add_metrics();
 
     Settings settings_;
@@ -69,6 +72,7 @@ class Parts {
     flows::MailSender mail_;
     std::optional<flows::FlowContext> flows_;
     std::optional<flows::MessagingContext> messaging_;
+    std::unique_ptr<net::Client> telegram_;  ///< Last: its answers come while the rest is there.
 };
 
 }  // namespace haat::app

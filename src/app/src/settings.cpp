@@ -90,6 +90,15 @@ bool take_text(Settings& settings, std::string_view text) {
     settings.*field = text;
     return true;
 }
+/// What may stand in an address or a header as it is.
+template <std::string Settings::* field>
+bool take_token(Settings& settings, std::string_view text) {
+    constexpr std::size_t kMost = 256;
+    settings.*field = text;
+    return text.size() <= kMost &&
+           text.find_first_not_of(
+               "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz-") == text.npos;
+}
 template <std::string Settings::* field>
 bool take_address(Settings& settings, std::string_view text) {
     return take_url(settings.*field, text);
@@ -129,6 +138,24 @@ constexpr std::array kKeys{
     SettingKey{"whatsapp_verify_token", "any text, the same as in the app's settings", true},
     SettingKey{"whatsapp_phone_number_ids", "numbers with commas between them", false},
     SettingKey{"whatsapp_rate", "a number from 1 to 1000", false},
+    SettingKey{"sms_url", "a URL, as http://127.0.0.1:13013", false},
+    SettingKey{"sms_user", "the username of Kannel's sendsms-user", false},
+    SettingKey{"sms_password", "the password of Kannel's sendsms-user", true},
+    SettingKey{"sms_header", "the registered sender, as JEEVKA", false},
+    SettingKey{"sms_dlt_entity_id", "the entity's number at DLT", false},
+    SettingKey{"sms_smsc", "an smsc-id of Kannel's", false},
+    SettingKey{"sms_secret", "letters and digits, the same as k in Kannel's post-url", true},
+    SettingKey{"telegram_url", "a URL, as https://api.telegram.org", false},
+    SettingKey{"telegram_token", "the bot's token", true},
+    SettingKey{"telegram_secret", "1 to 256 letters, digits, _ and -", true},
+    SettingKey{"telegram_bot", "the bot's name without @", false},
+    SettingKey{"voice_url", "a URL, as https://api.exotel.com", false},
+    SettingKey{"voice_account", "the account's sid", false},
+    SettingKey{"voice_key", "the key of the API", true},
+    SettingKey{"voice_token", "the token of the API", true},
+    SettingKey{"voice_caller_id", "our number at the provider", false},
+    SettingKey{"voice_flow_url", "the URL of the provider's flow", false},
+    SettingKey{"voice_secret", "letters and digits, part of the callbacks' address", true},
     SettingKey{"quiet_hours", kSwitch, false},
     SettingKey{"vault_key_file", "a file that only haat may read", false},
     SettingKey{"simulator_url", "a URL, as http://127.0.0.1:9090", false},
@@ -155,6 +182,24 @@ constexpr std::array<Take, kKeys.size()> kTakes{
     take_text<&Settings::whatsapp_verify_token>,
     take_phone_numbers,
     take_within<&Settings::whatsapp_rate, 1, 1000>,
+    take_address<&Settings::sms_url>,
+    take_text<&Settings::sms_user>,
+    take_text<&Settings::sms_password>,
+    take_text<&Settings::sms_header>,
+    take_text<&Settings::sms_dlt_entity_id>,
+    take_text<&Settings::sms_smsc>,
+    take_token<&Settings::sms_secret>,
+    take_address<&Settings::telegram_url>,
+    take_text<&Settings::telegram_token>,
+    take_token<&Settings::telegram_secret>,
+    take_text<&Settings::telegram_bot>,
+    take_address<&Settings::voice_url>,
+    take_text<&Settings::voice_account>,
+    take_text<&Settings::voice_key>,
+    take_text<&Settings::voice_token>,
+    take_text<&Settings::voice_caller_id>,
+    take_address<&Settings::voice_flow_url>,
+    take_token<&Settings::voice_secret>,
     take_on_off<&Settings::quiet_hours>,
     take_text<&Settings::vault_key_file>,
     take_address<&Settings::simulator_url>,
@@ -229,6 +274,24 @@ void read_environment(Collector& into) {
     }
 }
 
+void judge_other_channels(const Settings& settings, const auto& needs) {
+    const bool sms = !settings.sms_url.empty();
+    needs(sms, "sms_url", !settings.sms_user.empty(), "sms_user");
+    needs(sms, "sms_url", !settings.sms_password.empty(), "sms_password");
+    needs(sms, "sms_url", !settings.sms_header.empty(), "sms_header");
+    needs(sms, "sms_url", !settings.sms_dlt_entity_id.empty(), "sms_dlt_entity_id");
+    needs(sms, "sms_url", !settings.sms_secret.empty(), "sms_secret");
+    const bool telegram = !settings.telegram_token.empty();
+    needs(telegram, "telegram_token", !settings.telegram_secret.empty(), "telegram_secret");
+    needs(telegram, "telegram_token", !settings.telegram_bot.empty(), "telegram_bot");
+    const bool voice = !settings.voice_url.empty();
+    needs(voice, "voice_url", !settings.voice_account.empty(), "voice_account");
+    needs(voice, "voice_url", !settings.voice_caller_id.empty(), "voice_caller_id");
+    needs(voice, "voice_url", !settings.voice_flow_url.empty(), "voice_flow_url");
+    needs(voice, "voice_url", !settings.voice_secret.empty(), "voice_secret");
+    needs(voice, "voice_url", !settings.public_url.empty(), "public_url");
+}
+
 /// What only the settings together can tell.
 void judge_together(const Settings& settings, Collector& into) {
     if (settings.data.empty() == settings.database.empty()) {
@@ -252,6 +315,7 @@ void judge_together(const Settings& settings, Collector& into) {
           "whatsapp_verify_token");
     needs(channel, "whatsapp_base_url", !settings.whatsapp_phone_number_ids.empty(),
           "whatsapp_phone_number_ids");
+    judge_other_channels(settings, needs);
     needs(!settings.simulator_url.empty(), "simulator_url", settings.synthetic, "synthetic = on");
 }
 

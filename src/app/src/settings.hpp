@@ -38,6 +38,24 @@ struct Settings {
     std::string whatsapp_verify_token;
     std::vector<std::string> whatsapp_phone_number_ids;
     int whatsapp_rate = 80;  ///< Messages a second and number.
+    std::string sms_url;     ///< Of Kannel's smsbox; empty: no SMS.
+    std::string sms_user;
+    std::string sms_password;
+    std::string sms_header;
+    std::string sms_dlt_entity_id;
+    std::string sms_smsc;  ///< Empty: Kannel chooses.
+    std::string sms_secret;
+    std::string telegram_url = "https://api.telegram.org";
+    std::string telegram_token;  ///< Empty: no Telegram.
+    std::string telegram_secret;
+    std::string telegram_bot;
+    std::string voice_url;  ///< Empty: no calls.
+    std::string voice_account;
+    std::string voice_key;
+    std::string voice_token;
+    std::string voice_caller_id;
+    std::string voice_flow_url;
+    std::string voice_secret;
     bool quiet_hours = true;
     std::string vault_key_file;
     std::string simulator_url;  ///< Control address of the simulator; for demonstrations only.

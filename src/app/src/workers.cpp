@@ -43,6 +43,7 @@ struct Workers::Impl {
           delivery(parts.delivery()) {
         // Set before the server listens: no webhook has come yet.
         parts.messaging().inbound_stored = [this] { answers.wake(); };
+        parts.set_telegram_webhook();
         if (parts.has_channel()) {
             delivery.start();
         }

@@ -34,9 +34,11 @@ std::string product_text(const Answering& a, std::string_view key) {
     return product ? product->name(language_code(a.language())) : std::string(key);
 }
 
-registry::ConsentSource evidence(const std::string& text) {
-    return {
-        .channel = registry::Channel::kWhatsapp, .text_version = kConsentText, .evidence = text};
+registry::ConsentSource evidence(const Answering& a, const std::string& text) {
+    const auto address = registry::find_address(a.tx, system_viewer(), a.inbound.address_id);
+    return {.channel = address ? address->channel : registry::Channel::kWhatsapp,
+            .text_version = kConsentText,
+            .evidence = text};
 }
 
 /// The open demand that such an offer answers: the newest for that product.
@@ -240,12 +242,12 @@ void carry_out(Answering& a, const Action& action) {
         case ActionKind::kOptOut:
             registry::suppress_address(
                 a.tx, a.inbound.address_id, registry::kAllPurposes,
-                evidence("inbound:" + std::to_string(a.inbound.inbound_id.value)), a.now);
+                evidence(a, "inbound:" + std::to_string(a.inbound.inbound_id.value)), a.now);
             return;
         case ActionKind::kOptIn:
             registry::opt_in_address(
                 a.tx, a.inbound.address_id, registry::kAllPurposes,
-                evidence("inbound:" + std::to_string(a.inbound.inbound_id.value)), a.now);
+                evidence(a, "inbound:" + std::to_string(a.inbound.inbound_id.value)), a.now);
             return;
         case ActionKind::kAskPerson:
             ask_person(a);

@@ -1,6 +1,8 @@
 /// @file Every handler, by noun as the tags of the contract; each is in the file of its noun.
 #pragma once
 
+#include <functional>
+
 #include "call.hpp"
 
 namespace haat::http {
@@ -98,5 +100,9 @@ Result<Answer> get_metrics(Call& call);
 
 // hooks.cpp
 Result<Answer> verify_whatsapp(Call& call);
+/// What a provider posts to one of the routes that take bytes. `done` is called once with the HTTP
+/// status, when everything is durable or refused. The request's body is taken.
+void take_hook(const Services& services, const Route& route, net::Request& request,
+               std::function<void(int)> done);
 
 }  // namespace haat::http

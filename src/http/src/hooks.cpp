@@ -1,6 +1,11 @@
+#include "flows/receive_sms.hpp"
+#include "flows/receive_telegram.hpp"
+#include "flows/receive_voice.hpp"
+#include "flows/receive_webhook.hpp"
 #include "handlers.hpp"
 #include "net/hmac.hpp"
 #include "reader.hpp"
+#include "router.hpp"
 
 namespace haat::http {
 
@@ -23,6 +28,25 @@ Result<Answer> verify_whatsapp(Call& call) {
     answer.content_type = "text/plain; charset=utf-8";
     answer.body = challenge;
     return answer;
+}
+
+void take_hook(const Services& services, const Route& route, net::Request& request,
+               std::function<void(int)> done) {
+    flows::MessagingContext& context = services.messaging;
+    if (route.path == "/hooks/whatsapp") {
+        const std::string signature(request.header("x-hub-signature-256"));
+        flows::receive_whatsapp_webhook(context, std::move(request.body), signature,
+                                        std::move(done));
+    } else if (route.path == "/hooks/sms/dlr") {
+        flows::receive_sms_report(context, request, std::move(done));
+    } else if (route.path == "/hooks/sms/mo") {
+        flows::receive_sms(context, request, std::move(done));
+    } else if (route.path == "/hooks/telegram") {
+        flows::receive_telegram_update(context, request, std::move(done));
+    } else {
+        const Match match = match_route(request.method, request.path);
+        flows::receive_call_event(context, request, match.id_text, std::move(done));
+    }
 }
 
 }  // namespace haat::http

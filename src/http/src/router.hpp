@@ -43,7 +43,7 @@ class Permit {
 enum class Takes : std::uint8_t {
     kNothing,
     kJson,  ///< application/json, at most 1 MiB.
-    kRaw,   ///< application/json as bytes, at most 4 MiB: webhooks check a signature first.
+    kRaw,   ///< Bytes, at most 4 MiB: webhooks check a signature or secret first (hooks.cpp).
 };
 
 /// Where the handler runs.
@@ -54,7 +54,7 @@ enum class Lane : std::uint8_t {
 
 struct Route {
     std::string_view method;
-    std::string_view path;  ///< "/api/offers/{offer_id}"; at most one place to fill, an id.
+    std::string_view path;  ///< "/api/offers/{offer_id}"; at most one place to fill: an id, of hooks a secret.
     Permit permit;
     Takes takes;
     Handler handler;

@@ -91,6 +91,11 @@ constexpr std::array kRoutes{
     Route{"GET", "/hooks/whatsapp", kOpen, Takes::kNothing, verify_whatsapp},
     // No handler: answered from the commit that keeps it (server.cpp).
     Route{"POST", "/hooks/whatsapp", kOpen, Takes::kRaw, nullptr},
+    Route{"GET", "/hooks/sms/dlr", kOpen, Takes::kRaw, nullptr},
+    Route{"POST", "/hooks/sms/mo", kOpen, Takes::kRaw, nullptr},
+    Route{"POST", "/hooks/telegram", kOpen, Takes::kRaw, nullptr},
+    Route{"GET", "/hooks/voice/exotel/{secret}", kOpen, Takes::kRaw, nullptr},
+    Route{"POST", "/hooks/voice/exotel/{secret}", kOpen, Takes::kRaw, nullptr},
 };
 
 }  // namespace

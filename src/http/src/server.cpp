@@ -13,8 +13,8 @@
 #include "base/text.hpp"
 #include "call.hpp"
 #include "errors.hpp"
-#include "flows/receive_webhook.hpp"
 #include "guard.hpp"
+#include "handlers.hpp"
 #include "http/web_server.hpp"
 #include "net/event_stream.hpp"
 #include "net/hmac.hpp"
@@ -247,22 +247,19 @@ void WebServer::Impl::take_webhook(const Route& route, net::Request request, net
         }
     };
     try {
-        std::string body = std::move(pending->request.body);
-        const std::string signature(pending->request.header("x-hub-signature-256"));
-        flows::receive_whatsapp_webhook(
-            services.messaging, std::move(body), signature, [this, answer](int status) {
-                if (status == 200) {
-                    net::Response kept;
-                    kept.content_type.clear();
-                    answer(std::move(kept));
-                    return;
-                }
-                const bool unsigned_one = status == 401;
-                const Error error{unsigned_one ? ErrorKind::kForbidden : ErrorKind::kUnavailable,
-                                  unsigned_one ? "http.bad_signature" : "http.busy",
-                                  {}};
-                answer(error_response(services.texts, error));
-            });
+        take_hook(services, route, pending->request, [this, answer](int status) {
+            if (status == 200) {
+                net::Response kept;
+                kept.content_type.clear();
+                answer(std::move(kept));
+                return;
+            }
+            const bool unsigned_one = status == 401;
+            const Error error{unsigned_one ? ErrorKind::kForbidden : ErrorKind::kUnavailable,
+                              unsigned_one ? "http.bad_signature" : "http.busy",
+                              {}};
+            answer(error_response(services.texts, error));
+        });
     } catch (const std::exception& failure) {
         answer(failed(failure.what(), route));
     }

@@ -96,6 +96,9 @@ void WebTest::SetUp() {
                                                .texts = *texts_,
                                                .whatsapp_app_secret = "secret of tests",
                                                .whatsapp_phone_number_ids = {"1"},
+                                               .sms = {.report_secret = "kannel"},
+                                               .telegram = {.webhook_secret = "bot"},
+                                               .voice = {.secret = "calls"},
                                                .inbound_stored = {}});
     WebSettings settings;
     settings.whatsapp_verify_token = "verify me";

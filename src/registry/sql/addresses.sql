@@ -43,6 +43,11 @@ WHERE a.address_id = :address_id AND v.number_first BETWEEN :first AND :last;
 -- What the address as such said stop to.
 UPDATE address SET suppressed = :suppressed WHERE address_id = :address_id;
 
+-- name: address_move :exec
+-- in: external_id text
+-- The provider knows it by another id now.
+UPDATE address SET external_id = :external_id WHERE address_id = :address_id;
+
 -- name: person_address_add :batch
 -- She uses this address.
 INSERT INTO person_address (ordinal, channel, address_id, person_id)

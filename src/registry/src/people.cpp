@@ -275,6 +275,16 @@ Address ensure_address(storage::Transaction& tx, Channel channel, std::string_vi
             .suppressed = {static_cast<std::uint8_t>(row.suppressed)}};
 }
 
+bool move_address(storage::Transaction& tx, AddressId address_id, std::string_view external_id) {
+    const auto row = sql::address_find(tx, {.address_id = address_id});
+    if (!row ||
+        sql::address_by_external(tx, {.channel = row->channel, .external_id = external_id})) {
+        return false;
+    }
+    sql::address_move(tx, {.external_id = external_id, .address_id = address_id});
+    return true;
+}
+
 std::optional<Address> find_address(storage::Transaction& tx, const Viewer& viewer, Channel channel,
                                     std::string_view external_id) {
     const auto row = sql::address_by_external(

@@ -3,10 +3,14 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <optional>
 
 #include "net/certificate.hpp"
 #include "net/server.hpp"
 #include "simulator.hpp"
+#include "simulator_ivr.hpp"
+#include "simulator_telegram.hpp"
+#include "smpp_server.hpp"
 
 namespace {
 
@@ -52,20 +56,39 @@ int run(Options options) {
 
     const std::string port_file = options.port_file;
     const haat::net::ServerOptions listening = server_options(options);
+    std::optional<haat::sim::SmppServer> smpp;
+    if (options.smpp_port >= 0) {
+        smpp.emplace(haat::sim::SmppOptions{.host = options.host,
+                                            .port = static_cast<std::uint16_t>(options.smpp_port)});
+    }
+    haat::sim::Scheduler scheduler;
+    haat::sim::TelegramSimulator telegram(options.telegram_token, options.seed, scheduler);
+    haat::sim::IvrSimulator calls(options.voice_key, options.voice_token, options.seed, scheduler);
     Simulator simulator(std::move(options));
-    haat::net::Server server(listening,
-                             [&simulator](haat::net::Request request, haat::net::Reply reply) {
-                                 simulator.handle(std::move(request), std::move(reply));
-                             });
+    haat::net::Server server(listening, [&](haat::net::Request request, haat::net::Reply reply) {
+        if (haat::sim::TelegramSimulator::owns(request.path)) {
+            telegram.handle(request, std::move(reply));
+        } else if (haat::sim::IvrSimulator::owns(request.path)) {
+            calls.handle(request, std::move(reply));
+        } else {
+            simulator.handle(std::move(request), std::move(reply));
+        }
+    });
     if (!port_file.empty() && !write_port_file(port_file, server.port())) {
         std::fprintf(stderr, "provider_sim: cannot write %s\n", port_file.c_str());
         return 1;
     }
-    std::printf("{\"port\":%u}\n", static_cast<unsigned>(server.port()));
+    if (smpp) {
+        std::printf("{\"port\":%u,\"smpp_port\":%u}\n", static_cast<unsigned>(server.port()),
+                    static_cast<unsigned>(smpp->port()));
+    } else {
+        std::printf("{\"port\":%u}\n", static_cast<unsigned>(server.port()));
+    }
     std::fflush(stdout);
     int received = 0;
     sigwait(&signals, &received);
     server.stop(1000);
+    scheduler.stop();  // before what its tasks touch is gone
     return 0;
 }
 

@@ -70,6 +70,10 @@ std::map<std::string_view, Setter> flags_of(Options& options) {
         {"--verify-token", text(options.verify_token)},
         {"--access-token", text(options.access_token)},
         {"--waba-id", text(options.waba_id)},
+        {"--telegram-token", text(options.telegram_token)},
+        {"--voice-key", text(options.voice_key)},
+        {"--voice-token", text(options.voice_token)},
+        {"--smpp-port", number(options.smpp_port, 0, 65535)},
         {"--phone-number-id",
          [&options](std::string_view value) {
              options.phone_number_ids.emplace_back(value);

@@ -57,6 +57,10 @@ struct Options {
     std::string access_token = "access-token";
     std::vector<std::string> phone_number_ids;
     std::string waba_id = "100000000000001";
+    std::string telegram_token = "42:simulated";
+    std::string voice_key = "key";
+    std::string voice_token = "token";
+    std::int64_t smpp_port = -1;  ///< -1: no SMS centre; 0: the kernel chooses.
     std::uint64_t seed = 1;
     std::int64_t rate_per_number = 0;   ///< Messages a second; 0: no limit.
     bool has_pair_limit = false;        ///< One message a 6 s and user, 45 at once.

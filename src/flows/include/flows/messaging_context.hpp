@@ -8,6 +8,9 @@
 #include "base/texts.hpp"
 #include "flows/context.hpp"
 #include "language/lexicon.hpp"
+#include "messaging/channel_sms.hpp"
+#include "messaging/channel_telegram.hpp"
+#include "messaging/channel_voice.hpp"
 #include "messaging/delivery.hpp"
 #include "registry/audience.hpp"
 
@@ -22,6 +25,12 @@ struct MessagingContext {
     const Texts& texts;
     std::string whatsapp_app_secret;
     std::vector<std::string> whatsapp_phone_number_ids;
+    // Without their secrets nothing is taken from these channels.
+    messaging::sms::Settings sms;
+    messaging::telegram::Settings telegram;
+    messaging::voice::Settings voice;
+    /// Called after a commit with the callback id of a pressed Telegram button. May be empty.
+    std::function<void(std::string)> telegram_pressed;
     /// Called after a commit that stored new messages, on a database thread: wakes the worker that
     /// answers. May be empty.
     std::function<void()> inbound_stored;

@@ -37,7 +37,7 @@ struct Settings {
 [[nodiscard]] net::ClientRequest answer_callback_request(const Settings& settings,
                                                          std::string_view callback_id);
 /// Where updates go; repeat at each start.
-/// @param url  "https://haat.example/hooks/telegram/…".
+/// @param url  "https://haat.example/hooks/telegram".
 [[nodiscard]] net::ClientRequest set_webhook_request(const Settings& settings,
                                                      std::string_view url);
 

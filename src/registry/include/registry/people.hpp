@@ -139,6 +139,10 @@ struct Address {
 /// The address that a message came from; made if it is new, without any person. For haat itself.
 [[nodiscard]] Address ensure_address(storage::Transaction& tx, Channel channel,
                                      std::string_view external_id, UnixSeconds now);
+/// The provider knows an address by another id from now on, as a Telegram group that grew. False,
+/// and nothing changes, if that id is an address already. For haat itself.
+[[nodiscard]] bool move_address(storage::Transaction& tx, AddressId address_id,
+                                std::string_view external_id);
 [[nodiscard]] std::optional<Address> find_address(storage::Transaction& tx, const Viewer& viewer,
                                                   Channel channel, std::string_view external_id);
 [[nodiscard]] std::optional<Address> find_address(storage::Transaction& tx, const Viewer& viewer,
