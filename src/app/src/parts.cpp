@@ -93,13 +93,20 @@ void Parts::set_telegram_webhook() {
                     });
 }
 
+std::vector<messaging::ChannelClient> Parts::clients() const {
+    messaging::ChannelClient whatsapp{.channel = registry::Channel::kWhatsapp, .options = {}};
+    whatsapp.options.base_url =
+        has_channel() ? settings_.whatsapp_base_url : "http://127.0.0.1:9";
+    // TLS agrees on HTTP/2 by itself; without TLS it can only be a simulator, which is told so.
+    whatsapp.options.protocol = whatsapp.options.base_url.starts_with("https://")
+                                    ? net::Protocol::kAuto
+                                    : net::Protocol::kHttp2;
+    return {std::move(whatsapp)};
+}
+
 /// Without a channel it is made all the same, so that mail waits for one, and is never started.
 void Parts::make_delivery() {
     messaging::DeliveryOptions options;
-    options.base_url = has_channel() ? settings_.whatsapp_base_url : "http://127.0.0.1:9";
-    // TLS agrees on HTTP/2 by itself; without TLS it can only be a simulator, which is told so.
-    options.client.protocol =
-        options.base_url.starts_with("https://") ? net::Protocol::kAuto : net::Protocol::kHttp2;
     options.access_token = settings_.whatsapp_token;
     options.phone_number_ids = settings_.whatsapp_phone_number_ids;
     if (options.phone_number_ids.empty()) {
@@ -108,7 +115,9 @@ void Parts::make_delivery() {
     options.rate_per_number = settings_.whatsapp_rate;
     options.quiet_hours = settings_.quiet_hours;
     options.attempt_key = settings_.whatsapp_app_secret + "/attempts-of-haat";
-    delivery_ = std::make_unique<messaging::Delivery>(*database_, clock_, std::move(options));
+    options.alone = database_->engine() == storage::Engine::kSqlite;
+    delivery_ = std::make_unique<messaging::Delivery>(*database_, clock_, std::move(options),
+                                                      messaging::network_transport(clients()));
     delivery_->on_progress([this](const std::vector<std::uint32_t>& broadcasts) {
         for (const std::uint32_t broadcast : broadcasts) {
             events_.publish(

@@ -54,6 +54,7 @@ class Parts {
     explicit Parts(const Settings& settings);
     void make_delivery();
     void make_telegram();
+    [[nodiscard]] std::vector<messaging::ChannelClient> clients() const;
     void add_metrics();
 
     Settings settings_;

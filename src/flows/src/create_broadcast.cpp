@@ -262,7 +262,7 @@ Result<messaging::Broadcast> create_broadcast(MessagingContext& context, const V
                        fmt::format("{{\"recipients\":{}}}", broadcast.recipients));
         announce(tx, context.flows, "broadcast", broadcast.broadcast_id.value, "created", now);
     });
-    context.delivery.add_broadcast(broadcast.broadcast_id);
+    context.delivery.broadcast_changed(broadcast.broadcast_id);
     return broadcast;
 }
 
@@ -272,7 +272,10 @@ Result<void> pause_broadcast(MessagingContext& context, const Viewer& viewer,
     const UnixSeconds now = context.flows.clock.now();
     Result<void> changed =
         context.flows.database.write([&](storage::Transaction& tx) -> Result<void> {
-            HAAT_TRY(messaging::set_broadcast_paused(tx, viewer, broadcast_id, paused));
+            HAAT_TRY(messaging::set_broadcast_state(
+                tx, viewer, broadcast_id,
+                paused ? messaging::BroadcastState::kPaused
+                       : messaging::BroadcastState::kSending));
             storage::audit(tx, now, viewer.account_id,
                            paused ? "broadcast.pause" : "broadcast.resume",
                            fmt::format("broadcast:{}", broadcast_id.value), "{}");
@@ -280,7 +283,7 @@ Result<void> pause_broadcast(MessagingContext& context, const Viewer& viewer,
             return {};
         });
     HAAT_TRY(std::move(changed));
-    context.delivery.set_paused(broadcast_id, paused);
+    context.delivery.broadcast_changed(broadcast_id);
     return {};
 }
 

@@ -50,9 +50,12 @@ void DeliverySums::add(SlotState state, std::int64_t count) {
             unknown += count;
             break;
         case SlotState::kSuppressed:
+        case SlotState::kCapped:
             suppressed += count;
             break;
         case SlotState::kExpired:
+        case SlotState::kCancelled:
+        case SlotState::kSpared:
             expired += count;
             break;
         case SlotState::kNoAddress:

@@ -7,11 +7,14 @@
 
 #include "registry/people.hpp"
 #include "sql/broadcasts.hpp"
+#include "storage/failure.hpp"
 
 namespace haat::messaging {
 namespace {
 
-constexpr std::array<std::string_view, 4> kStates{"planning", "sending", "paused", "done"};
+constexpr std::array<std::string_view, 5> kStates{"planning", "sending", "paused", "cancelled",
+                                                  "done"};
+constexpr std::array<std::string_view, 2> kModes{"at_most_once", "at_least_once"};
 
 /// Chunks written in one transaction: few enough that the writer is never held for long.
 constexpr std::size_t kChunksPerWrite = 8;
@@ -26,6 +29,11 @@ Broadcast broadcast_of(const Row& row) {
     Broadcast broadcast;
     broadcast.broadcast_id = row.broadcast_id;
     broadcast.state = state_from_name(row.state);
+    broadcast.pause_reason = row.pause_reason;
+    broadcast.follows = BroadcastId{row.follows};
+    broadcast.what.mode =
+        delivery_mode_from_name(row.mode).value_or(DeliveryMode::kAtMostOnce);
+    broadcast.what.lifetime_seconds = row.lifetime_seconds;
     broadcast.what.device_id = row.device_id;
     broadcast.finished_at = row.finished_at;
     broadcast.what.purpose = registry::message_purpose_from_name(row.purpose)
@@ -47,7 +55,8 @@ Broadcast broadcast_of(const Row& row) {
 /// Turns ordinals into chunks; remembers which addresses have a slot already.
 class Planner {
   public:
-    explicit Planner(registry::Channel channel) : channel_(channel) {}
+    Planner(registry::Channel channel, const LeftOut& left_out)
+        : channel_(channel), capped_(left_out.capped) {}
 
     /// One chunk from at most 4,096 ascending ordinals.
     Chunk plan(storage::Transaction& tx, std::span<const std::uint32_t> ordinals) {
@@ -63,9 +72,7 @@ class Planner {
                 }
                 const bool chosen = at < ordinals.size() && ordinals[at] == address.ordinal;
                 if (chosen && chunk.slots[at].state == SlotState::kNoAddress) {
-                    const bool first = taken_.insert(address.address_id.value).second;
-                    chunk.slots[at].state = first ? SlotState::kQueued : SlotState::kShared;
-                    shared_ += first ? 0 : 1;
+                    chunk.slots[at].state = state_for(address);
                 }
             });
         return chunk;
@@ -74,7 +81,17 @@ class Planner {
     [[nodiscard]] std::int64_t shared() const { return shared_; }
 
   private:
+    SlotState state_for(const registry::SendAddress& address) {
+        if (std::ranges::binary_search(capped_, address.ordinal)) {
+            return SlotState::kCapped;
+        }
+        const bool first = taken_.insert(address.address_id.value).second;
+        shared_ += first ? 0 : 1;
+        return first ? SlotState::kQueued : SlotState::kShared;
+    }
+
     registry::Channel channel_;
+    std::span<const std::uint32_t> capped_;
     std::unordered_set<std::int64_t> taken_;
     std::int64_t shared_ = 0;
 };
@@ -95,14 +112,76 @@ void write_chunks(storage::Database& database, BroadcastId broadcast_id, std::in
     database.write([&](storage::Transaction& tx) { sql::chunk_put(tx, rows); });
 }
 
+/// Takes the snapshot of one broadcast that is in `planning`, in slices, and sets it to sending.
+Broadcast take_snapshot(storage::Database& database, BroadcastId broadcast_id,
+                        const NewBroadcast& what, std::span<const std::uint32_t> ordinals,
+                        UnixSeconds now, const LeftOut& left_out) {
+    Planner planner(what.channel, left_out);
+    const std::size_t slice = kSlotsPerChunk * kChunksPerWrite;
+    for (std::size_t from = 0; from < ordinals.size(); from += slice) {
+        std::vector<Chunk> chunks;
+        database.read([&](storage::Transaction& tx) {
+            chunks.clear();
+            for (std::size_t at = from; at < std::min(from + slice, ordinals.size());
+                 at += kSlotsPerChunk) {
+                const std::size_t size =
+                    std::min(std::size_t{kSlotsPerChunk}, ordinals.size() - at);
+                chunks.push_back(planner.plan(tx, ordinals.subspan(at, size)));
+            }
+        });
+        write_chunks(database, broadcast_id, static_cast<std::int64_t>(from / kSlotsPerChunk),
+                     chunks);
+    }
+    Broadcast made{.broadcast_id = broadcast_id,
+                   .state = BroadcastState::kSending,
+                   .what = what,
+                   .recipients = static_cast<std::int64_t>(ordinals.size()) - planner.shared(),
+                   .shared = planner.shared(),
+                   .created_at = now};
+    return made;
+}
+
+BroadcastId add_row(storage::Transaction& tx, const NewBroadcast& what, UnixSeconds now,
+                    BroadcastId follows, const Fallback& fallback) {
+    return sql::broadcast_add(tx, {.device_id = what.device_id,
+                                   .purpose = registry::message_purpose_name(what.purpose),
+                                   .channel = static_cast<std::int64_t>(what.channel),
+                                   .mode = delivery_mode_name(what.mode),
+                                   .follows = follows.value,
+                                   .lifetime_seconds = what.lifetime_seconds,
+                                   .wait_until = fallback.wait_until.value,
+                                   .may_repeat = fallback.may_repeat ? 1 : 0,
+                                   .template_name = what.template_name,
+                                   .params = what.params_json,
+                                   .audience = what.audience_json,
+                                   .demand_id = what.demand_id,
+                                   .place_id = what.place_id,
+                                   .created_by_account_id = what.created_by,
+                                   .created_at = now,
+                                   .expires_at = what.expires_at})
+        .broadcast_id;
+}
+
 }  // namespace
 
 std::string_view broadcast_state_name(BroadcastState state) {
     return kStates[static_cast<std::size_t>(state)];
 }
 
+std::string_view delivery_mode_name(DeliveryMode mode) {
+    return kModes[static_cast<std::size_t>(mode)];
+}
+
+std::optional<DeliveryMode> delivery_mode_from_name(std::string_view name) {
+    const auto found = std::ranges::find(kModes, name);
+    return found == kModes.end()
+               ? std::nullopt
+               : std::optional(static_cast<DeliveryMode>(found - kModes.begin()));
+}
+
 Result<Broadcast> create_broadcast(storage::Database& database, const NewBroadcast& broadcast,
-                                   std::span<const std::uint32_t> ordinals, UnixSeconds now) {
+                                   std::span<const std::uint32_t> ordinals, UnixSeconds now,
+                                   const LeftOut& left_out) {
     if (ordinals.empty()) {
         return refuse(ErrorKind::kInvalid, "messaging.no_recipients");
     }
@@ -114,50 +193,53 @@ Result<Broadcast> create_broadcast(storage::Database& database, const NewBroadca
             return find_broadcast(tx, system_viewer(), earlier->broadcast_id);
         });
     }
-    const BroadcastId broadcast_id = database.write([&](storage::Transaction& tx) {
-        return sql::broadcast_add(
-                   tx, {.device_id = broadcast.device_id,
-                        .purpose = registry::message_purpose_name(broadcast.purpose),
-                        .channel = static_cast<std::int64_t>(broadcast.channel),
-                        .template_name = broadcast.template_name,
-                        .params = broadcast.params_json,
-                        .audience = broadcast.audience_json,
-                        .demand_id = broadcast.demand_id,
-                        .place_id = broadcast.place_id,
-                        .created_by_account_id = broadcast.created_by,
-                        .created_at = now,
-                        .expires_at = broadcast.expires_at})
-            .broadcast_id;
-    });
-
-    Planner planner(broadcast.channel);
-    const std::size_t slice = kSlotsPerChunk * kChunksPerWrite;
-    for (std::size_t from = 0; from < ordinals.size(); from += slice) {
-        std::vector<Chunk> chunks;
-        database.read([&](storage::Transaction& tx) {
-            for (std::size_t at = from; at < std::min(from + slice, ordinals.size());
-                 at += kSlotsPerChunk) {
-                const std::size_t size =
-                    std::min(std::size_t{kSlotsPerChunk}, ordinals.size() - at);
-                chunks.push_back(planner.plan(tx, ordinals.subspan(at, size)));
-            }
-        });
-        write_chunks(database, broadcast_id, static_cast<std::int64_t>(from / kSlotsPerChunk),
-                     chunks);
+    // The broadcast and its fallbacks, each with a snapshot of the same people in the same slots.
+    std::vector<NewBroadcast> legs{broadcast};
+    for (const Fallback& fallback : broadcast.fallbacks) {
+        NewBroadcast& leg = legs.emplace_back(broadcast);
+        leg.channel = fallback.channel;
+        leg.expires_at = fallback.expires_at;
+        leg.mode = DeliveryMode::kAtMostOnce;
+        leg.lifetime_seconds = 0;
+        leg.device_id += "/" + std::to_string(legs.size() - 1);
     }
-
-    Broadcast made{.broadcast_id = broadcast_id,
-                   .state = BroadcastState::kSending,
-                   .what = broadcast,
-                   .recipients = static_cast<std::int64_t>(ordinals.size()) - planner.shared(),
-                   .shared = planner.shared(),
-                   .created_at = now};
+    std::vector<Broadcast> made;
+    BroadcastId before;
+    for (std::size_t i = 0; i < legs.size(); ++i) {
+        legs[i].fallbacks.clear();
+        const Fallback fallback = i == 0 ? Fallback{} : broadcast.fallbacks[i - 1];
+        const BroadcastId id = database.write([&](storage::Transaction& tx) {
+            return add_row(tx, legs[i], now, before, fallback);
+        });
+        made.push_back(take_snapshot(database, id, legs[i], ordinals, now, left_out));
+        made.back().follows = before;
+        before = id;
+    }
     database.write([&](storage::Transaction& tx) {
-        sql::broadcast_planned(tx, {.recipients = made.recipients,
-                                    .shared = made.shared,
-                                    .broadcast_id = broadcast_id});
+        for (const Broadcast& one : made) {
+            const std::int64_t kept = sql::broadcast_planned(
+                tx, {.slots = static_cast<std::int64_t>(ordinals.size()),
+                     .recipients = one.recipients,
+                     .shared = one.shared,
+                     .broadcast_id = one.broadcast_id});
+            if (kept != 1) {
+                throw storage::Failure("broadcast: its planning was removed meanwhile");
+            }
+        }
     });
-    return made;
+    return made.front();
+}
+
+std::vector<BroadcastId> fallbacks_of(storage::Transaction& tx, BroadcastId broadcast_id) {
+    std::vector<BroadcastId> ids;
+    for (BroadcastId at = broadcast_id;;) {
+        const auto rows = sql::broadcast_following(tx, {.broadcast_id = at});
+        if (rows.empty()) {
+            return ids;
+        }
+        at = rows.front().broadcast_id;
+        ids.push_back(at);
+    }
 }
 
 Result<Broadcast> find_broadcast(storage::Transaction& tx, const Viewer& viewer,
@@ -184,16 +266,22 @@ std::vector<Broadcast> list_broadcasts(storage::Transaction& tx, const Viewer& v
     return broadcasts;
 }
 
-Result<void> set_broadcast_paused(storage::Transaction& tx, const Viewer& viewer,
-                                  BroadcastId broadcast_id, bool paused) {
+Result<void> set_broadcast_state(storage::Transaction& tx, const Viewer& viewer,
+                                 BroadcastId broadcast_id, BroadcastState state,
+                                 std::string_view pause_reason) {
     const Broadcast broadcast = HAAT_TRY(find_broadcast(tx, viewer, broadcast_id));
-    if (broadcast.state == BroadcastState::kDone) {
+    if (broadcast.state != BroadcastState::kSending && broadcast.state != BroadcastState::kPaused) {
         return refuse(ErrorKind::kConflict, "messaging.broadcast_done");
     }
-    sql::broadcast_set_state(
-        tx, {.state = paused ? "paused" : "sending",
-             .finished_at = std::nullopt,
-             .broadcast_id = broadcast_id});
+    std::vector<BroadcastId> all = fallbacks_of(tx, broadcast_id);
+    all.insert(all.begin(), broadcast_id);
+    for (const BroadcastId id : all) {
+        sql::broadcast_set_state(
+            tx, {.state = broadcast_state_name(state),
+                 .pause_reason = state == BroadcastState::kPaused ? pause_reason : "",
+                 .finished_at = std::nullopt,
+                 .broadcast_id = id});
+    }
     return {};
 }
 
@@ -209,6 +297,16 @@ std::vector<std::uint32_t> people_who_wrote_after(storage::Transaction& tx,
     return ordinals;
 }
 
+void Progress::add(const Progress& other) {
+    for (std::size_t i = 0; i < by_state.size(); ++i) {
+        by_state[i] += other.by_state[i];
+    }
+    failed += other.failed;
+    twice += other.twice;
+    repeated += other.repeated;
+    recipients += other.recipients;
+}
+
 std::int64_t Progress::accepted() const { return at_least(SlotState::kAccepted); }
 
 std::int64_t Progress::at_least(SlotState state) const {
@@ -220,9 +318,12 @@ std::int64_t Progress::at_least(SlotState state) const {
 }
 
 std::int64_t Progress::missing() const {
-    return recipients - (accepted() + of(SlotState::kRejected) + of(SlotState::kSuppressed) +
-                         of(SlotState::kExpired) + of(SlotState::kNoAddress) +
-                         of(SlotState::kUnknown));
+    std::int64_t settled = 0;
+    for (int i = 0; i < kSlotStateCount; ++i) {
+        const auto state = static_cast<SlotState>(i);
+        settled += is_settled(state) && state != SlotState::kShared ? of(state) : 0;
+    }
+    return recipients - settled;
 }
 
 }  // namespace haat::messaging

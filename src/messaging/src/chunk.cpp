@@ -6,6 +6,12 @@
 namespace haat::messaging {
 namespace {
 
+// One byte of a slot at rest, and of an event in the journal.
+constexpr std::uint32_t kStateMask = 0x1F;
+constexpr std::uint32_t kFailed = 0x20;
+constexpr std::uint32_t kTwice = 0x40;
+constexpr std::uint32_t kDoubted = 0x80;
+
 void put_varint(std::string& out, std::uint32_t value) {
     while (value >= 0x80) {
         out += static_cast<char>((value & 0x7FU) | 0x80U);
@@ -60,8 +66,8 @@ void take_column(std::string_view& bytes, std::vector<Slot>& slots, Set set) {
 }
 
 std::uint32_t flags_of(const Slot& slot) {
-    return static_cast<std::uint32_t>(slot.state) | (slot.failed ? 0x10U : 0U) |
-           (slot.twice ? 0x20U : 0U);
+    return static_cast<std::uint32_t>(slot.state) | (slot.failed ? kFailed : 0U) |
+           (slot.twice ? kTwice : 0U) | (slot.doubted ? kDoubted : 0U);
 }
 
 }  // namespace
@@ -124,12 +130,13 @@ std::vector<Slot> decode_slots(std::string_view bytes) {
     }
     std::vector<Slot> slots(count);
     take_column(bytes, slots, [](Slot& slot, std::uint32_t flags) {
-        if ((flags & 0xFU) >= kSlotStateCount) {
+        if ((flags & kStateMask) >= kSlotStateCount) {
             throw storage::Failure("chunk: no such slot state");
         }
-        slot.state = static_cast<SlotState>(flags & 0xFU);
-        slot.failed = (flags & 0x10U) != 0;
-        slot.twice = (flags & 0x20U) != 0;
+        slot.state = static_cast<SlotState>(flags & kStateMask);
+        slot.failed = (flags & kFailed) != 0;
+        slot.twice = (flags & kTwice) != 0;
+        slot.doubted = (flags & kDoubted) != 0;
     });
     take_column(bytes, slots, [](Slot& slot, std::uint32_t value) {
         slot.attempt = static_cast<std::uint8_t>(value);

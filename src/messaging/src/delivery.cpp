@@ -8,22 +8,29 @@
 #include "base/assert.hpp"
 #include "base/log.hpp"
 #include "machine.hpp"
+#include "messaging/channel_whatsapp.hpp"
+#include "sql/broadcasts.hpp"
+#include "sql/delivery.hpp"
 
 namespace haat::messaging {
 
-Delivery::Machine::Machine(storage::Database& database, const Clock& clock, DeliveryOptions options)
+Delivery::Machine::Machine(storage::Database& database, const Clock& clock, DeliveryOptions options,
+                           std::unique_ptr<Transport> transport)
     : database_(database),
       clock_(clock),
       options_(std::move(options)),
-      attempt_ids_(options_.attempt_key) {
-    HAAT_ASSERT(!options_.phone_number_ids.empty());
+      attempt_ids_(options_.attempt_key),
+      transport_(std::move(transport)),
+      authorization_("Bearer " + options_.access_token),
+      owner_(database.new_id()),
+      writer_(owner_) {
     for (const std::string& id : options_.phone_number_ids) {
-        senders_.emplace_back(id, options_.rate_per_number);
+        senders_.emplace_back(registry::Channel::kWhatsapp, id, options_.rate_per_number);
     }
-    load();
-    net::ClientOptions client = options_.client;
-    client.base_url = options_.base_url;
-    client_ = std::make_unique<net::Client>(client);
+    campaigns_[0].number = 0;
+    if (options_.alone) {
+        begin();  // pages read from it even if it never sends
+    }
 }
 
 Delivery::Machine::~Machine() { stop(0); }
@@ -34,23 +41,27 @@ void Delivery::Machine::start() {
 }
 
 void Delivery::Machine::stop(int milliseconds) {
-    if (!sender_.joinable()) {
-        return;
-    }
     {
         const std::lock_guard lock(mutex_);
+        if (std::exchange(stopped_, true)) {
+            return;
+        }
         stopping_ = true;
     }
     work_.notify_all();
-    sender_.join();
-    client_->stop(milliseconds);  // every callback has run: the last outcomes are in
+    const bool ran = sender_.joinable();
+    if (ran) {
+        sender_.join();
+    }
+    transport_->stop(milliseconds);  // every callback has run: the last outcomes are in
+    if (!ran) {
+        return;
+    }
     try {
-        database_.write([this](storage::Transaction& tx) {
-            const std::lock_guard lock(mutex_);
-            (void)append(tx, outcomes_);
-        });
+        database_.write([this](storage::Transaction& tx) { (void)append(tx, outcomes_); });
         outcomes_.clear();
         flush();
+        give_back(owned());
     } catch (const std::exception& error) {
         // The next start finds these permits without an outcome and says `unknown`.
         log_error("delivery.stop_failed", {{"why", error.what()}});
@@ -60,38 +71,52 @@ void Delivery::Machine::stop(int milliseconds) {
 void Delivery::Machine::wake() {
     {
         const std::lock_guard lock(mutex_);
-        mail_waiting_ = true;
-        mail_waiting_again_ = true;
+        ++mail_asked_;
+        woken_ = true;
     }
     work_.notify_one();
 }
 
-void Delivery::Machine::add_broadcast(BroadcastId broadcast_id) {
-    database_.read([&](storage::Transaction& tx) {
-        const std::lock_guard lock(mutex_);
-        load_campaigns(tx);
-        if (Campaign* campaign = campaign_of(static_cast<std::uint32_t>(broadcast_id.value))) {
-            campaign->changed = true;
-        }
-    });
-    work_.notify_one();
-}
-
-void Delivery::Machine::set_paused(BroadcastId broadcast_id, bool paused) {
+void Delivery::Machine::broadcast_changed(BroadcastId /*broadcast_id*/) {
+    bool runs = false;
     {
         const std::lock_guard lock(mutex_);
-        if (Campaign* campaign = campaign_of(static_cast<std::uint32_t>(broadcast_id.value))) {
-            campaign->paused = paused;
-            campaign->changed = true;
-        }
+        ++refresh_asked_;
+        woken_ = true;
+        runs = sender_.joinable() && !stopped_;
     }
     work_.notify_one();
+    if (!runs) {
+        refresh_campaigns();
+    }
 }
 
 Progress Delivery::Machine::progress(std::uint32_t number) const {
-    const std::lock_guard lock(mutex_);
-    const Campaign* campaign = campaign_of(number);
-    return campaign == nullptr ? Progress{} : campaign->progress;
+    Progress progress;
+    std::set<int> mine;
+    {
+        const std::lock_guard lock(mutex_);
+        if (const Campaign* campaign = campaign_of(number)) {
+            progress = campaign->progress;
+        }
+        for (int s = 0; s < kShards; ++s) {
+            if (shards_[static_cast<std::size_t>(s)].hold == Shard::Hold::kOwned) {
+                mine.insert(s);
+            }
+        }
+    }
+    if (mine.size() == kShards || options_.alone) {
+        return progress;
+    }
+    database_.read([&](storage::Transaction& tx) {
+        for (const sql::TotalListRow& row :
+             sql::total_list(tx, {.broadcast_id = BroadcastId{number}})) {
+            if (!mine.contains(static_cast<int>(row.shard))) {
+                progress.add(decode_progress(row.counts));
+            }
+        }
+    });
+    return progress;
 }
 
 std::optional<Slot> Delivery::Machine::slot(SlotId id) const {
@@ -100,54 +125,88 @@ std::optional<Slot> Delivery::Machine::slot(SlotId id) const {
     return slot == nullptr ? std::nullopt : std::optional(*slot);
 }
 
-std::vector<std::uint32_t> Delivery::Machine::ordinals_at_least(std::uint32_t number,
-                                                                SlotState state) const {
-    std::vector<std::uint32_t> ordinals;
-    const std::lock_guard lock(mutex_);
-    const Campaign* campaign = campaign_of(number);
-    if (campaign == nullptr) {
-        return ordinals;
+void Delivery::Machine::each_chunk(
+    std::uint32_t number,
+    const std::function<void(std::uint32_t, std::span<const std::uint32_t>,
+                             std::span<const Slot>)>& each) const {
+    std::size_t count = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        const Campaign* campaign = campaign_of(number);
+        count = campaign == nullptr ? 0 : campaign->chunks.size();
     }
-    for (const Chunk& chunk : campaign->chunks) {
-        for (std::size_t i = 0; i < chunk.ordinals.size(); ++i) {
-            if (chunk.slots[i].state >= state) {
-                ordinals.push_back(chunk.ordinals[i]);
+    for (std::size_t c = 0; c < count; ++c) {
+        std::vector<std::uint32_t> ordinals;
+        std::vector<Slot> slots;
+        bool is_ours = false;
+        {
+            const std::lock_guard lock(mutex_);
+            const Campaign& campaign = campaigns_.at(number);
+            const auto chunk_no = static_cast<std::uint32_t>(c);
+            is_ours = shards_[static_cast<std::size_t>(shard_of(campaign.root, chunk_no))].hold ==
+                      Shard::Hold::kOwned;
+            if (is_ours) {
+                ordinals = campaign.chunks[c].ordinals;
+                slots = campaign.chunks[c].slots;
             }
         }
+        if (!is_ours) {
+            database_.read([&](storage::Transaction& tx) {
+                if (const auto row = sql::chunk_find(
+                        tx, {.broadcast_id = BroadcastId{number},
+                             .chunk_no = static_cast<std::int64_t>(c)})) {
+                    ordinals = decode_ordinals(row->ordinals);
+                    slots = decode_slots(row->slots);
+                }
+            });
+        }
+        each(static_cast<std::uint32_t>(c * kSlotsPerChunk), ordinals, slots);
     }
-    return ordinals;
+}
+
+std::vector<std::uint32_t> Delivery::Machine::ordinals_at_least(std::uint32_t number,
+                                                                SlotState state) const {
+    std::vector<std::uint32_t> found;
+    each_chunk(number, [&](std::uint32_t, std::span<const std::uint32_t> ordinals,
+                           std::span<const Slot> slots) {
+        for (std::size_t i = 0; i < ordinals.size(); ++i) {
+            if (slots[i].state >= state) {
+                found.push_back(ordinals[i]);
+            }
+        }
+    });
+    return found;
 }
 
 std::int64_t Delivery::Machine::count_recipients(std::uint32_t number,
                                                  std::span<const std::uint32_t> ordinals) const {
-    const std::lock_guard lock(mutex_);
-    const Campaign* campaign = campaign_of(number);
-    if (campaign == nullptr) {
-        return 0;
+    std::int64_t count = 0;
+    if (ordinals.empty()) {
+        return count;
     }
-    return std::ranges::count_if(ordinals, [&](std::uint32_t ordinal) {
-        return std::ranges::any_of(campaign->chunks, [&](const Chunk& chunk) {
-            return !chunk.ordinals.empty() && chunk.ordinals.front() <= ordinal &&
-                   ordinal <= chunk.ordinals.back() &&
-                   std::ranges::binary_search(chunk.ordinals, ordinal);
-        });
+    each_chunk(number, [&](std::uint32_t, std::span<const std::uint32_t> chunk,
+                           std::span<const Slot>) {
+        if (chunk.empty()) {
+            return;
+        }
+        for (auto at = std::ranges::lower_bound(ordinals, chunk.front());
+             at != ordinals.end() && *at <= chunk.back(); ++at) {
+            count += std::ranges::binary_search(chunk, *at) ? 1 : 0;
+        }
     });
+    return count;
 }
 
 std::vector<std::pair<int, std::int64_t>> Delivery::Machine::reasons(std::uint32_t number) const {
     std::map<std::uint16_t, std::int64_t> by_reason;
-    {
-        const std::lock_guard lock(mutex_);
-        if (const Campaign* campaign = campaign_of(number)) {
-            for (const Chunk& chunk : campaign->chunks) {
-                for (const Slot& slot : chunk.slots) {
-                    if (slot.reason != 0) {
-                        ++by_reason[slot.reason];
-                    }
-                }
+    each_chunk(number, [&](std::uint32_t, std::span<const std::uint32_t>,
+                           std::span<const Slot> slots) {
+        for (const Slot& slot : slots) {
+            if (slot.reason != 0) {
+                ++by_reason[slot.reason];
             }
         }
-    }
+    });
     std::vector<std::pair<int, std::int64_t>> reasons;
     for (const auto& [reason, count] : by_reason) {
         reasons.emplace_back(whatsapp::code_of_reason(reason), count);
@@ -156,11 +215,55 @@ std::vector<std::pair<int, std::int64_t>> Delivery::Machine::reasons(std::uint32
     return reasons;
 }
 
+std::vector<SenderState> Delivery::Machine::senders() const {
+    const std::lock_guard lock(mutex_);
+    const std::int64_t now = clock_.monotonic_micros();
+    std::vector<SenderState> states;
+    for (const SenderNumber& sender : senders_) {
+        states.push_back({.channel = sender.channel(),
+                          .name = sender.name(),
+                          .in_flight = sender.in_flight(),
+                          .window = sender.window(),
+                          .share = sender.share(),
+                          .is_resting = sender.is_resting(now),
+                          .is_stopped = sender.is_stopped(),
+                          .last_error = sender.last_error(),
+                          .accepted = sender.accepted(),
+                          .refused = sender.refused()});
+    }
+    return states;
+}
+
+void Delivery::Machine::set_sender_stopped(registry::Channel channel, std::string_view name,
+                                           bool stopped) {
+    {
+        const std::lock_guard lock(mutex_);
+        bool any = false;
+        for (SenderNumber& sender : senders_) {
+            if (sender.channel() == channel && sender.name() == name) {
+                sender.set_stopped(stopped);
+            }
+            any = any || sender.is_stopped();
+        }
+        counts_.channel_stopped = counts_.channel_stopped && any;
+        woken_ = true;
+    }
+    work_.notify_one();
+}
+
+void Delivery::Machine::on_event(std::function<void(const DeliveryEvent&)> callback) {
+    const std::lock_guard lock(mutex_);
+    on_event_ = std::move(callback);
+}
+
 DeliveryCounts Delivery::Machine::counts() const {
     const std::lock_guard lock(mutex_);
     DeliveryCounts counts = counts_;
     for (const SenderNumber& sender : senders_) {
         counts.window = std::max(counts.window, sender.window());
+    }
+    for (const Shard& shard : shards_) {
+        counts.shards += shard.hold == Shard::Hold::kOwned ? 1 : 0;
     }
     return counts;
 }
@@ -173,24 +276,48 @@ void Delivery::Machine::on_progress(
 
 bool Delivery::Machine::idle() const {
     const std::lock_guard lock(mutex_);
-    return !mail_waiting_ && outcomes_.empty() && counts_.in_flight == 0 && retries_.empty() &&
-           !has_work();
+    const auto waits = [](const auto& entry) {
+        const Campaign& campaign = entry.second;
+        return !campaign.is_mail() && !campaign.paused && !campaign.done && !campaign.is_settled();
+    };
+    const Progress& mail = campaigns_.at(0).progress;
+    return has_begun_ && mail_asked_ == mail_done_ && refresh_asked_ == refresh_done_ && outcomes_.empty() &&
+           counts_.in_flight == 0 && mail.of(SlotState::kRetry) == 0 &&
+           std::ranges::none_of(campaigns_, waits);
 }
 
-Delivery::Delivery(storage::Database& database, const Clock& clock, DeliveryOptions options)
-    : machine_(std::make_unique<Machine>(database, clock, std::move(options))) {}
+Delivery::Delivery(storage::Database& database, const Clock& clock, DeliveryOptions options,
+                   std::unique_ptr<Transport> transport)
+    : machine_(std::make_unique<Machine>(database, clock, std::move(options),
+                                         std::move(transport))) {}
 Delivery::~Delivery() = default;
 
 void Delivery::start() { machine_->start(); }
 void Delivery::stop(int milliseconds) { machine_->stop(milliseconds); }
 void Delivery::wake() { machine_->wake(); }
-void Delivery::add_broadcast(BroadcastId broadcast_id) { machine_->add_broadcast(broadcast_id); }
-void Delivery::set_paused(BroadcastId broadcast_id, bool paused) {
-    machine_->set_paused(broadcast_id, paused);
+std::int64_t Delivery::step() { return machine_->step(); }
+void Delivery::broadcast_changed(BroadcastId broadcast_id) {
+    machine_->broadcast_changed(broadcast_id);
 }
-std::int64_t Delivery::record_statuses(storage::Transaction& tx,
+std::int64_t Delivery::record_statuses(storage::Transaction& tx, registry::Channel channel,
                                        std::span<const Status> statuses) {
-    return machine_->record_statuses(tx, statuses);
+    return machine_->record_statuses(tx, channel, statuses);
+}
+void Delivery::absorb_statuses(registry::Channel channel, std::vector<Status> statuses,
+                               std::move_only_function<void(bool)> done) {
+    machine_->absorb_statuses(channel, std::move(statuses), std::move(done));
+}
+void Delivery::each_chunk(BroadcastId broadcast_id,
+                          const std::function<void(std::uint32_t, std::span<const std::uint32_t>,
+                                                   std::span<const Slot>)>& each) const {
+    machine_->each_chunk(static_cast<std::uint32_t>(broadcast_id.value), each);
+}
+std::vector<SenderState> Delivery::senders() const { return machine_->senders(); }
+void Delivery::set_sender_stopped(registry::Channel channel, std::string_view name, bool stopped) {
+    machine_->set_sender_stopped(channel, name, stopped);
+}
+void Delivery::on_event(std::function<void(const DeliveryEvent&)> callback) {
+    machine_->on_event(std::move(callback));
 }
 Progress Delivery::progress(BroadcastId broadcast_id) const {
     return machine_->progress(static_cast<std::uint32_t>(broadcast_id.value));

@@ -1,160 +1,305 @@
 /// @file Inside of Delivery. Private.
 ///
-/// Threads: `sender_` decides and waits; the database's writer thread runs the permit job and every
-/// fold (in after_commit, so in commit order); the network thread brings outcomes. `mutex_` guards
-/// all that is in memory; it is never held while waiting for disk or network.
+/// Threads: `sender_` (or whoever calls step()) decides and waits; the database's writer thread runs
+/// the permit job and every fold (in after_commit, so in commit order); the network thread brings
+/// outcomes. `mutex_` guards all that is in memory; it is never held while waiting for disk or
+/// network.
+///
+/// machine_load.cpp   from the database into memory
+/// machine_lease.cpp  which shards are ours
+/// machine_turn.cpp   whose turn it is
+/// machine_permit.cpp the permit transaction
+/// machine_run.cpp    one round: permit, send, outcomes
+/// machine_fold.cpp   the journal, and what it means
+/// machine_status.cpp what providers report
+/// machine_flush.cpp  from memory into chunks
 #pragma once
 
+#include <array>
 #include <condition_variable>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <set>
 #include <thread>
 #include <unordered_map>
-#include <unordered_set>
 
-#include "messaging/chunk.hpp"
+#include "campaign.hpp"
 #include "messaging/delivery.hpp"
+#include "messaging/shard.hpp"
 #include "pacing.hpp"
 #include "registry/channels.hpp"
 
 namespace haat::messaging {
 
-/// A broadcast (or mail) as it is held in memory.
-struct Campaign {
-    std::uint32_t number = 0;
-    bool paused = false;
-    bool done = false;  ///< Nothing to send any more; statuses may still come.
-    registry::MessagePurpose purpose = registry::MessagePurpose::kMarket;
-    UnixSeconds expires_at{};
-    TemplateBody hindi;
-    TemplateBody english;
-    std::vector<Chunk> chunks;
-    std::size_t next_chunk = 0;  ///< No slot before this chunk is queued for its first attempt.
-    Progress progress;
-    bool changed = false;  ///< Since the screen was told.
-
-    [[nodiscard]] bool is_mail() const { return number == 0; }
+/// One of the 16, as this process sees it.
+struct Shard {
+    enum class Hold : std::uint8_t { kNot, kLoading, kOwned };
+    Hold hold = Hold::kNot;
+    std::int64_t epoch = 0;
+    std::map<std::int64_t, std::int64_t> cursors;  ///< By writer: what stored chunks hold.
+    std::vector<SlotEvent> early;  ///< Committed by ourselves while it was being loaded.
+    // The lease as it was last seen, and since when it has not changed.
+    std::int64_t seen_epoch = -1;
+    std::int64_t seen_beats = -1;
+    std::int64_t seen_owner = 0;
+    std::int64_t seen_waiting = 0;
+    std::int64_t silent_since = 0;
 };
 
 /// One permitted send, on its way to the network. Lives in memory only and is used once.
 struct Permit {
     SlotId id;
     std::uint8_t attempt = 1;
-    std::string json;
-    std::size_t sender = 0;  ///< Which of our numbers.
+    std::uint16_t sender = 0;  ///< Which of our numbers.
+    registry::Channel channel = registry::Channel::kWhatsapp;
+    std::uint32_t ordinal = 0;
+};
+
+/// A permit and what it carries.
+struct PermittedSend {
+    Permit permit;
+    std::string to;
+    bool english = false;
+    std::string json;  ///< The whole body; empty: made from the broadcast's form.
+};
+
+/// A slot whose turn has come, with what was read for it outside of the transaction.
+struct Candidate {
+    SlotId id;
+    std::uint32_t ordinal = 0;
+    std::uint8_t attempt = 1;  ///< The one that it would be.
+    bool doubted = false;      ///< An earlier one is unknown.
+    bool found = false;        ///< An address was found.
+    bool english = false;
+    std::string to;
+};
+
+/// How many permits each number may get now.
+struct Allotment {
+    std::uint16_t sender = 0;
+    int left = 0;
+};
+using Allotments = std::array<std::vector<Allotment>, 5>;  ///< By channel.
+
+/// What is to be decided in one permit transaction.
+struct Turn {
+    Allotments allotments;
+    std::vector<Candidate> candidates;
+    std::vector<SlotEvent> settled;   ///< Expired, cancelled, spared.
+    std::vector<SlotId> mail_retries;
+    std::set<SlotId> due_used;        ///< Taken from `due_`.
+    std::int64_t mail_asked = 0;      ///< Look for new mail, as it was asked for; 0: do not.
+    [[nodiscard]] int left(registry::Channel channel) const;
 };
 
 /// What a permit transaction decided.
 struct PermitPlan {
     std::vector<SlotEvent> events;
-    std::vector<Permit> permits;
-    std::set<SlotId> retries_used;
-    std::int64_t seq = 0;       ///< Of its journal row; 0 if it wrote none.
-    std::size_t outcomes = 0;   ///< How many waiting outcomes it journalled.
-    bool looked_for_mail = false;
-    bool mail_left = false;     ///< More mail was waiting than could be taken.
+    std::vector<PermittedSend> sends;
+    std::int64_t seq = 0;      ///< Of its journal rows; 0 if it wrote none.
+    std::size_t outcomes = 0;  ///< How many waiting outcomes it journalled.
+    bool mail_left = false;    ///< More mail was waiting than could be taken.
+    Allotments allotments;
+    std::int64_t opened = 0;   ///< Sends outside of a 24-hour window.
 };
+
+/// From a row of slot_total.
+[[nodiscard]] Progress decode_progress(std::string_view bytes);
 
 class Delivery::Machine {
   public:
-    Machine(storage::Database& database, const Clock& clock, DeliveryOptions options);
+    Machine(storage::Database& database, const Clock& clock, DeliveryOptions options,
+            std::unique_ptr<Transport> transport);
     ~Machine();
 
     // Facade (delivery.cpp).
     void start();
     void stop(int milliseconds);
+    std::int64_t step();
     void wake();
-    void add_broadcast(BroadcastId broadcast_id);
-    void set_paused(BroadcastId broadcast_id, bool paused);
-    std::int64_t record_statuses(storage::Transaction& tx,
+    void broadcast_changed(BroadcastId broadcast_id);
+    std::int64_t record_statuses(storage::Transaction& tx, registry::Channel channel,
                                  std::span<const Status> statuses);
+    void absorb_statuses(registry::Channel channel, std::vector<Status> statuses,
+                         std::move_only_function<void(bool)> done);
     [[nodiscard]] Progress progress(std::uint32_t number) const;
     [[nodiscard]] std::optional<Slot> slot(SlotId id) const;
+    void each_chunk(std::uint32_t number,
+                    const std::function<void(std::uint32_t, std::span<const std::uint32_t>,
+                                             std::span<const Slot>)>& each) const;
     [[nodiscard]] std::vector<std::uint32_t> ordinals_at_least(std::uint32_t number,
                                                                SlotState state) const;
     [[nodiscard]] std::int64_t count_recipients(std::uint32_t number,
                                                 std::span<const std::uint32_t> ordinals) const;
     [[nodiscard]] std::vector<std::pair<int, std::int64_t>> reasons(std::uint32_t number) const;
     [[nodiscard]] DeliveryCounts counts() const;
+    [[nodiscard]] std::vector<SenderState> senders() const;
+    void set_sender_stopped(registry::Channel channel, std::string_view name, bool stopped);
     [[nodiscard]] const AttemptIds& attempt_ids() const { return attempt_ids_; }
     void on_progress(std::function<void(const std::vector<std::uint32_t>&)> callback);
+    void on_event(std::function<void(const DeliveryEvent&)> callback);
     [[nodiscard]] bool idle() const;
 
   private:
     // Loading (machine_load.cpp).
-    void load();
-    void load_campaigns(storage::Transaction& tx);
-    void load_chunks(storage::Transaction& tx, Campaign& campaign);
-    void replay_journal(storage::Transaction& tx);
-    void settle_lost_permits();
-    void settle_doubtful_commits();
+    void remove_half_planned();
+    void refresh_campaigns();
+    /// Broadcasts that are new or changed in the database, and chunks by broadcast and number.
+    struct News {
+        std::int64_t version = 0;
+        std::map<std::uint32_t, Campaign> campaigns;
+        std::map<SlotId, HeldChunk> chunks;
+    };
+    [[nodiscard]] News read_news(storage::Transaction& tx, const std::set<int>& shards);
+    void apply(News news);
+    void load_shards(const std::set<int>& shards);
+    void install(std::map<SlotId, HeldChunk> chunks);
+    void note_due(const Campaign& campaign, std::uint32_t chunk_no);
+    void settle_lost_permits(const std::set<int>& shards);
+    void quarantine();
 
-    // The sender thread (machine_run.cpp).
+    // Leases (machine_lease.cpp).
+    void tend_leases();
+    void observe_leases(storage::Transaction& tx, std::int64_t now);
+    [[nodiscard]] std::vector<int> shards_to_take(std::int64_t now) const;
+    void beat(storage::Transaction& tx);
+    void take_shards(const std::vector<int>& shards);
+    void give_back(const std::set<int>& shards);
+    void lose(int shard);
+    void tail();
+    void share_rates();
+    void require_leases(storage::Transaction& tx, const std::set<int>& shards) const;
+    [[nodiscard]] std::set<int> shards_beyond_share(std::int64_t now) const;
+    [[nodiscard]] std::set<std::int64_t> living(std::int64_t now) const;
+    [[nodiscard]] std::int64_t waiting_in(int shard) const;
+    [[nodiscard]] std::set<int> owned() const;
+
+    // A round (machine_run.cpp).
     void run();
-    void run_once();
-    [[nodiscard]] bool has_work() const;
-    void send(std::vector<Permit> permits);
+    void begin();
+    bool round();
+    [[nodiscard]] net::ClientRequest make_request(PermittedSend& send) const;
+    void commit_turn(Turn& turn, PermitPlan& plan);
+    void send(std::vector<PermittedSend> sends);
     void take_outcome(const Permit& permit, std::int64_t sent_at_micros,
                       const net::ClientResult& result);
+    void act_on(const Permit& permit, const SendOutcome& outcome, SenderNumber& sender,
+                std::vector<DeliveryEvent>& events);
     void tell_progress();
     void finish_campaigns();
+    void give_up(const PermitPlan& plan);
+
+    // Whose turn it is (machine_turn.cpp).
+    [[nodiscard]] Turn next_turn();
+    void allot(Turn& turn);
+    void take_due(Turn& turn);
+    void take_queued(Campaign& campaign, Turn& turn, int most);
+    void settle_queued(Campaign& campaign, Turn& turn);
+    void release_waited(Campaign& campaign);
+    [[nodiscard]] bool may_go(const Campaign& campaign) const;
+    void read_addresses(Turn& turn);
 
     // The permit transaction (machine_permit.cpp); runs on the database's writer thread.
-    void plan_permits(storage::Transaction& tx, PermitPlan& plan, int capacity);
-    void plan_mail(storage::Transaction& tx, PermitPlan& plan, int& capacity);
-    void plan_retries(storage::Transaction& tx, PermitPlan& plan, int& capacity);
-    void plan_campaign(storage::Transaction& tx, Campaign& campaign, PermitPlan& plan,
-                       int& capacity);
-    void permit_mail(const struct MailToSend& mail, std::uint32_t slot, std::uint8_t attempt,
-                     PermitPlan& plan, int& capacity);
-    void retry_recipient(storage::Transaction& tx, SlotId id, const Slot& slot, PermitPlan& plan,
-                         int& capacity);
-    void permit_recipient(Campaign& campaign, SlotId id, const Slot& slot, std::string_view to,
-                          std::string_view language, PermitPlan& plan, int& capacity);
+    void plan_permits(storage::Transaction& tx, const Turn& turn, PermitPlan& plan);
+    void plan_mail(storage::Transaction& tx, const Turn& turn, PermitPlan& plan);
+    bool permit_mail(const struct MailToSend& mail, std::uint32_t slot, PermitPlan& plan);
+    void permit(const Candidate& candidate, PermitPlan& plan);
+    void check_leases(storage::Transaction& tx);
     void catch_up_suppressions(storage::Transaction& tx);
     [[nodiscard]] bool is_suppressed(std::uint32_t ordinal, registry::MessagePurpose purpose) const;
     [[nodiscard]] bool is_quiet(registry::MessagePurpose purpose) const;
-    [[nodiscard]] std::size_t next_sender();
 
     // Journal and fold (machine_fold.cpp).
     std::int64_t append(storage::Transaction& tx, std::vector<SlotEvent> events);
     void fold(std::span<const SlotEvent> events);
     void fold_one(const SlotEvent& event);
+    void note_change(const Campaign& campaign, SlotId id, const Slot& before, const Slot& after);
+    void note_fallback(const Campaign& fallback, SlotId id, const Slot& before);
+    [[nodiscard]] int shard_of_slot(SlotId id) const;
     [[nodiscard]] Campaign* campaign_of(std::uint32_t number);
     [[nodiscard]] const Campaign* campaign_of(std::uint32_t number) const;
     [[nodiscard]] const Slot* slot_of(SlotId id) const;
+    [[nodiscard]] bool is_ours(SlotId id) const;
+
+    // Statuses (machine_status.cpp).
+    /// Statuses of one request, and who hears when they are durable.
+    struct Absorbed {
+        registry::Channel channel = registry::Channel::kWhatsapp;
+        std::vector<Status> statuses;
+        std::move_only_function<void(bool)> done;
+    };
+    void take_absorbed(std::vector<Absorbed>& taken);
     [[nodiscard]] std::optional<SlotId> match_by_address(storage::Transaction& tx,
-                                                         const Status& status) const;
+                                                         registry::Channel channel,
+                                                         AddressId address_id,
+                                                         std::uint32_t tag) const;
+    void look_again_at_unmatched();
+
+    // Write-back (machine_flush.cpp).
+    /// By shard and writer: up to where the journal is held by stored chunks.
+    using Cursors = std::map<std::pair<int, std::int64_t>, std::int64_t>;
     void flush();
+    void drop_journal(const Cursors& cursors, const std::set<int>& mine);
+    void write_totals();
 
     storage::Database& database_;
     const Clock& clock_;
     DeliveryOptions options_;
     AttemptIds attempt_ids_;
+    std::unique_ptr<Transport> transport_;
+    std::string authorization_;
+    std::int64_t owner_ = 0;  ///< In leases; this machine's, for as long as it lives.
 
     mutable std::mutex mutex_;
     std::condition_variable work_;
+    bool woken_ = false;
+    // What was asked for and what is done; equal: nothing waits.
+    std::int64_t refresh_asked_ = 0;  ///< A broadcast changed.
+    std::int64_t refresh_done_ = 0;
+    std::int64_t mail_asked_ = 1;  ///< There may be new mail.
+    std::int64_t mail_done_ = 0;
+    bool stopping_ = false;
+    bool stopped_ = false;
+    std::array<Shard, kShards> shards_;
     std::map<std::uint32_t, Campaign> campaigns_;
-    std::multimap<std::int64_t, SlotId> retries_;  ///< By the moment they are due, monotonic µs.
-    std::vector<SlotEvent> outcomes_;              ///< Not journalled yet.
+    std::multimap<std::int64_t, SlotId> due_;  ///< Slots to look at again, by monotonic µs.
+    std::vector<SlotEvent> outcomes_;          ///< Not journalled yet.
     std::vector<SenderNumber> senders_;
-    std::size_t last_sender_ = 0;
     std::unordered_map<std::uint32_t, registry::PurposeMask> suppressed_;
     std::int64_t suppression_epoch_ = 0;
     RecentPeak commit_micros_;
     DeliveryCounts counts_;
-    bool mail_waiting_ = true;
-    bool mail_waiting_again_ = false;  ///< Woken while a permit transaction ran.
-    bool stopping_ = false;
-    std::vector<std::int64_t> doubtful_;  ///< Journal rows whose commit failed in the middle.
-    std::int64_t seq_ = 0;         ///< Of the last journal row; writer thread only.
-    std::int64_t folded_seq_ = 0;  ///< Everything up to here is in memory.
+    std::int64_t opened_today_ = 0;    ///< Outside of windows in 24 hours, of all processes.
     std::function<void(const std::vector<std::uint32_t>&)> on_progress_;
+    std::function<void(const DeliveryEvent&)> on_event_;
 
-    std::int64_t flushed_at_micros_ = 0;
-    std::int64_t told_at_micros_ = 0;
-    std::unique_ptr<net::Client> client_;
+    std::mutex absorb_mutex_;
+    std::deque<Absorbed> absorbing_;
+    bool absorb_is_queued_ = false;  ///< A job that will take them waits for the writer.
+
+    // The writer thread's, in commit order.
+    std::int64_t writer_ = 0;      ///< Name of our rows in the journal.
+    std::int64_t seq_ = 0;         ///< Of the last journal row.
+    std::int64_t folded_seq_ = 0;  ///< Everything of ours up to here is in memory.
+
+    // The stepping thread's alone.
+    std::map<std::int64_t, std::int64_t> tails_;  ///< By other writers: read up to here.
+    struct Process {
+        std::int64_t owner = 0;
+        std::int64_t beats = -1;
+        std::int64_t silent_since = 0;
+    };
+    std::map<std::int64_t, Process> processes_;  ///< By writer, as they were last seen.
+    std::int64_t version_ = 0;  ///< Of the latest broadcast that was taken into memory.
+    std::int64_t beaten_at_ = 0;
+    std::int64_t tailed_at_ = 0;
+    std::int64_t refreshed_at_ = 0;
+    std::int64_t flushed_at_ = 0;
+    std::int64_t told_at_ = 0;
+    std::int64_t matched_at_ = 0;
+    std::int64_t committed_at_ = 0;
+    bool has_begun_ = false;
     std::thread sender_;
 };
 

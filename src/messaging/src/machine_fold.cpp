@@ -1,34 +1,62 @@
 /// The journal and what it means: every change of a slot goes through here, in commit order.
 #include <algorithm>
 
-#include "base/log.hpp"
 #include "machine.hpp"
-#include "registry/people.hpp"
-#include "sql/broadcasts.hpp"
+#include "messaging/channel_whatsapp.hpp"
 #include "sql/delivery.hpp"
 
 namespace haat::messaging {
 namespace {
 
-constexpr std::size_t kChunksPerWrite = 8;
+constexpr std::int64_t kSecond = 1'000'000;
+
+/// A definite failure of one channel: the next one's turn has come.
+bool is_failure(const Slot& slot) {
+    return known_state(slot) == SlotState::kRejected || slot.state == SlotState::kNoAddress ||
+           (slot.failed && slot.state < SlotState::kDelivered);
+}
 
 }  // namespace
 
-/// Makes events durable with the transaction, and folds them once it is.
-/// Returns the row's number, 0 if there was nothing to write.
+/// Makes events durable with the transaction, and folds those of our shards once it is; owners of
+/// the others read them in the journal. Returns the rows' number, 0 if there was nothing to write.
 std::int64_t Delivery::Machine::append(storage::Transaction& tx, std::vector<SlotEvent> events) {
     if (events.empty()) {
         return 0;
     }
-    const std::int64_t seq = ++seq_;
-    sql::journal_add(tx, {.writer = database_.boot_number(),
-                          .seq = seq,
-                          .events = encode_events(events)});
-    tx.after_commit([this, seq, folded = std::move(events)] {
+    std::array<std::vector<SlotEvent>, kShards> by_shard;
+    std::int64_t writer = 0;
+    {
         const std::lock_guard lock(mutex_);
-        fold(folded);
+        writer = writer_;
+        for (const SlotEvent& event : events) {
+            by_shard[static_cast<std::size_t>(shard_of_slot(event.id))].push_back(event);
+        }
+    }
+    const std::int64_t seq = ++seq_;
+    std::int64_t rows = 0;
+    for (int s = 0; s < kShards; ++s) {
+        const std::vector<SlotEvent>& part = by_shard[static_cast<std::size_t>(s)];
+        if (!part.empty()) {
+            sql::journal_add(tx, {.writer = writer,
+                                  .seq = seq,
+                                  .shard = s,
+                                  .events = encode_events(part)});
+            ++rows;
+        }
+    }
+    tx.after_commit([this, seq, rows, folded = std::move(by_shard)]() mutable {
+        const std::lock_guard lock(mutex_);
+        for (std::size_t s = 0; s < kShards; ++s) {
+            Shard& shard = shards_[s];
+            if (shard.hold == Shard::Hold::kOwned) {
+                fold(folded[s]);
+            } else if (shard.hold == Shard::Hold::kLoading) {
+                shard.early.insert(shard.early.end(), folded[s].begin(), folded[s].end());
+            }
+        }
         folded_seq_ = seq;
-        ++counts_.journal_rows;
+        counts_.journal_rows += rows;
     });
     return seq;
 }
@@ -41,27 +69,22 @@ void Delivery::Machine::fold(std::span<const SlotEvent> events) {
 
 void Delivery::Machine::fold_one(const SlotEvent& event) {
     Campaign* campaign = campaign_of(event.id.broadcast);
-    if (campaign == nullptr) {
-        return;
-    }
     const std::size_t chunk_no = event.id.slot / kSlotsPerChunk;
     const std::uint32_t place = event.id.slot % kSlotsPerChunk;
+    if (campaign == nullptr || (!campaign->is_mail() && chunk_no >= campaign->chunks.size())) {
+        return;
+    }
     if (chunk_no >= campaign->chunks.size()) {
-        if (!campaign->is_mail()) {
-            return;
-        }
         campaign->chunks.resize(chunk_no + 1);
     }
-    Chunk& chunk = campaign->chunks[chunk_no];
-    Progress& progress = campaign->progress;
-    const std::size_t known = chunk.slots.size();
-    if (place >= known) {
+    HeldChunk& chunk = campaign->chunks[chunk_no];
+    if (place >= chunk.slots.size()) {
         if (!campaign->is_mail()) {
             return;
         }
-        const auto added = static_cast<std::int64_t>(place + 1 - known);
-        progress.by_state[0] += added;
-        progress.recipients += added;
+        for (std::size_t added = chunk.slots.size(); added <= place; ++added) {
+            campaign->count(Slot{}, 1);
+        }
         chunk.slots.resize(place + 1);
     }
     const Slot before = chunk.slots[place];
@@ -69,16 +92,52 @@ void Delivery::Machine::fold_one(const SlotEvent& event) {
         return;
     }
     const Slot& after = chunk.slots[place];
-    --progress.by_state[static_cast<std::size_t>(before.state)];
-    ++progress.by_state[static_cast<std::size_t>(after.state)];
-    progress.failed += static_cast<int>(after.failed) - static_cast<int>(before.failed);
-    progress.twice += static_cast<int>(after.twice) - static_cast<int>(before.twice);
+    campaign->count(before, -1);
+    campaign->count(after, 1);
     campaign->changed = true;
+    campaign->total_changed = true;
+    note_change(*campaign, event.id, before, after);
+}
+
+/// What a changed slot asks to be looked at later.
+void Delivery::Machine::note_change(const Campaign& campaign, SlotId id, const Slot& before,
+                                    const Slot& after) {
+    const std::int64_t now = clock_.monotonic_micros();
     if (after.state == SlotState::kRetry && before.state != SlotState::kRetry) {
-        // 1, 2, 4 … 64 seconds after the refusal.
-        const std::int64_t wait = std::int64_t{1'000'000} << std::min<int>(after.attempt - 1, 6);
-        retries_.emplace(clock_.monotonic_micros() + wait, event.id);
+        // 1, 2, 4 … 64 seconds after the refusal; a limit between two people passes more slowly.
+        const int doublings = std::min<int>(after.attempt - 1, 6);
+        const int factor = whatsapp::is_pair_limit(whatsapp::code_of_reason(after.reason)) ? 4 : 1;
+        due_.emplace(now + (kSecond << doublings) * factor, id);
+    } else if (after.state == SlotState::kUnknown && before.state != SlotState::kUnknown &&
+               campaign.mode == DeliveryMode::kAtLeastOnce) {
+        due_.emplace(now + options_.repeat_seconds * kSecond, id);
     }
+    if (campaign.followed_by != 0) {
+        if (const Campaign* fallback = campaign_of(campaign.followed_by)) {
+            note_fallback(*fallback, {campaign.followed_by, id.slot}, after);
+        }
+    }
+}
+
+/// The slot of a fallback is due when the channel before definitely failed; while that is not known,
+/// only if the officer chose that it may arrive twice, and after a while.
+void Delivery::Machine::note_fallback(const Campaign& fallback, SlotId id, const Slot& before) {
+    const std::int64_t now = clock_.monotonic_micros();
+    if (is_failure(before)) {
+        due_.emplace(now, id);
+    } else if (known_state(before) == SlotState::kUnknown && fallback.may_repeat) {
+        due_.emplace(now + options_.repeat_seconds * kSecond, id);
+    }
+}
+
+int Delivery::Machine::shard_of_slot(SlotId id) const {
+    const Campaign* campaign = campaign_of(id.broadcast);
+    return campaign == nullptr ? 0 : shard_of(campaign->root, id.slot / kSlotsPerChunk);
+}
+
+bool Delivery::Machine::is_ours(SlotId id) const {
+    const auto shard = static_cast<std::size_t>(shard_of_slot(id));
+    return shards_[shard].hold == Shard::Hold::kOwned;
 }
 
 Campaign* Delivery::Machine::campaign_of(std::uint32_t number) {
@@ -98,146 +157,6 @@ const Slot* Delivery::Machine::slot_of(SlotId id) const {
     const bool exists = campaign != nullptr && chunk_no < campaign->chunks.size() &&
                         place < campaign->chunks[chunk_no].slots.size();
     return exists ? &campaign->chunks[chunk_no].slots[place] : nullptr;
-}
-
-std::int64_t Delivery::Machine::record_statuses(storage::Transaction& tx,
-                                                std::span<const Status> statuses) {
-    std::vector<SlotEvent> events;
-    std::int64_t unmatched = 0;
-    for (const Status& status : statuses) {
-        Slot evidence{.state = status.state,
-                      .attempt = 1,
-                      .failed = status.failed,
-                      .tag = provider_tag(status.message_id),
-                      .reason = whatsapp::reason_index(status.error_code)};
-        const std::optional<AttemptId> attempt = attempt_ids_.read(status.callback_data);
-        std::optional<SlotId> id;
-        if (attempt) {
-            const std::lock_guard lock(mutex_);
-            id = slot_of(attempt->id) != nullptr ? std::optional(attempt->id) : std::nullopt;
-            evidence.attempt = attempt->attempt;
-        } else {
-            id = match_by_address(tx, status);
-        }
-        if (id) {
-            events.push_back({*id, evidence});
-        } else {
-            ++unmatched;
-        }
-    }
-    const auto matched = static_cast<std::int64_t>(events.size());
-    append(tx, std::move(events));
-    tx.after_commit([this, matched, unmatched] {
-        const std::lock_guard lock(mutex_);
-        counts_.statuses += matched + unmatched;
-        counts_.unmatched += unmatched;
-    });
-    return matched;
-}
-
-/// A status without our attempt id is settled by the provider's message id among the slots of its
-/// address; if no slot has that id, by the only slot of the address that is still open.
-std::optional<SlotId> Delivery::Machine::match_by_address(storage::Transaction& tx,
-                                                          const Status& status) const {
-    const Viewer viewer = system_viewer();
-    const std::optional<registry::Address> address =
-        registry::find_address(tx, viewer, registry::Channel::kWhatsapp, status.recipient);
-    if (!address) {
-        return std::nullopt;
-    }
-    std::vector<SlotId> candidates;
-    for (const sql::MailSlotsOfRow& row :
-         sql::mail_slots_of(tx, {.address_id = address->address_id})) {
-        if (row.slot) {
-            candidates.push_back({0, static_cast<std::uint32_t>(*row.slot)});
-        }
-    }
-    const std::vector<registry::Person> people =
-        registry::people_on_address(tx, viewer, address->address_id);
-    const std::lock_guard lock(mutex_);
-    for (const auto& [number, campaign] : campaigns_) {
-        for (std::size_t c = 0; c < campaign.chunks.size(); ++c) {
-            const std::vector<std::uint32_t>& ordinals = campaign.chunks[c].ordinals;
-            for (const registry::Person& person : people) {
-                const auto found = std::ranges::lower_bound(ordinals, person.ordinal);
-                if (found != ordinals.end() && *found == person.ordinal) {
-                    candidates.push_back(
-                        {number, static_cast<std::uint32_t>(
-                                     c * kSlotsPerChunk +
-                                     static_cast<std::size_t>(found - ordinals.begin()))});
-                }
-            }
-        }
-    }
-    const std::uint32_t tag = provider_tag(status.message_id);
-    std::optional<SlotId> open;
-    int open_count = 0;
-    for (const SlotId& id : candidates) {
-        const Slot* slot = slot_of(id);
-        if (slot == nullptr) {
-            continue;
-        }
-        if (slot->tag == tag) {
-            return id;
-        }
-        if (slot->state == SlotState::kBusy || slot->state == SlotState::kUnknown) {
-            open = id;
-            ++open_count;
-        }
-    }
-    return open_count == 1 ? open : std::nullopt;
-}
-
-/// Writes changed chunks back, a few in each transaction, and drops the journal before them. A
-/// crash in between costs nothing: folding a journal row again changes nothing.
-void Delivery::Machine::flush() {
-    struct Dirty {
-        BroadcastId broadcast_id;
-        std::int64_t chunk_no;
-        std::string ordinals;
-        std::string slots;
-    };
-    std::vector<Dirty> dirty;
-    std::int64_t seq = 0;
-    {
-        const std::lock_guard lock(mutex_);
-        seq = folded_seq_;
-        for (auto& [number, campaign] : campaigns_) {
-            for (std::size_t c = 0; c < campaign.chunks.size(); ++c) {
-                Chunk& chunk = campaign.chunks[c];
-                if (chunk.dirty) {
-                    chunk.dirty = false;
-                    dirty.push_back({BroadcastId{number}, static_cast<std::int64_t>(c),
-                                     encode_ordinals(chunk.ordinals), encode_slots(chunk.slots)});
-                }
-            }
-        }
-    }
-    try {
-        for (std::size_t from = 0; from < dirty.size(); from += kChunksPerWrite) {
-            std::vector<sql::ChunkPutParams> rows;
-            for (std::size_t i = from; i < std::min(from + kChunksPerWrite, dirty.size()); ++i) {
-                rows.push_back({.broadcast_id = dirty[i].broadcast_id,
-                                .chunk_no = dirty[i].chunk_no,
-                                .ordinals = dirty[i].ordinals,
-                                .slots = dirty[i].slots});
-            }
-            database_.write([&](storage::Transaction& tx) { sql::chunk_put(tx, rows); });
-        }
-        database_.write([&](storage::Transaction& tx) {
-            sql::journal_drop(tx, {.writer = database_.boot_number(), .seq = seq});
-        });
-    } catch (...) {
-        const std::lock_guard lock(mutex_);
-        for (const Dirty& chunk : dirty) {
-            campaigns_[static_cast<std::uint32_t>(chunk.broadcast_id.value)]
-                .chunks[static_cast<std::size_t>(chunk.chunk_no)]
-                .dirty = true;
-        }
-        throw;
-    }
-    const std::lock_guard lock(mutex_);
-    counts_.journal_rows = seq_ - seq;
 }
 
 }  // namespace haat::messaging

@@ -1,121 +1,270 @@
-/// What is in memory after a start: stored chunks with the journal folded over them, and every
-/// permit without an outcome settled as unknown.
-#include <boost/json.hpp>
-
+/// From the database into memory: broadcasts, the chunks of our shards with the journal folded over
+/// them, and every permit without an outcome settled as unknown.
 #include "base/log.hpp"
 #include "machine.hpp"
 #include "sql/broadcasts.hpp"
 #include "sql/delivery.hpp"
-#include "storage/failure.hpp"
 
 namespace haat::messaging {
 namespace {
 
 /// Statuses come for seven days; the eighth is for clocks.
 constexpr std::int64_t kStatusSeconds = 8 * 86'400;
+/// A planning that takes longer than this was cut off.
+constexpr std::int64_t kPlanningSeconds = 600;
 
-TemplateBody template_from(std::string_view name, const boost::json::object& params,
-                           std::string_view language) {
-    TemplateBody body{.name = std::string(name), .language = std::string(language)};
-    const boost::json::string_view key(language.data(), language.size());
-    if (const boost::json::value* list = params.if_contains(key)) {
-        for (const boost::json::value& text : list->as_array()) {
-            body.params.emplace_back(text.as_string());
+Campaign campaign_from(const sql::BroadcastChangedRow& row) {
+    Campaign campaign;
+    campaign.number = static_cast<std::uint32_t>(row.broadcast_id.value);
+    campaign.follows = static_cast<std::uint32_t>(row.follows);
+    campaign.slots = static_cast<std::uint32_t>(row.slots);
+    campaign.channel = static_cast<registry::Channel>(row.channel);
+    campaign.purpose = registry::message_purpose_from_name(row.purpose)
+                           .value_or(registry::MessagePurpose::kMarket);
+    campaign.mode = delivery_mode_from_name(row.mode).value_or(DeliveryMode::kAtMostOnce);
+    campaign.may_repeat = row.may_repeat != 0;
+    campaign.expires_at = row.expires_at;
+    campaign.wait_until = UnixSeconds{row.wait_until};
+    campaign.lifetime_seconds = row.lifetime_seconds;
+    campaign.template_name = row.template_name;
+    campaign.paused = row.state == "paused";
+    campaign.cancelled = row.state == "cancelled";
+    campaign.done = row.finished_at.has_value();
+    campaign.form = make_send_form(row.template_name, row.params);
+    campaign.chunks.resize((campaign.slots + kSlotsPerChunk - 1) / kSlotsPerChunk);
+    return campaign;
+}
+
+HeldChunk chunk_from(std::string_view ordinals, std::string_view slots) {
+    HeldChunk chunk;
+    chunk.ordinals = decode_ordinals(ordinals);
+    chunk.slots = decode_slots(slots);
+    return chunk;
+}
+
+/// The chunks of one broadcast that lie in the shards.
+void read_chunks(storage::Transaction& tx, std::uint32_t number, std::uint32_t root,
+                 std::uint32_t chunk_count, const std::set<int>& shards,
+                 std::map<SlotId, HeldChunk>& into) {
+    const BroadcastId broadcast_id{number};
+    if (shards.size() == kShards) {
+        sql::chunk_list(tx, {.broadcast_id = broadcast_id}, [&](const sql::ChunkListRow& row) {
+            into[{number, static_cast<std::uint32_t>(row.chunk_no)}] =
+                chunk_from(row.ordinals, row.slots);
+        });
+        return;
+    }
+    for (std::uint32_t c = 0; c < chunk_count; ++c) {
+        if (!shards.contains(shard_of(root, c))) {
+            continue;
+        }
+        if (const auto row = sql::chunk_find(tx, {.broadcast_id = broadcast_id, .chunk_no = c})) {
+            into[{number, c}] = chunk_from(row->ordinals, row->slots);
         }
     }
-    if (const boost::json::value* list = params.if_contains("buttons")) {
-        for (const boost::json::value& payload : list->as_array()) {
-            body.button_payloads.emplace_back(payload.as_string());
-        }
-    }
-    return body;
 }
 
 }  // namespace
 
-void Delivery::Machine::load() {
-    database_.write([](storage::Transaction& tx) {
-        sql::broadcast_delete_half_planned_chunks(tx);
-        sql::broadcast_delete_half_planned(tx);
+void Delivery::Machine::remove_half_planned() {
+    const std::int64_t now = clock_.now().value;
+    const UnixSeconds before{options_.alone ? now + kStatusSeconds : now - kPlanningSeconds};
+    database_.write([&](storage::Transaction& tx) {
+        sql::broadcast_delete_half_planned_chunks(tx, {.before_at = before});
+        sql::broadcast_delete_half_planned(tx, {.before_at = before});
     });
-    database_.read([this](storage::Transaction& tx) {
-        const std::lock_guard lock(mutex_);
-        campaigns_[0].number = 0;
-        load_chunks(tx, campaigns_[0]);
-        load_campaigns(tx);
-        replay_journal(tx);
-    });
-    settle_lost_permits();
 }
 
-void Delivery::Machine::load_campaigns(storage::Transaction& tx) {
+/// Reads broadcasts that are new or changed, and the chunks of the new ones. Owners permit only what
+/// they hold, so a broadcast that is new to an owner has no journal of these shards.
+Delivery::Machine::News Delivery::Machine::read_news(storage::Transaction& tx,
+                                                     const std::set<int>& shards) {
+    News news{.version = version_};
     const UnixSeconds since{clock_.now().value - kStatusSeconds};
-    for (const sql::BroadcastListOpenRow& row :
-         sql::broadcast_list_open(tx, {.since_at = since})) {
-        const auto number = static_cast<std::uint32_t>(row.broadcast_id.value);
-        if (campaigns_.contains(number)) {
-            continue;
+    for (sql::BroadcastChangedRow& row :
+         sql::broadcast_changed(tx, {.version = version_, .since_at = since})) {
+        news.version = std::max(news.version, row.version);
+        Campaign campaign = campaign_from(row);
+        campaign.root = campaign.number;
+        bool is_new = false;
+        {
+            const std::lock_guard lock(mutex_);
+            is_new = !campaigns_.contains(campaign.number);
+            const Campaign* before =
+                campaign.is_fallback() ? campaign_of(campaign.follows) : nullptr;
+            if (before != nullptr) {
+                campaign.root = before->root;
+            } else if (const auto found = news.campaigns.find(campaign.follows);
+                       found != news.campaigns.end()) {
+                campaign.root = found->second.root;
+            }
         }
-        Campaign& campaign = campaigns_[number];
-        campaign.number = number;
-        campaign.paused = row.state == "paused";
-        campaign.done = row.state == "done";
-        campaign.purpose = registry::message_purpose_from_name(row.purpose)
-                               .value_or(registry::MessagePurpose::kMarket);
-        campaign.expires_at = row.expires_at;
-        const boost::json::value params = boost::json::parse(row.params);
-        campaign.hindi = template_from(row.template_name, params.as_object(), "hi");
-        campaign.english = template_from(row.template_name, params.as_object(), "en");
-        load_chunks(tx, campaign);
+        if (is_new) {
+            read_chunks(tx, campaign.number, campaign.root,
+                        static_cast<std::uint32_t>(campaign.chunks.size()), shards, news.chunks);
+        }
+        campaign.changed = true;
+        news.campaigns.emplace(campaign.number, std::move(campaign));
+    }
+    return news;
+}
+
+void Delivery::Machine::apply(News news) {
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto& [number, campaign] : news.campaigns) {
+            const auto [held, is_new] = campaigns_.try_emplace(number);
+            if (is_new) {
+                if (Campaign* before =
+                        campaign.is_fallback() ? campaign_of(campaign.follows) : nullptr) {
+                    before->followed_by = number;
+                }
+                held->second = std::move(campaign);
+                continue;
+            }
+            held->second.paused = campaign.paused;
+            held->second.cancelled = campaign.cancelled;
+            held->second.done = campaign.done;
+            held->second.changed = true;
+        }
+    }
+    install(std::move(news.chunks));
+    version_ = news.version;
+}
+
+void Delivery::Machine::refresh_campaigns() {
+    std::int64_t asked = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        asked = refresh_asked_;
+    }
+    refreshed_at_ = clock_.monotonic_micros();
+    const std::set<int> mine = owned();
+    News news;
+    database_.read([&](storage::Transaction& tx) { news = read_news(tx, mine); });
+    apply(std::move(news));
+    const std::lock_guard lock(mutex_);
+    refresh_done_ = asked;
+}
+
+/// Reads everything of shards that were just taken, in one snapshot: broadcasts first, so that the
+/// journal of one that only the last owner knew is not passed over.
+void Delivery::Machine::load_shards(const std::set<int>& shards) {
+    News news;
+    std::map<int, std::map<std::int64_t, std::int64_t>> cursors;
+    std::map<std::int64_t, std::int64_t> seen;  // the last row of each writer
+    database_.read([&](storage::Transaction& tx) {
+        std::vector<std::array<std::uint32_t, 3>> known;
+        {
+            const std::lock_guard lock(mutex_);
+            for (const auto& [number, campaign] : campaigns_) {
+                known.push_back({number, campaign.root,
+                                 static_cast<std::uint32_t>(campaign.chunks.size())});
+            }
+        }
+        news = read_news(tx, shards);
+        for (const auto& [number, root, count] : known) {
+            const auto mail_chunks = static_cast<std::uint32_t>(
+                number == 0 ? sql::chunk_count(tx, {.broadcast_id = BroadcastId{0}}).chunks : count);
+            read_chunks(tx, number, root, mail_chunks, shards, news.chunks);
+        }
+        for (const sql::CursorListRow& row : sql::cursor_list(tx)) {
+            cursors[static_cast<int>(row.shard)][row.writer] = row.seq;
+        }
+        sql::journal_each(tx, [&](const sql::JournalEachRow& row) {
+            const int shard = static_cast<int>(row.shard);
+            seen[row.writer] = row.seq;
+            if (!shards.contains(shard) || row.seq <= cursors[shard][row.writer]) {
+                return;
+            }
+            for (const SlotEvent& event : decode_events(row.events)) {
+                const SlotId place{event.id.broadcast, event.id.slot / kSlotsPerChunk};
+                const auto found = place.broadcast == 0 ? news.chunks.try_emplace(place).first
+                                                        : news.chunks.find(place);
+                if (found != news.chunks.end()) {
+                    found->second.fold(event.id.slot % kSlotsPerChunk, event.evidence);
+                }
+            }
+            const std::lock_guard lock(mutex_);
+            ++counts_.journal_rows;
+        });
+    });
+    apply(std::move(news));
+    if (owned().empty()) {  // else shards of before have not seen those rows yet
+        tails_ = std::move(seen);
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        for (const int s : shards) {
+            Shard& shard = shards_[static_cast<std::size_t>(s)];
+            shard.cursors = cursors[s];
+            shard.hold = Shard::Hold::kOwned;
+            fold(std::exchange(shard.early, {}));
+        }
+    }
+    settle_lost_permits(shards);
+}
+
+/// Puts chunks where they belong and counts them.
+void Delivery::Machine::install(std::map<SlotId, HeldChunk> chunks) {
+    const std::lock_guard lock(mutex_);
+    for (auto& [place, chunk] : chunks) {
+        Campaign& campaign = campaigns_.at(place.broadcast);
+        if (place.slot >= campaign.chunks.size()) {
+            campaign.chunks.resize(place.slot + std::size_t{1});
+        }
+        HeldChunk& held = campaign.chunks[place.slot];
+        for (const Slot& slot : held.slots) {
+            campaign.count(slot, -1);
+        }
+        held = std::move(chunk);
+        for (const Slot& slot : held.slots) {
+            campaign.count(slot, 1);
+        }
+        campaign.first_chunk = std::min(campaign.first_chunk, std::size_t{place.slot});
+        campaign.changed = true;
+    }
+    // Only now: whether a fallback is due depends on the chunk of what it follows.
+    for (const auto& [place, chunk] : chunks) {
+        note_due(campaigns_.at(place.broadcast), place.slot);
     }
 }
 
-void Delivery::Machine::load_chunks(storage::Transaction& tx, Campaign& campaign) {
-    sql::chunk_list(tx, {.broadcast_id = BroadcastId{campaign.number}},
-                    [&](const sql::ChunkListRow& row) {
-                        const auto chunk_no = static_cast<std::size_t>(row.chunk_no);
-                        campaign.chunks.resize(chunk_no + 1);
-                        Chunk& chunk = campaign.chunks[chunk_no];
-                        chunk.ordinals = decode_ordinals(row.ordinals);
-                        chunk.slots = decode_slots(row.slots);
-                    });
-    for (std::size_t c = 0; c < campaign.chunks.size(); ++c) {
-        for (std::size_t i = 0; i < campaign.chunks[c].slots.size(); ++i) {
-            const Slot& slot = campaign.chunks[c].slots[i];
-            Progress& progress = campaign.progress;
-            ++progress.by_state[static_cast<std::size_t>(slot.state)];
-            progress.failed += slot.failed ? 1 : 0;
-            progress.twice += slot.twice ? 1 : 0;
-            progress.recipients += slot.state == SlotState::kShared ? 0 : 1;
-            if (slot.state == SlotState::kRetry) {
-                retries_.emplace(0, SlotId{campaign.number,
-                                           static_cast<std::uint32_t>(c * kSlotsPerChunk + i)});
+/// Slots of a chunk that are to be looked at without waiting for their turn.
+void Delivery::Machine::note_due(const Campaign& campaign, std::uint32_t chunk_no) {
+    const std::vector<Slot>& slots = campaign.chunks[chunk_no].slots;
+    const std::int64_t now = clock_.monotonic_micros();
+    for (std::uint32_t i = 0; i < slots.size(); ++i) {
+        const SlotId id{campaign.number, chunk_no * kSlotsPerChunk + i};
+        if (slots[i].state == SlotState::kRetry) {
+            due_.emplace(now, id);
+        } else if (slots[i].state == SlotState::kUnknown &&
+                   campaign.mode == DeliveryMode::kAtLeastOnce) {
+            due_.emplace(now + options_.repeat_seconds * std::int64_t{1'000'000}, id);
+        } else if (slots[i].state == SlotState::kQueued && campaign.is_fallback()) {
+            if (const Slot* before = slot_of({campaign.follows, id.slot})) {
+                note_fallback(campaign, id, *before);
             }
         }
     }
 }
 
-void Delivery::Machine::replay_journal(storage::Transaction& tx) {
-    sql::journal_each(tx, [this](const sql::JournalEachRow& row) {
-        fold(decode_events(row.events));
-        ++counts_.journal_rows;
-    });
-}
-
 /// Promise: a permit of a process that died is never used again. Whether its bytes left nobody
 /// knows, so it is unknown until the provider's callback tells.
-void Delivery::Machine::settle_lost_permits() {
+void Delivery::Machine::settle_lost_permits(const std::set<int>& shards) {
     std::vector<SlotEvent> lost;
     {
         const std::lock_guard lock(mutex_);
         for (const auto& [number, campaign] : campaigns_) {
-            for (std::size_t c = 0; c < campaign.chunks.size(); ++c) {
-                for (std::size_t i = 0; i < campaign.chunks[c].slots.size(); ++i) {
+            for (std::uint32_t c = 0; c < campaign.chunks.size(); ++c) {
+                if (!shards.contains(shard_of(campaign.root, c))) {
+                    continue;
+                }
+                for (std::uint32_t i = 0; i < campaign.chunks[c].slots.size(); ++i) {
                     const Slot& slot = campaign.chunks[c].slots[i];
                     if (slot.state == SlotState::kBusy) {
-                        lost.push_back(
-                            {{number, static_cast<std::uint32_t>(c * kSlotsPerChunk + i)},
-                             {.state = SlotState::kUnknown, .attempt = slot.attempt}});
+                        lost.push_back({{number, c * kSlotsPerChunk + i},
+                                        {.state = SlotState::kUnknown, .attempt = slot.attempt}});
                     }
                 }
             }
@@ -127,36 +276,28 @@ void Delivery::Machine::settle_lost_permits() {
     }
 }
 
-/// A commit that failed in the middle (the connection broke) may have been kept. If it was, its
-/// permits are spent, but this process knows that it never used them: a definite no.
-void Delivery::Machine::settle_doubtful_commits() {
-    if (doubtful_.empty()) {
-        return;
-    }
-    std::vector<SlotEvent> kept;
-    database_.read([&](storage::Transaction& tx) {
-        kept.clear();
-        for (const std::int64_t seq : doubtful_) {
-            if (const auto row = sql::journal_find(
-                    tx, {.writer = database_.boot_number(), .seq = seq})) {
-                const std::vector<SlotEvent> events = decode_events(row->events);
-                kept.insert(kept.end(), events.begin(), events.end());
-            }
-        }
-    });
-    std::vector<SlotEvent> unused;
-    for (const SlotEvent& event : kept) {
-        if (event.evidence.state == SlotState::kBusy) {
-            unused.push_back(
-                {event.id, {.state = SlotState::kRetry, .attempt = event.evidence.attempt}});
-        }
-    }
+/// After the database may have forgotten commits that it had confirmed: a slot that waits may have
+/// been permitted, and sent, in what was forgotten. So its next attempt counts as made, and unknown.
+void Delivery::Machine::quarantine() {
+    std::vector<SlotEvent> events;
     {
         const std::lock_guard lock(mutex_);
-        fold(kept);
+        for (const auto& [number, campaign] : campaigns_) {
+            for (std::uint32_t c = 0; c < campaign.chunks.size(); ++c) {
+                for (std::uint32_t i = 0; i < campaign.chunks[c].slots.size(); ++i) {
+                    const Slot& slot = campaign.chunks[c].slots[i];
+                    if (is_sendable(slot.state)) {
+                        events.push_back(
+                            {{number, c * kSlotsPerChunk + i},
+                             {.state = SlotState::kUnknown,
+                              .attempt = static_cast<std::uint8_t>(slot.attempt + 1)}});
+                    }
+                }
+            }
+        }
     }
-    database_.write([&](storage::Transaction& tx) { (void)append(tx, unused); });
-    doubtful_.clear();
+    log_warning("delivery.quarantine", {{"count", events.size()}});
+    database_.write([&](storage::Transaction& tx) { (void)append(tx, events); });
 }
 
 }  // namespace haat::messaging

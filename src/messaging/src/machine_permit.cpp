@@ -1,11 +1,10 @@
 /// The permit transaction: what may be sent now is decided and made durable here, before a byte
-/// leaves. Opt-outs are caught up first, in the same transaction.
+/// leaves. Leases and opt-outs are caught up first, in the same transaction.
 #include <algorithm>
 
-#include "base/texts.hpp"
 #include "machine.hpp"
+#include "messaging/channel_whatsapp.hpp"
 #include "registry/consents.hpp"
-#include "registry/people.hpp"
 #include "sql/delivery.hpp"
 
 namespace haat::messaging {
@@ -14,6 +13,7 @@ namespace haat::messaging {
 struct MailToSend {
     std::uint32_t ordinal = 0;
     std::int64_t purpose = 0;  ///< 0: a direct answer.
+    registry::Channel channel = registry::Channel::kWhatsapp;
     std::string body;
     std::string instead;
     UnixSeconds expires_at;
@@ -27,12 +27,13 @@ constexpr std::int64_t kWindowSeconds = 24 * 3600;
 /// Answers are sent up to a minute before the window closes, so that none arrives after it.
 constexpr std::int64_t kWindowMarginSeconds = 60;
 constexpr int kMailPerCommit = 512;
-constexpr int kExpiredPerCommit = 65'536;
+constexpr std::int64_t kHourSeconds = 3600;
 
 template <typename Row>
 MailToSend mail_of(const Row& row) {
     MailToSend mail{.ordinal = static_cast<std::uint32_t>(row.ordinal),
                     .purpose = row.purpose,
+                    .channel = static_cast<registry::Channel>(row.channel),
                     .body = row.body,
                     .instead = row.template_text,
                     .expires_at = row.expires_at,
@@ -55,33 +56,78 @@ Slot without_permit(SlotState state, std::uint8_t attempt, int code = 0) {
             .reason = whatsapp::reason_index(code)};
 }
 
+/// The next number of a channel that may send; none if all had their share.
+std::optional<std::uint16_t> take_sender(Allotments& allotments, registry::Channel channel) {
+    std::vector<Allotment>& list = allotments[static_cast<std::size_t>(channel)];
+    while (!list.empty()) {
+        Allotment& last = list.back();
+        if (last.left > 0) {
+            --last.left;
+            const std::uint16_t sender = last.sender;
+            std::rotate(list.begin(), list.end() - 1, list.end());
+            return sender;
+        }
+        list.pop_back();
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
-void Delivery::Machine::plan_permits(storage::Transaction& tx, PermitPlan& plan, int capacity) {
+void Delivery::Machine::plan_permits(storage::Transaction& tx, const Turn& turn,
+                                     PermitPlan& plan) {
     plan = {};
+    plan.allotments = turn.allotments;
+    check_leases(tx);
     catch_up_suppressions(tx);
     {
         const std::lock_guard lock(mutex_);
         plan.events = outcomes_;
         plan.outcomes = outcomes_.size();
-    }
-    if (capacity > 0) {
-        plan_mail(tx, plan, capacity);
-        plan_retries(tx, plan, capacity);
-        std::vector<Campaign*> campaigns;
-        {
-            const std::lock_guard lock(mutex_);
-            for (auto& [number, campaign] : campaigns_) {
-                if (number != 0 && !campaign.paused && !campaign.done) {
-                    campaigns.push_back(&campaign);
-                }
+        for (const SlotEvent& event : turn.settled) {
+            const Slot* slot = is_ours(event.id) ? slot_of(event.id) : nullptr;
+            if (slot != nullptr && is_sendable(slot->state)) {
+                plan.events.push_back(event);
             }
         }
-        for (Campaign* campaign : campaigns) {
-            plan_campaign(tx, *campaign, plan, capacity);
+    }
+    plan_mail(tx, turn, plan);
+    {
+        const std::lock_guard lock(mutex_);
+        for (const Candidate& candidate : turn.candidates) {
+            permit(candidate, plan);
         }
     }
+    if (plan.opened > 0 && options_.daily_limit > 0) {
+        sql::portfolio_add(tx, {.hour = clock_.now().value / kHourSeconds,
+                                .writer = owner_,
+                                .sent = plan.opened});
+    }
     plan.seq = append(tx, plan.events);
+}
+
+/// Promise: a permit is given only by the owner of its shard. The rows are held until the commit, so
+/// nobody takes a shard in between.
+void Delivery::Machine::check_leases(storage::Transaction& tx) {
+    std::array<std::int64_t, kShards> epochs{};
+    epochs.fill(-1);
+    for (const sql::LeaseHeldRow& row : sql::lease_held(tx, {.owner = owner_})) {
+        epochs[static_cast<std::size_t>(row.shard)] = row.epoch;
+    }
+    std::vector<int> lost;
+    {
+        const std::lock_guard lock(mutex_);
+        for (int s = 0; s < kShards; ++s) {
+            const Shard& shard = shards_[static_cast<std::size_t>(s)];
+            if (shard.hold == Shard::Hold::kOwned &&
+                epochs[static_cast<std::size_t>(s)] != shard.epoch) {
+                lost.push_back(s);
+            }
+        }
+    }
+    for (const int shard : lost) {
+        lose(shard);
+    }
 }
 
 /// Everybody who said stop before this transaction is known before a permit is given.
@@ -122,199 +168,130 @@ bool Delivery::Machine::is_quiet(registry::MessagePurpose purpose) const {
     }
 }
 
-std::size_t Delivery::Machine::next_sender() {
-    const std::int64_t now = clock_.monotonic_micros();
-    for (std::size_t i = 0; i < senders_.size(); ++i) {
-        last_sender_ = (last_sender_ + 1) % senders_.size();
-        if (senders_[last_sender_].available(now, commit_micros_.p99()) > 0) {
-            break;
+void Delivery::Machine::plan_mail(storage::Transaction& tx, const Turn& turn, PermitPlan& plan) {
+    for (const SlotId id : turn.mail_retries) {
+        if (const auto row = sql::mail_in_slot(tx, {.slot = id.slot})) {
+            permit_mail(mail_of(*row), id.slot, plan);
         }
     }
-    return last_sender_;
-}
-
-void Delivery::Machine::plan_mail(storage::Transaction& tx, PermitPlan& plan, int& capacity) {
-    const int limit = std::min(capacity, kMailPerCommit);
-    const std::vector<sql::MailWaitingRow> rows = sql::mail_waiting(tx, {.row_limit = limit});
-    plan.looked_for_mail = true;
-    plan.mail_left = static_cast<int>(rows.size()) == limit;
+    if (turn.mail_asked == 0) {
+        return;
+    }
+    const std::vector<sql::MailWaitingRow> rows =
+        sql::mail_waiting(tx, {.row_limit = kMailPerCommit});
     if (rows.empty()) {
         return;
     }
     std::vector<sql::MailTakeSlotParams> taken;
     auto slot = static_cast<std::uint32_t>(sql::mail_next_slot(tx).slot);
     for (const sql::MailWaitingRow& row : rows) {
+        if (!permit_mail(mail_of(row), slot, plan)) {
+            break;  // its turn comes with the next permits
+        }
         taken.push_back({.slot = slot, .mail_id = row.mail_id});
-        permit_mail(mail_of(row), slot, 1, plan, capacity);
         ++slot;
     }
+    plan.mail_left = taken.size() < rows.size() || rows.size() == kMailPerCommit;
     sql::mail_take_slot(tx, taken);
 }
 
-void Delivery::Machine::permit_mail(const MailToSend& mail, std::uint32_t slot,
-                                    std::uint8_t attempt, PermitPlan& plan, int& capacity) {
+/// False if nobody may send it now. The slot's attempts are counted from memory, which also knows
+/// those of commits that never landed.
+bool Delivery::Machine::permit_mail(const MailToSend& mail, std::uint32_t slot,
+                                    PermitPlan& plan) {
     const SlotId id{0, slot};
+    const UnixSeconds now = clock_.now();
+    const std::lock_guard lock(mutex_);
+    const Slot* known = slot_of(id);
+    const auto attempt = static_cast<std::uint8_t>((known == nullptr ? 0 : known->attempt) + 1);
+    if (shards_[0].hold != Shard::Hold::kOwned ||
+        (known != nullptr && !is_sendable(known->state))) {
+        return false;
+    }
     const auto decide = [&](SlotState state, int code = 0) {
         plan.events.push_back({id, without_permit(state, attempt, code)});
+        return true;
     };
-    const UnixSeconds now = clock_.now();
-    const bool open = mail.last_inbound_at && now.value < *mail.last_inbound_at + kWindowSeconds -
-                                                              kWindowMarginSeconds;
-    const std::lock_guard lock(mutex_);
+    const bool is_whatsapp = mail.channel == registry::Channel::kWhatsapp;
+    const bool open = !is_whatsapp ||
+                      (mail.last_inbound_at && now.value < *mail.last_inbound_at + kWindowSeconds -
+                                                               kWindowMarginSeconds);
     if (mail.purpose != 0 &&
         is_suppressed(mail.ordinal, static_cast<registry::MessagePurpose>(mail.purpose))) {
-        decide(SlotState::kSuppressed);
-    } else if (now >= mail.expires_at) {
-        decide(SlotState::kExpired);
-    } else if (!open && mail.instead.empty()) {
-        decide(SlotState::kRejected, whatsapp::kWindowClosed);
+        return decide(SlotState::kSuppressed);
+    }
+    if (now >= mail.expires_at) {
+        return decide(SlotState::kExpired);
+    }
+    if (!open && mail.instead.empty()) {
+        return decide(SlotState::kRejected, whatsapp::kWindowClosed);
+    }
+    const std::optional<std::uint16_t> sender = take_sender(plan.allotments, mail.channel);
+    if (!sender) {
+        return false;
+    }
+    const std::string callback = attempt_ids_.write({id, attempt});
+    std::string json;
+    if (is_whatsapp) {
+        json = open ? whatsapp::send_json(mail.to, callback, text_body_from_json(mail.body))
+                    : whatsapp::send_json(mail.to, callback, template_body_from_json(mail.instead));
     } else {
-        const std::string callback = attempt_ids_.write({id, attempt});
-        const std::string json =
-            open ? whatsapp::send_json(mail.to, callback, text_body_from_json(mail.body))
-                 : whatsapp::send_json(mail.to, callback, template_body_from_json(mail.instead));
-        plan.events.push_back({id, {.state = SlotState::kBusy, .attempt = attempt}});
-        plan.permits.push_back({id, attempt, json, next_sender()});
-        --capacity;
+        json = mail.body;
     }
-}
-
-void Delivery::Machine::plan_retries(storage::Transaction& tx, PermitPlan& plan, int& capacity) {
-    std::vector<std::pair<SlotId, Slot>> due;
-    {
-        const std::lock_guard lock(mutex_);
-        const std::int64_t now = clock_.monotonic_micros();
-        for (auto it = retries_.begin(); it != retries_.end() && it->first <= now &&
-                                         static_cast<int>(due.size()) < capacity;
-             ++it) {
-            const Campaign* campaign = campaign_of(it->second.broadcast);
-            const Slot* slot = slot_of(it->second);
-            const bool waits = campaign == nullptr || slot == nullptr || campaign->paused ||
-                               (!campaign->is_mail() && is_quiet(campaign->purpose));
-            // A slot may stand here twice (stored and in the journal); it is permitted once.
-            if (!waits && plan.retries_used.insert(it->second).second &&
-                slot->state == SlotState::kRetry) {
-                due.emplace_back(it->second, *slot);
-            }
-        }
-    }
-    for (const auto& [id, slot] : due) {
-        if (id.broadcast != 0) {
-            retry_recipient(tx, id, slot, plan, capacity);
-        } else if (const auto row = sql::mail_in_slot(tx, {.slot = id.slot})) {
-            permit_mail(mail_of(*row), id.slot, static_cast<std::uint8_t>(slot.attempt + 1), plan,
-                        capacity);
-        }
-    }
-}
-
-void Delivery::Machine::retry_recipient(storage::Transaction& tx, SlotId id, const Slot& slot,
-                                        PermitPlan& plan, int& capacity) {
-    Campaign* campaign = nullptr;
-    std::uint32_t ordinal = 0;
-    {
-        const std::lock_guard lock(mutex_);
-        campaign = campaign_of(id.broadcast);
-        ordinal = campaign->chunks[id.slot / kSlotsPerChunk].ordinals[id.slot % kSlotsPerChunk];
-    }
-    bool permitted = false;
-    if (clock_.now() < campaign->expires_at) {
-        registry::addresses_in(tx, ordinal, ordinal, registry::Channel::kWhatsapp,
-                               [&](const registry::SendAddress& address) {
-                                   if (!permitted) {
-                                       permitted = true;
-                                       permit_recipient(*campaign, id, slot, address.external_id,
-                                                        address.language, plan, capacity);
-                                   }
-                               });
-    }
-    if (!permitted) {
-        plan.events.push_back({id, {.state = SlotState::kRejected, .attempt = slot.attempt}});
-    }
-}
-
-void Delivery::Machine::plan_campaign(storage::Transaction& tx, Campaign& campaign,
-                                      PermitPlan& plan, int& capacity) {
-    const bool expired = clock_.now() >= campaign.expires_at;
-    if (!expired && is_quiet(campaign.purpose)) {
-        return;
-    }
-    // The slots whose turn it is. Chunks change only on this thread, so no lock is held over SQL.
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> turn;  // (ordinal, slot)
-    const auto most = static_cast<std::size_t>(expired ? kExpiredPerCommit : std::max(capacity, 0));
-    {
-        const std::lock_guard lock(mutex_);
-        for (std::size_t c = campaign.next_chunk; c < campaign.chunks.size() && turn.size() < most;
-             ++c) {
-            const Chunk& chunk = campaign.chunks[c];
-            bool any = false;
-            for (std::size_t i = 0; i < chunk.slots.size() && turn.size() < most; ++i) {
-                if (chunk.slots[i].state == SlotState::kQueued) {
-                    any = true;
-                    turn.emplace_back(chunk.ordinals[i],
-                                      static_cast<std::uint32_t>(c * kSlotsPerChunk + i));
-                }
-            }
-            if (!any && c == campaign.next_chunk) {
-                ++campaign.next_chunk;
-            }
-        }
-    }
-    if (expired) {
-        for (const auto& [ordinal, slot] : turn) {
-            plan.events.push_back({{campaign.number, slot}, {.state = SlotState::kExpired}});
-        }
-        return;
-    }
-    // Recipients that lie close together are one range query; scattered ones a lookup each.
-    std::size_t from = 0;
-    while (from < turn.size() && capacity > 0) {
-        std::size_t to = from + 1;
-        while (to < turn.size() && to - from < 512 && turn[to].first - turn[to - 1].first <= 16) {
-            ++to;
-        }
-        std::size_t at = from;
-        std::vector<bool> found(to - from);
-        registry::addresses_in(
-            tx, turn[from].first, turn[to - 1].first, registry::Channel::kWhatsapp,
-            [&](const registry::SendAddress& address) {
-                while (at < to && turn[at].first < address.ordinal) {
-                    ++at;
-                }
-                if (at < to && turn[at].first == address.ordinal && !found[at - from]) {
-                    found[at - from] = true;
-                    permit_recipient(campaign, {campaign.number, turn[at].second}, Slot{},
-                                     address.external_id, address.language, plan, capacity);
-                }
-            });
-        for (std::size_t i = from; i < to; ++i) {
-            if (!found[i - from]) {
-                plan.events.push_back(
-                    {{campaign.number, turn[i].second}, {.state = SlotState::kNoAddress}});
-            }
-        }
-        from = to;
-    }
-}
-
-void Delivery::Machine::permit_recipient(Campaign& campaign, SlotId id, const Slot& slot,
-                                         std::string_view to, std::string_view language,
-                                         PermitPlan& plan, int& capacity) {
-    const auto attempt = static_cast<std::uint8_t>(slot.attempt + 1);
-    const std::lock_guard lock(mutex_);
-    const std::uint32_t ordinal =
-        campaign.chunks[id.slot / kSlotsPerChunk].ordinals[id.slot % kSlotsPerChunk];
-    if (is_suppressed(ordinal, campaign.purpose)) {
-        plan.events.push_back({id, without_permit(SlotState::kSuppressed, attempt)});
-        return;
-    }
-    const TemplateBody& body =
-        language_from_code(language) == Language::kEnglish ? campaign.english : campaign.hindi;
     plan.events.push_back({id, {.state = SlotState::kBusy, .attempt = attempt}});
-    plan.permits.push_back({id, attempt,
-                            whatsapp::send_json(to, attempt_ids_.write({id, attempt}), body),
-                            next_sender()});
-    --capacity;
+    plan.sends.push_back({.permit = {.id = id,
+                                     .attempt = attempt,
+                                     .sender = *sender,
+                                     .channel = mail.channel,
+                                     .ordinal = mail.ordinal},
+                          .to = mail.to,
+                          .json = std::move(json)});
+    plan.opened += open ? 0 : 1;
+    return true;
+}
+
+/// Decides about one recipient of a broadcast. Held: mutex_.
+void Delivery::Machine::permit(const Candidate& candidate, PermitPlan& plan) {
+    const Slot* slot = is_ours(candidate.id) ? slot_of(candidate.id) : nullptr;
+    const Campaign* campaign = campaign_of(candidate.id.broadcast);
+    if (slot == nullptr || slot->attempt + 1 != candidate.attempt) {
+        return;  // the shard went, or a status settled it meanwhile
+    }
+    const bool repeats = slot->state == SlotState::kUnknown && candidate.doubted;
+    if ((!is_sendable(slot->state) && !repeats) || campaign->paused || campaign->cancelled) {
+        return;
+    }
+    if (is_suppressed(candidate.ordinal, campaign->purpose)) {
+        if (!repeats) {
+            plan.events.push_back(
+                {candidate.id, without_permit(SlotState::kSuppressed, candidate.attempt)});
+        }
+        return;
+    }
+    if (!candidate.found) {
+        if (!repeats) {
+            plan.events.push_back(
+                {candidate.id, without_permit(SlotState::kNoAddress, candidate.attempt)});
+        }
+        return;
+    }
+    const std::optional<std::uint16_t> sender = take_sender(plan.allotments, campaign->channel);
+    if (!sender) {
+        return;
+    }
+    plan.events.push_back({candidate.id,
+                           {.state = SlotState::kBusy,
+                            .doubted = candidate.doubted,
+                            .attempt = candidate.attempt}});
+    plan.sends.push_back({.permit = {.id = candidate.id,
+                                     .attempt = candidate.attempt,
+                                     .sender = *sender,
+                                     .channel = campaign->channel,
+                                     .ordinal = candidate.ordinal},
+                          .to = candidate.to,
+                          .english = candidate.english,
+                          .json = {}});
+    ++plan.opened;
 }
 
 }  // namespace haat::messaging

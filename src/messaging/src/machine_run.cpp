@@ -1,16 +1,19 @@
-/// The sender thread: waits until there is something to do, has it permitted in one transaction,
-/// sends each permit once, and hands outcomes to the next transaction.
+/// One round: what is due is permitted in one transaction, each permit is sent once, and outcomes
+/// wait for the next transaction.
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "base/log.hpp"
 #include "machine.hpp"
+#include "messaging/channel_whatsapp.hpp"
 #include "sql/broadcasts.hpp"
+#include "sql/delivery.hpp"
 
 namespace haat::messaging {
 namespace {
 
+constexpr std::int64_t kMillisecond = 1'000;
 constexpr std::int64_t kSecond = 1'000'000;
 /// How long a permit may wait in this process before its bytes go; a thread that was stopped for
 /// longer finds its permits stale and gives them back as a definite no.
@@ -19,134 +22,164 @@ constexpr std::int64_t kPermitMicros = 10 * kSecond;
 constexpr std::uint8_t kTriesOfOne = kAttemptsMax;
 /// Attempts in all; the number is one byte.
 constexpr std::uint8_t kTriesAtMost = 250;
+/// Commits are at least this far apart while much is sent, so that many messages share one; a single
+/// reply waits for nothing unless it follows another commit that closely.
+constexpr std::int64_t kBetweenCommits = 4 * kMillisecond;
+constexpr std::int64_t kTailEvery = 30 * kMillisecond;
+constexpr std::int64_t kRefreshEvery = 200 * kMillisecond;
+constexpr std::int64_t kIdleWait = 50 * kMillisecond;
+constexpr std::int64_t kHourSeconds = 3600;
 
 }  // namespace
 
-bool Delivery::Machine::has_work() const {
-    if (!outcomes_.empty()) {
-        return true;
-    }
-    if (counts_.channel_stopped) {
-        return false;
-    }
-    if (mail_waiting_) {
-        return true;
-    }
-    if (!retries_.empty() && retries_.begin()->first <= clock_.monotonic_micros()) {
-        return true;
-    }
-    return std::ranges::any_of(campaigns_, [](const auto& entry) {
-        const Campaign& campaign = entry.second;
-        return entry.first != 0 && !campaign.paused && !campaign.done &&
-               campaign.progress.of(SlotState::kQueued) > 0;
-    });
-}
-
 void Delivery::Machine::run() {
-    flushed_at_micros_ = clock_.monotonic_micros();
     while (true) {
-        {
-            std::unique_lock lock(mutex_);
-            if (!has_work()) {
-                work_.wait_for(lock, std::chrono::milliseconds(100),
-                               [this] { return stopping_ || has_work(); });
-            }
-            if (stopping_) {
-                return;
-            }
-        }
+        std::int64_t wait = 0;
         try {
-            settle_doubtful_commits();
-            run_once();
-            tell_progress();
-            finish_campaigns();
-            if (clock_.monotonic_micros() - flushed_at_micros_ >
-                options_.flush_seconds * kSecond) {
-                flush();
-                flushed_at_micros_ = clock_.monotonic_micros();
-            }
+            wait = step();
         } catch (const std::exception& error) {
             log_error("delivery.failed", {{"why", error.what()}});
-            std::unique_lock lock(mutex_);
-            work_.wait_for(lock, std::chrono::milliseconds(500), [this] { return stopping_; });
+            wait = kSecond / 2;
         }
-    }
-}
-
-void Delivery::Machine::run_once() {
-    int capacity = 0;
-    std::size_t outcomes = 0;
-    {
-        const std::lock_guard lock(mutex_);
-        if (!has_work()) {
+        std::unique_lock lock(mutex_);
+        if (wait > 0) {
+            work_.wait_for(lock, std::chrono::microseconds(wait),
+                           [&] { return stopping_ || (woken_ && wait >= kIdleWait); });
+        }
+        woken_ = false;
+        if (stopping_) {
             return;
         }
-        outcomes = outcomes_.size();
-        const std::int64_t now = clock_.monotonic_micros();
-        for (SenderNumber& sender : senders_) {
-            capacity += counts_.channel_stopped || stopping_
-                            ? 0
-                            : sender.available(now, commit_micros_.p99());
-        }
     }
-    if (capacity == 0 && outcomes == 0) {
-        std::unique_lock lock(mutex_);
-        work_.wait_for(lock, std::chrono::milliseconds(5));
-        return;
-    }
-
-    PermitPlan plan;
-    const std::int64_t started = clock_.monotonic_micros();
-    try {
-        database_.write([&](storage::Transaction& tx) { plan_permits(tx, plan, capacity); });
-    } catch (...) {
-        if (plan.seq != 0) {
-            doubtful_.push_back(plan.seq);
-        }
-        throw;
-    }
-    {
-        const std::lock_guard lock(mutex_);
-        commit_micros_.add(clock_.monotonic_micros() - started);
-        // What the transaction journalled of the outcomes is exactly their beginning.
-        outcomes_.erase(outcomes_.begin(),
-                        outcomes_.begin() + static_cast<std::ptrdiff_t>(plan.outcomes));
-        if (plan.looked_for_mail) {
-            mail_waiting_ = mail_waiting_again_ || plan.mail_left;
-            mail_waiting_again_ = false;
-        }
-        for (auto it = retries_.begin(); it != retries_.end() && it->first <= started;) {
-            it = plan.retries_used.contains(it->second) ? retries_.erase(it) : std::next(it);
-        }
-        for (const Permit& permit : plan.permits) {
-            senders_[permit.sender].took(1);
-        }
-        counts_.permitted += static_cast<std::int64_t>(plan.permits.size());
-        counts_.in_flight += static_cast<std::int64_t>(plan.permits.size());
-    }
-    if (plan.seq == 0) {
-        // Something waits that may not go yet (quiet hours, a pause): look again in a while.
-        std::unique_lock lock(mutex_);
-        work_.wait_for(lock, std::chrono::milliseconds(50));
-    }
-    send(std::move(plan.permits));
 }
 
-void Delivery::Machine::send(std::vector<Permit> permits) {
-    const std::string authorization = "Bearer " + options_.access_token;
+/// What has its time is done, then one round. Returns how long nothing need be done, in
+/// microseconds.
+std::int64_t Delivery::Machine::step() {
     const std::int64_t now = clock_.monotonic_micros();
-    for (Permit& permit : permits) {
-        net::ClientRequest request;
-        request.path = "/" + senders_[permit.sender].phone_number_id() + "/messages";
-        request.headers = {{"authorization", authorization}};
-        request.body = std::exchange(permit.json, {});
-        request.may_send = [this, now] {
-            return clock_.monotonic_micros() - now < kPermitMicros;
-        };
-        client_->send(std::move(request), [this, permit, now](const net::ClientResult& result) {
-            take_outcome(permit, now, result);
-        });
+    if (!has_begun_) {
+        begin();
     }
+    if (now - beaten_at_ >= kSecond) {
+        tend_leases();
+        if (options_.daily_limit > 0) {
+            const std::int64_t since = clock_.now().value / kHourSeconds - 24;
+            opened_today_ = database_.read([&](storage::Transaction& tx) {
+                return sql::portfolio_since(tx, {.hour = since}).sent;
+            });
+        }
+    }
+    if (!options_.alone && now - tailed_at_ >= kTailEvery) {
+        tail();
+    }
+    bool refresh = !options_.alone && now - refreshed_at_ >= kRefreshEvery;
+    {
+        const std::lock_guard lock(mutex_);
+        mail_asked_ += refresh ? 1 : 0;  // another process may have queued some
+        refresh = refresh || refresh_asked_ != refresh_done_;
+    }
+    if (refresh) {
+        refresh_campaigns();
+    }
+    if (now - matched_at_ >= kSecond) {
+        look_again_at_unmatched();
+    }
+    const bool more = round();
+    tell_progress();
+    if (now - flushed_at_ >= options_.flush_seconds * kSecond) {
+        flush();
+    }
+    const std::int64_t since_commit = clock_.monotonic_micros() - committed_at_;
+    return more ? std::max<std::int64_t>(0, kBetweenCommits - since_commit) : kIdleWait;
+}
+
+void Delivery::Machine::begin() {
+    remove_half_planned();
+    tend_leases();
+    if (std::exchange(options_.quarantine, false)) {
+        quarantine();
+    }
+    flushed_at_ = clock_.monotonic_micros();
+    has_begun_ = true;
+}
+
+/// Returns true if there is more to do at once.
+bool Delivery::Machine::round() {
+    Turn turn = next_turn();
+    bool nothing = false;
+    {
+        const std::lock_guard lock(mutex_);
+        nothing = outcomes_.empty() && turn.candidates.empty() && turn.settled.empty() &&
+                  turn.mail_retries.empty() && turn.mail_asked == 0;
+    }
+    if (nothing) {
+        finish_campaigns();
+        return false;
+    }
+    PermitPlan plan;
+    commit_turn(turn, plan);
+    const bool did_something = plan.seq != 0;
+    send(std::move(plan.sends));
+    return did_something;
+}
+
+void Delivery::Machine::commit_turn(Turn& turn, PermitPlan& plan) {
+    const std::int64_t started = clock_.monotonic_micros();
+    try {
+        database_.write([&](storage::Transaction& tx) { plan_permits(tx, turn, plan); });
+    } catch (...) {
+        give_up(plan);
+        throw;
+    }
+    committed_at_ = clock_.monotonic_micros();
+    const std::lock_guard lock(mutex_);
+    commit_micros_.add(committed_at_ - started);
+    // What the transaction journalled of the outcomes is exactly their beginning.
+    outcomes_.erase(outcomes_.begin(),
+                    outcomes_.begin() + static_cast<std::ptrdiff_t>(plan.outcomes));
+    if (turn.mail_asked != 0 && !plan.mail_left) {
+        mail_done_ = turn.mail_asked;
+    }
+    for (auto it = due_.begin(); it != due_.end() && it->first <= started;) {
+        const Slot* slot = turn.due_used.contains(it->second) ? slot_of(it->second) : nullptr;
+        it = slot != nullptr && slot->state == SlotState::kBusy ? due_.erase(it) : std::next(it);
+    }
+    for (const PermittedSend& send : plan.sends) {
+        senders_[send.permit.sender].took(1);
+    }
+    counts_.permitted += static_cast<std::int64_t>(plan.sends.size());
+    counts_.in_flight += static_cast<std::int64_t>(plan.sends.size());
+}
+
+void Delivery::Machine::send(std::vector<PermittedSend> sends) {
+    const std::int64_t now = clock_.monotonic_micros();
+    std::map<registry::Channel, std::vector<Transmission>> by_channel;
+    for (PermittedSend& one : sends) {
+        const Permit permit = one.permit;
+        net::ClientRequest request = make_request(one);
+        request.may_send = [this, now] { return clock_.monotonic_micros() - now < kPermitMicros; };
+        by_channel[permit.channel].push_back(
+            {std::move(request), [this, permit, now](const net::ClientResult& result) {
+                 take_outcome(permit, now, result);
+             }});
+    }
+    for (auto& [channel, transmissions] : by_channel) {
+        transport_->send(channel, std::move(transmissions));
+    }
+}
+
+net::ClientRequest Delivery::Machine::make_request(PermittedSend& send) const {
+    net::ClientRequest request;
+    request.path = "/" + senders_[send.permit.sender].name() + "/messages";
+    request.headers = {{"authorization", authorization_}};
+    request.body = std::move(send.json);
+    if (request.body.empty()) {
+        const std::lock_guard lock(mutex_);
+        const Campaign* campaign = campaign_of(send.permit.id.broadcast);
+        const std::string attempt = attempt_ids_.write({send.permit.id, send.permit.attempt});
+        request.body = campaign->form.whatsapp[send.english ? 1 : 0].fill(send.to, attempt);
+    }
+    return request;
 }
 
 void Delivery::Machine::take_outcome(const Permit& permit, std::int64_t sent_at_micros,
@@ -155,43 +188,101 @@ void Delivery::Machine::take_outcome(const Permit& permit, std::int64_t sent_at_
     const std::int64_t now = clock_.monotonic_micros();
     Slot evidence{.state = outcome.state,
                   .attempt = permit.attempt,
-                  .tag = outcome.message_id.empty() ? 0 : provider_tag(outcome.message_id),
-                  .reason = whatsapp::reason_index(outcome.error_code)};
+                  .reason = whatsapp::reason_index(outcome.error_code),
+                  .tag = outcome.message_id.empty() ? 0 : provider_tag(outcome.message_id)};
+    std::vector<DeliveryEvent> events;
+    std::function<void(const DeliveryEvent&)> on_event;
+    {
+        const std::lock_guard lock(mutex_);
+        SenderNumber& sender = senders_[permit.sender];
+        sender.finished(now - sent_at_micros);
+        --counts_.in_flight;
+        switch (outcome.state) {
+            case SlotState::kAccepted:
+                ++counts_.accepted;
+                sender.succeeded();
+                break;
+            case SlotState::kRetry: {
+                ++counts_.retried;
+                const bool costs_nothing = result.outcome == net::Outcome::kNotSent ||
+                                           whatsapp::is_rate_limit(outcome.error_code) ||
+                                           outcome.remedy >= Remedy::kStopNumber;
+                if (permit.attempt >= (costs_nothing ? kTriesAtMost : kTriesOfOne)) {
+                    evidence.state = SlotState::kRejected;
+                }
+                break;
+            }
+            case SlotState::kRejected: ++counts_.rejected; break;
+            default: ++counts_.unknown; break;
+        }
+        act_on(permit, outcome, sender, events);
+        outcomes_.push_back({permit.id, evidence});
+        on_event = on_event_;
+    }
+    for (const DeliveryEvent& event : events) {
+        log_warning("delivery.provider_says",
+                    {{"code", event.error_code}, {"kind", static_cast<int>(event.kind)}});
+        if (on_event) {
+            on_event(event);
+        }
+    }
+}
 
-    const std::lock_guard lock(mutex_);
-    SenderNumber& sender = senders_[permit.sender];
-    sender.finished(now - sent_at_micros);
-    --counts_.in_flight;
-    switch (outcome.state) {
-        case SlotState::kAccepted:
-            ++counts_.accepted;
-            sender.succeeded();
-            break;
-        case SlotState::kRetry: {
-            ++counts_.retried;
-            sender.back_off(now);
-            const bool limit = result.outcome == net::Outcome::kNotSent ||
-                               whatsapp::is_rate_limit(outcome.error_code) ||
-                               outcome.remedy == Remedy::kStopChannel;
-            if (permit.attempt >= (limit ? kTriesAtMost : kTriesOfOne)) {
-                evidence.state = SlotState::kRejected;
+/// What the provider's refusal asks of more than this one message. Held: mutex_.
+void Delivery::Machine::act_on(const Permit& permit, const SendOutcome& outcome,
+                               SenderNumber& sender, std::vector<DeliveryEvent>& events) {
+    using Kind = DeliveryEvent::Kind;
+    const std::int64_t now = clock_.monotonic_micros();
+    DeliveryEvent event{.broadcast_id = BroadcastId{permit.id.broadcast},
+                        .ordinal = permit.ordinal,
+                        .error_code = outcome.error_code,
+                        .name = {}};
+    Campaign* campaign = campaign_of(permit.id.broadcast);
+    const auto tell = [&](Kind kind) {
+        event.kind = kind;
+        events.push_back(event);
+    };
+    switch (outcome.remedy) {
+        case Remedy::kNone:
+        case Remedy::kRejectOne: break;
+        case Remedy::kRetryLater:
+            if (!whatsapp::is_pair_limit(outcome.error_code)) {
+                sender.back_off(now, outcome.error_code);
             }
             break;
-        }
-        case SlotState::kRejected: ++counts_.rejected; break;
-        default: ++counts_.unknown; break;
+        case Remedy::kSuppressMarket: tell(Kind::kSuppressMarket); break;
+        case Remedy::kStopTemplate:
+        case Remedy::kPauseBroadcast:
+            if (campaign != nullptr && !campaign->is_mail() && !campaign->paused) {
+                campaign->paused = true;  // at once; the database hears of it by the event
+                event.name = campaign->template_name;
+                tell(outcome.remedy == Remedy::kStopTemplate ? Kind::kTemplateStopped
+                                                             : Kind::kSpamLimit);
+            }
+            break;
+        case Remedy::kStopNumber:
+            if (!sender.is_stopped()) {
+                sender.set_stopped(true, outcome.error_code);
+                event.name = sender.name();
+                tell(Kind::kNumberStopped);
+            }
+            break;
+        case Remedy::kStopChannel:
+            for (SenderNumber& other : senders_) {
+                if (other.channel() == permit.channel) {
+                    other.set_stopped(true, outcome.error_code);
+                }
+            }
+            if (!std::exchange(counts_.channel_stopped, true)) {
+                tell(Kind::kChannelStopped);
+            }
+            break;
     }
-    if (outcome.remedy == Remedy::kStopChannel && !counts_.channel_stopped) {
-        counts_.channel_stopped = true;
-        log_error("delivery.channel_stopped", {{"code", outcome.error_code}});
-    }
-    outcomes_.push_back({permit.id, evidence});
-    work_.notify_one();
 }
 
 void Delivery::Machine::tell_progress() {
     const std::int64_t now = clock_.monotonic_micros();
-    if (now - told_at_micros_ < kSecond) {
+    if (now - told_at_ < kSecond) {
         return;
     }
     std::vector<std::uint32_t> changed;
@@ -205,35 +296,44 @@ void Delivery::Machine::tell_progress() {
             }
         }
     }
-    told_at_micros_ = now;
+    told_at_ = now;
     if (callback && !changed.empty()) {
         callback(changed);
     }
 }
 
-/// A broadcast of which nothing is queued or open any more is done; statuses still count.
+/// A broadcast of which nothing waits or is open any more, in any shard, is done; statuses still
+/// count.
 void Delivery::Machine::finish_campaigns() {
-    std::vector<BroadcastId> done;
+    std::vector<std::uint32_t> settled;
     {
         const std::lock_guard lock(mutex_);
         for (auto& [number, campaign] : campaigns_) {
-            const Progress& progress = campaign.progress;
-            const std::int64_t open = progress.of(SlotState::kQueued) +
-                                      progress.of(SlotState::kRetry) +
-                                      progress.of(SlotState::kBusy);
-            if (number != 0 && !campaign.done && open == 0) {
-                campaign.done = true;
-                done.push_back(BroadcastId{number});
+            const Campaign* before = campaign.is_fallback() ? campaign_of(campaign.follows)
+                                                            : nullptr;
+            if (number != 0 && !campaign.done && campaign.is_settled() &&
+                (before == nullptr || before->done)) {
+                settled.push_back(number);
             }
         }
     }
-    if (!done.empty()) {
-        database_.write([&](storage::Transaction& tx) {
-            for (const BroadcastId id : done) {
-                sql::broadcast_set_state(tx, {.state = "done",
-                                              .finished_at = clock_.now(),
-                                              .broadcast_id = id});
+    for (const std::uint32_t number : settled) {
+        const Progress all = progress(number);
+        std::int64_t slots = 0;
+        for (const std::int64_t count : all.by_state) {
+            slots += count;
+        }
+        {
+            const std::lock_guard lock(mutex_);
+            Campaign& campaign = campaigns_.at(number);
+            if (all.missing() != 0 || slots != campaign.slots) {
+                continue;  // another process is still at it
             }
+            campaign.done = true;
+        }
+        database_.write([&](storage::Transaction& tx) {
+            sql::broadcast_done(tx, {.finished_at = clock_.now(),
+                                     .broadcast_id = BroadcastId{number}});
         });
     }
 }

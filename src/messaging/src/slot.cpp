@@ -8,8 +8,9 @@ namespace haat::messaging {
 namespace {
 
 constexpr std::array<std::string_view, kSlotStateCount> kNames{
-    "queued", "suppressed", "expired",  "shared", "no_address", "busy", "unknown",
-    "retry",  "rejected",   "accepted", "sent",   "delivered",  "read", "played"};
+    "queued", "suppressed", "expired",  "cancelled", "capped",   "shared",
+    "no_address", "spared", "busy",     "unknown",   "retry",    "rejected",
+    "accepted",   "sent",   "delivered", "read",     "played"};
 
 /// What outranks what: that it was accepted, whatever the attempt; else the later attempt; else the
 /// stronger evidence about the same attempt.
@@ -28,6 +29,7 @@ Slot merge(const Slot& a, const Slot& b) {
     Slot merged = rank(a) < rank(b) ? b : a;
     merged.attempt = std::max(a.attempt, b.attempt);
     merged.failed = a.failed || b.failed;
+    merged.doubted = a.doubted || b.doubted;
     // Two different provider ids for one slot: it was taken twice.
     merged.twice = a.twice || b.twice || (a.tag != 0 && b.tag != 0 && a.tag != b.tag);
     // Where both have a value the greater one stays, so that the order does not matter.

@@ -9,6 +9,7 @@
 
 #include "messaging/inbox.hpp"
 #include "messaging/mail.hpp"
+#include "messaging/shard.hpp"
 #include "registry/consents.hpp"
 #include "registry/people.hpp"
 #include "registry/place_loader.hpp"
@@ -73,7 +74,6 @@ class DeliveryTest : public storage::testing::DatabaseTest {
 
     DeliveryOptions options() {
         DeliveryOptions options;
-        options.base_url = provider_.url();
         options.access_token = "token";
         options.phone_number_ids = {"1001"};
         options.rate_per_number = 1000;
@@ -81,8 +81,13 @@ class DeliveryTest : public storage::testing::DatabaseTest {
         options.attempt_key = "a key of sixteen bytes or more";
         return options;
     }
+    std::unique_ptr<Transport> network() {
+        net::ClientOptions client;
+        client.base_url = provider_.url();
+        return network_transport({{registry::Channel::kWhatsapp, client}});
+    }
     Delivery& deliver() {
-        delivery_ = std::make_unique<Delivery>(database(), clock(), options());
+        delivery_ = std::make_unique<Delivery>(database(), clock(), options(), network());
         delivery_->start();
         return *delivery_;
     }
@@ -126,7 +131,8 @@ class DeliveryTest : public storage::testing::DatabaseTest {
                                       .recipient = asked.to,
                                       .state = state};
         return database().write([&](Transaction& tx) {
-            return delivery_->record_statuses(tx, std::span(&status, 1));
+            return delivery_->record_statuses(tx, registry::Channel::kWhatsapp,
+                                              std::span(&status, 1));
         });
     }
 
@@ -143,7 +149,7 @@ TEST_P(DeliveryTest, ABroadcastReachesEachAddressOnceAndNobodyIsMissing) {
     ordinals.push_back(add(300, phone_of(7)).ordinal);  // shares the phone of number 7
     deliver();
     const BroadcastId id = broadcast(ordinals);
-    delivery_->add_broadcast(id);
+    delivery_->broadcast_changed(id);
     ASSERT_TRUE(wait_idle());
     const Progress progress = delivery_->progress(id);
     EXPECT_EQ(progress.recipients, 300);
@@ -181,7 +187,7 @@ TEST_P(DeliveryTest, EachAnswerMeansWhatItProves) {
     });
     deliver();
     const BroadcastId id = broadcast(ordinals);
-    delivery_->add_broadcast(id);
+    delivery_->broadcast_changed(id);
     ASSERT_TRUE(wait_idle());
     const Progress progress = delivery_->progress(id);
     EXPECT_EQ(progress.of(SlotState::kRejected), 1);
@@ -211,7 +217,7 @@ TEST_P(DeliveryTest, APermitOfADeadProcessIsUnknownAndNeverUsedAgain) {
     const BroadcastId id = broadcast(ordinals);
     // What a kill -9 after the permit's commit leaves behind: a journal row and nothing else.
     {
-        Delivery dying(database(), clock(), options());
+        Delivery dying(database(), clock(), options(), network());
         const AttemptId attempt{{static_cast<std::uint32_t>(id.value), 3}, 1};
         EXPECT_TRUE(dying.attempt_ids().read(dying.attempt_ids().write(attempt)));
         const SlotEvent permit{attempt.id, {.state = SlotState::kBusy, .attempt = 1}};
@@ -226,7 +232,8 @@ TEST_P(DeliveryTest, APermitOfADeadProcessIsUnknownAndNeverUsedAgain) {
             const std::string bytes = tx.engine() == storage::Engine::kSqlite
                                           ? "x'" + hex + "'"
                                           : "decode('" + hex + "', 'hex')";
-            tx.execute_script("INSERT INTO journal (writer, seq, events) VALUES (0, 1, " + bytes +
+            tx.execute_script("INSERT INTO journal (writer, seq, shard, events) VALUES (0, 1, " +
+                              std::to_string(shard_of(attempt.id.broadcast, 0)) + ", " + bytes +
                               ")");
         });
     }
@@ -254,7 +261,7 @@ TEST_P(DeliveryTest, ARestartForgetsNothingAndRepeatsNothing) {
     }
     deliver();
     const BroadcastId id = broadcast(ordinals);
-    delivery_->add_broadcast(id);
+    delivery_->broadcast_changed(id);
     ASSERT_TRUE(wait_idle());
     for (const Asked& asked : provider_.asked()) {
         report(asked, SlotState::kDelivered);
@@ -342,7 +349,7 @@ TEST_P(DeliveryTest, AStatusWithoutOurIdFindsItsSlotByAddressAndForgedOnesFindNo
     const registry::Person person = add(1);
     deliver();
     const BroadcastId id = broadcast({person.ordinal});
-    delivery_->add_broadcast(id);
+    delivery_->broadcast_changed(id);
     ASSERT_TRUE(wait_idle());
     const Asked asked = provider_.asked().at(0);
     Asked forged = asked;
@@ -362,7 +369,7 @@ TEST_P(DeliveryTest, ATokenErrorStopsTheChannelAndCostsNobodyAMessage) {
     provider_.script([](const Asked&, int) { return ScriptedProvider::refused(401, 190); });
     deliver();
     const BroadcastId id = broadcast(ordinals);
-    delivery_->add_broadcast(id);
+    delivery_->broadcast_changed(id);
     ASSERT_TRUE(wait([&] {
         return delivery_->counts().channel_stopped &&
                delivery_->progress(id).of(SlotState::kBusy) == 0;

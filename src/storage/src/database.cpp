@@ -49,8 +49,15 @@ class ReaderPool {
     explicit ReaderPool(std::vector<std::unique_ptr<Connection>> connections)
         : idle_(std::move(connections)) {}
 
+    /// A read within a read of the same thread sees the same snapshot: were it to wait for another
+    /// connection, threads could wait for each other.
     void run(const std::function<void(Transaction&)>& work) {
+        if (reading_in_ == this) {
+            work(*reading_with_);
+            return;
+        }
         std::unique_ptr<Connection> connection = take();
+        const Within within(this, connection.get());
         try {
             connection->begin(Mode::kRead);
             work(*connection);
@@ -64,6 +71,19 @@ class ReaderPool {
     }
 
   private:
+    /// Remembers what this thread reads in and with, while it does.
+    struct Within {
+        Within(const ReaderPool* pool, Connection* connection) {
+            reading_in_ = pool;
+            reading_with_ = connection;
+        }
+        ~Within() { reading_in_ = nullptr; }
+        Within(const Within&) = delete;
+        Within& operator=(const Within&) = delete;
+    };
+    static thread_local const ReaderPool* reading_in_;
+    static thread_local Connection* reading_with_;
+
     std::unique_ptr<Connection> take() {
         std::unique_lock lock(mutex_);
         wake_.wait(lock, [this] { return !idle_.empty(); });
@@ -83,6 +103,9 @@ class ReaderPool {
     std::condition_variable wake_;
     std::vector<std::unique_ptr<Connection>> idle_;
 };
+
+thread_local const ReaderPool* ReaderPool::reading_in_ = nullptr;
+thread_local Connection* ReaderPool::reading_with_ = nullptr;
 
 class PooledDatabase final : public Database {
   public:

@@ -16,9 +16,13 @@ namespace haat::messaging {
 /// What to do about a refusal.
 enum class Remedy : std::uint8_t {
     kNone,
-    kRetryLater,   ///< A definite no that passes: limits, transient refusals.
-    kRejectOne,    ///< This recipient cannot have it.
-    kStopChannel,  ///< Token or account: nothing can be sent until an operator mends it.
+    kRetryLater,      ///< A definite no that passes: limits, transient refusals.
+    kRejectOne,       ///< This recipient cannot have it.
+    kSuppressMarket,  ///< She stopped market messages with the provider.
+    kStopTemplate,    ///< The template is paused, disabled or wrong: nothing with it may go.
+    kPauseBroadcast,  ///< The provider restricts us for what people report as spam.
+    kStopNumber,      ///< This number cannot send until an operator mends it.
+    kStopChannel,     ///< Token or permission: nothing can be sent until an operator mends it.
 };
 
 /// What the provider's answer to one send proves.

@@ -35,6 +35,8 @@ inline constexpr int kWindowClosed = 131047;
 
 /// True for codes that mean "too fast": they cost no attempt.
 [[nodiscard]] bool is_rate_limit(int error_code);
+/// Too many messages to one person: she alone has to wait.
+[[nodiscard]] constexpr bool is_pair_limit(int error_code) { return error_code == 131056; }
 
 /// Error codes as slots store them: a small number for each code of the table, 1 for any other, 0
 /// for none.

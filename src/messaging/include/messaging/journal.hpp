@@ -1,7 +1,8 @@
-/// @file The journal: what happened to slots, appended as one row per group commit. A row is made
-/// durable before its effect leaves the process (a permit) or is acknowledged (a status).
+/// @file The journal: what happened to slots, appended as one row per group commit and shard. A row
+/// is made durable before its effect leaves the process (a permit) or is acknowledged (a status).
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -9,11 +10,10 @@
 #include <vector>
 
 #include "messaging/slot.hpp"
-#include "storage/transaction.hpp"
 
 namespace haat::messaging {
 
-/// A slot's address: broadcast number and slot number (chunk · 4,096 + place in the chunk).
+/// A slot's address: number of the broadcast and of the slot (chunk · 4,096 + place in the chunk).
 /// Broadcast 0 is mail.
 struct SlotId {
     std::uint32_t broadcast = 0;
@@ -27,7 +27,7 @@ struct SlotEvent {
     Slot evidence;
 };
 
-/// 16 bytes an event.
+/// 16 bytes an event; events without a tag about slots in a row are 16 bytes for all of them.
 [[nodiscard]] std::string encode_events(std::span<const SlotEvent> events);
 /// @throws storage::Failure if the bytes are not what encode_events writes.
 [[nodiscard]] std::vector<SlotEvent> decode_events(std::string_view bytes);

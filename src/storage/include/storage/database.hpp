@@ -57,7 +57,8 @@ class Database {
         return run(work, [this](Job job, Done done) { write_async(std::move(job), std::move(done)); });
     }
 
-    /// Runs `work(Transaction&)` on a consistent snapshot; writing in it is a failure.
+    /// Runs `work(Transaction&)` on a consistent snapshot; writing in it is a failure. A read within
+    /// a read sees the same snapshot.
     template <typename Work>
     auto read(Work&& work) {
         return run(work, [this](Job job, Done done) {

@@ -1,0 +1,198 @@
+/// From memory into stored chunks, and the journal behind them away. A crash in between costs
+/// nothing: folding a journal row again changes nothing.
+#include <cstring>
+
+#include "machine.hpp"
+#include "sql/broadcasts.hpp"
+#include "sql/delivery.hpp"
+
+namespace haat::messaging {
+namespace {
+
+constexpr std::size_t kChunksPerWrite = 8;
+constexpr std::int64_t kRowsPerDrop = 256;
+
+struct Dirty {
+    SlotId place;  ///< Broadcast and number of the chunk.
+    std::string ordinals;
+    std::string slots;
+};
+
+void write_slice(storage::Transaction& tx, std::span<const Dirty> slice) {
+    std::vector<sql::ChunkPutParams> rows;
+    for (const Dirty& chunk : slice) {
+        rows.push_back({.broadcast_id = BroadcastId{chunk.place.broadcast},
+                        .chunk_no = chunk.place.slot,
+                        .ordinals = chunk.ordinals,
+                        .slots = chunk.slots});
+    }
+    sql::chunk_put(tx, rows);
+}
+
+/// What an owner counted, for pages of other processes: 8 bytes a number, states first.
+std::string encode_progress(const Progress& progress) {
+    std::string bytes;
+    const auto put = [&bytes](std::int64_t value) {
+        bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+    };
+    for (const std::int64_t count : progress.by_state) {
+        put(count);
+    }
+    put(progress.failed);
+    put(progress.twice);
+    put(progress.repeated);
+    put(progress.recipients);
+    return bytes;
+}
+
+}  // namespace
+
+/// Promise: only the owner of a shard rewrites its chunks, so each slice is written together with a
+/// look at the leases; an owner that was replaced meanwhile writes nothing.
+void Delivery::Machine::flush() {
+    flushed_at_ = clock_.monotonic_micros();
+    std::vector<Dirty> dirty;
+    Cursors cursors;
+    std::set<int> mine;
+    {
+        const std::lock_guard lock(mutex_);
+        for (int s = 0; s < kShards; ++s) {
+            if (shards_[static_cast<std::size_t>(s)].hold == Shard::Hold::kOwned) {
+                mine.insert(s);
+                for (const auto& [writer, seq] : tails_) {
+                    cursors[{s, writer}] = seq;
+                }
+                cursors[{s, writer_}] = folded_seq_;
+            }
+        }
+        for (auto& [number, campaign] : campaigns_) {
+            for (std::uint32_t c = 0; c < campaign.chunks.size(); ++c) {
+                HeldChunk& chunk = campaign.chunks[c];
+                if (std::exchange(chunk.dirty, false)) {
+                    dirty.push_back({{number, c},
+                                     encode_ordinals(chunk.ordinals),
+                                     encode_slots(chunk.slots)});
+                }
+            }
+        }
+    }
+    try {
+        for (std::size_t at = 0; at < dirty.size(); at += kChunksPerWrite) {
+            const auto slice = std::span(dirty).subspan(
+                at, std::min(kChunksPerWrite, dirty.size() - at));
+            database_.write([&](storage::Transaction& tx) {
+                require_leases(tx, mine);
+                write_slice(tx, slice);
+            });
+        }
+        drop_journal(cursors, mine);
+    } catch (...) {
+        const std::lock_guard lock(mutex_);
+        for (const Dirty& chunk : dirty) {  // memory is right; the disk will be
+            Campaign& campaign = campaigns_.at(chunk.place.broadcast);
+            if (chunk.place.slot < campaign.chunks.size()) {
+                campaign.chunks[chunk.place.slot].dirty = true;
+            }
+        }
+        throw;
+    }
+}
+
+/// Stores up to where the chunks hold the journal, then drops those rows, a few at a time.
+void Delivery::Machine::drop_journal(const Cursors& cursors, const std::set<int>& mine) {
+    std::vector<sql::CursorPutParams> rows;
+    for (const auto& [key, seq] : cursors) {
+        rows.push_back({.shard = key.first, .writer = key.second, .seq = seq});
+    }
+    if (rows.empty()) {
+        return;
+    }
+    database_.write([&](storage::Transaction& tx) {
+        require_leases(tx, mine);
+        sql::cursor_put(tx, rows);
+    });
+    std::map<std::int64_t, std::int64_t> first;  // by writer
+    database_.read([&](storage::Transaction& tx) {
+        for (const auto& [key, seq] : cursors) {
+            if (!first.contains(key.second)) {
+                first[key.second] = sql::journal_first(tx, {.writer = key.second}).seq;
+            }
+        }
+    });
+    std::vector<sql::JournalDropParams> slice;
+    const auto write = [&] {
+        database_.write([&](storage::Transaction& tx) { sql::journal_drop(tx, slice); });
+        slice.clear();
+    };
+    for (const auto& [key, last] : cursors) {
+        const std::int64_t oldest = first[key.second];
+        for (std::int64_t from = oldest; oldest > 0 && from <= last; from += kRowsPerDrop) {
+            slice.push_back({.writer = key.second,
+                             .seq_first = from,
+                             .seq_last = std::min(last, from + kRowsPerDrop - 1),
+                             .shard = key.first});
+            if (slice.size() == 4) {
+                write();
+            }
+        }
+    }
+    if (!slice.empty()) {
+        write();
+    }
+}
+
+/// For processes that do not hold our shards.
+void Delivery::Machine::write_totals() {
+    std::vector<std::string> bytes;
+    std::vector<sql::TotalPutParams> rows;
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto& [number, campaign] : campaigns_) {
+            if (!std::exchange(campaign.total_changed, false)) {
+                continue;
+            }
+            for (int s = 0; s < kShards; ++s) {
+                if (shards_[static_cast<std::size_t>(s)].hold != Shard::Hold::kOwned) {
+                    continue;
+                }
+                Campaign part;
+                for (std::uint32_t c = 0; c < campaign.chunks.size(); ++c) {
+                    if (shard_of(campaign.root, c) == s) {
+                        for (const Slot& slot : campaign.chunks[c].slots) {
+                            part.count(slot, 1);
+                        }
+                    }
+                }
+                bytes.push_back(encode_progress(part.progress));
+                rows.push_back({.broadcast_id = BroadcastId{number}, .shard = s, .counts = {}});
+            }
+        }
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        rows[i].counts = bytes[i];
+    }
+    if (!rows.empty()) {
+        database_.write([&](storage::Transaction& tx) { sql::total_put(tx, rows); });
+    }
+}
+
+Progress decode_progress(std::string_view bytes) {
+    Progress progress;
+    std::size_t at = 0;
+    const auto take = [&](std::int64_t& value) {
+        if (at + sizeof value <= bytes.size()) {
+            std::memcpy(&value, bytes.data() + at, sizeof value);
+        }
+        at += sizeof value;
+    };
+    for (std::int64_t& count : progress.by_state) {
+        take(count);
+    }
+    take(progress.failed);
+    take(progress.twice);
+    take(progress.repeated);
+    take(progress.recipients);
+    return progress;
+}
+
+}  // namespace haat::messaging

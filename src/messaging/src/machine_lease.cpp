@@ -1,0 +1,337 @@
+/// Which shards are ours. A lease is a row that its owner beats once a second; who sees it silent
+/// for `lease_seconds` of its own time takes it under the next epoch. No clock is compared with
+/// another, so none can steal a lease by being wrong. What a lease is for is checked where it counts:
+/// the permit transaction and every write-back hold the row, so that an owner that was replaced
+/// while it slept can permit nothing.
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "machine.hpp"
+#include "sql/delivery.hpp"
+#include "storage/failure.hpp"
+
+namespace haat::messaging {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000;
+
+}  // namespace
+
+std::set<int> Delivery::Machine::owned() const {
+    const std::lock_guard lock(mutex_);
+    std::set<int> shards;
+    for (int s = 0; s < kShards; ++s) {
+        if (shards_[static_cast<std::size_t>(s)].hold == Shard::Hold::kOwned) {
+            shards.insert(s);
+        }
+    }
+    return shards;
+}
+
+/// Beats what is ours, sees what others do, takes what is free or silent, gives back what is more
+/// than our share.
+void Delivery::Machine::tend_leases() {
+    const std::int64_t now = clock_.monotonic_micros();
+    beaten_at_ = now;
+    database_.write([&](storage::Transaction& tx) {
+        for (int s = 0; s < kShards && !has_begun_; ++s) {
+            sql::lease_add(tx, {.shard = s});
+        }
+        beat(tx);
+    });
+    database_.read([&](storage::Transaction& tx) { observe_leases(tx, now); });
+    const std::vector<int> wanted = shards_to_take(now);
+    if (!wanted.empty()) {
+        take_shards(wanted);
+    }
+    if (!options_.alone) {
+        give_back(shards_beyond_share(now));
+        write_totals();
+        share_rates();
+    }
+}
+
+void Delivery::Machine::beat(storage::Transaction& tx) {
+    if (!options_.alone) {
+        sql::process_add(tx, {.writer = writer_, .owner = owner_, .started_at = clock_.now()});
+        sql::process_beat(tx, {.writer = writer_});
+    }
+    std::vector<sql::LeaseBeatParams> beats;
+    {
+        const std::lock_guard lock(mutex_);
+        for (int s = 0; s < kShards; ++s) {
+            const Shard& shard = shards_[static_cast<std::size_t>(s)];
+            if (shard.hold == Shard::Hold::kOwned) {
+                beats.push_back({.waiting = waiting_in(s),
+                                 .shard = s,
+                                 .owner = owner_,
+                                 .epoch = shard.epoch});
+            }
+        }
+    }
+    if (!beats.empty() && !options_.alone) {
+        sql::lease_beat(tx, beats);
+    }
+}
+
+/// How many slots of a shard wait to be sent.
+std::int64_t Delivery::Machine::waiting_in(int shard) const {
+    std::int64_t waiting = 0;
+    for (const auto& [number, campaign] : campaigns_) {
+        if (campaign.done || campaign.paused || campaign.cancelled || campaign.is_fallback()) {
+            continue;
+        }
+        for (auto c = static_cast<std::uint32_t>(campaign.first_chunk); c < campaign.chunks.size();
+             ++c) {
+            const HeldChunk& chunk = campaign.chunks[c];
+            if (shard_of(campaign.root, c) == shard) {
+                waiting += static_cast<std::int64_t>(chunk.slots.size()) - chunk.first_queued;
+            }
+        }
+    }
+    return waiting;
+}
+
+void Delivery::Machine::observe_leases(storage::Transaction& tx, std::int64_t now) {
+    std::vector<int> lost;
+    for (const sql::LeaseListRow& row : sql::lease_list(tx)) {
+        const std::lock_guard lock(mutex_);
+        Shard& shard = shards_[static_cast<std::size_t>(row.shard)];
+        if (row.epoch != shard.seen_epoch || row.beats != shard.seen_beats) {
+            shard.silent_since = now;
+        }
+        shard.seen_epoch = row.epoch;
+        shard.seen_beats = row.beats;
+        shard.seen_owner = row.owner;
+        shard.seen_waiting = row.waiting;
+        const bool is_ours = row.owner == owner_ && row.epoch == shard.epoch;
+        if (shard.hold == Shard::Hold::kOwned && !is_ours) {
+            lost.push_back(static_cast<int>(row.shard));
+        }
+    }
+    for (const int shard : lost) {
+        log_warning("delivery.shard_lost", {{"shard", shard}});
+        lose(shard);
+    }
+    if (options_.alone) {
+        return;
+    }
+    for (const sql::ProcessListRow& row : sql::process_list(tx)) {
+        Process& process = processes_[row.writer];
+        if (process.beats != row.beats) {
+            process.silent_since = now;
+        }
+        process.owner = row.owner;
+        process.beats = row.beats;
+    }
+}
+
+/// Owners that beat lately, with ourselves.
+std::set<std::int64_t> Delivery::Machine::living(std::int64_t now) const {
+    std::set<std::int64_t> owners{owner_};
+    for (const auto& [writer, process] : processes_) {
+        if (now - process.silent_since < options_.lease_seconds * kSecond) {
+            owners.insert(process.owner);
+        }
+    }
+    return owners;
+}
+
+std::vector<int> Delivery::Machine::shards_to_take(std::int64_t now) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<int> wanted;
+    const auto live = static_cast<int>(living(now).size());
+    int room = options_.alone ? kShards : (kShards + live - 1) / live;
+    for (const Shard& shard : shards_) {
+        room -= shard.hold == Shard::Hold::kNot ? 0 : 1;
+    }
+    for (int s = 0; s < kShards && room > 0; ++s) {
+        const Shard& shard = shards_[static_cast<std::size_t>(s)];
+        const bool silent = now - shard.silent_since >= options_.lease_seconds * kSecond;
+        if (shard.hold == Shard::Hold::kNot && shard.seen_epoch >= 0 &&
+            (options_.alone || shard.seen_owner == 0 || silent)) {
+            wanted.push_back(s);
+            --room;
+        }
+    }
+    return wanted;
+}
+
+void Delivery::Machine::take_shards(const std::vector<int>& shards) {
+    std::set<int> taken;
+    database_.write([&](storage::Transaction& tx) {
+        taken.clear();
+        for (const int s : shards) {
+            const Shard& shard = shards_[static_cast<std::size_t>(s)];
+            if (sql::lease_take(tx, {.owner = owner_,
+                                     .shard = s,
+                                     .epoch = shard.seen_epoch,
+                                     .beats = shard.seen_beats}) == 1) {
+                taken.insert(s);
+            }
+        }
+        // From the commit on nothing of ours about these shards may be missed.
+        tx.after_commit([this, taken] {
+            const std::lock_guard lock(mutex_);
+            for (const int s : taken) {
+                Shard& shard = shards_[static_cast<std::size_t>(s)];
+                shard.hold = Shard::Hold::kLoading;
+                shard.epoch = shard.seen_epoch + 1;
+            }
+        });
+    });
+    if (taken.empty()) {
+        return;
+    }
+    if (!options_.alone) {
+        log_info("delivery.shards_taken", {{"count", taken.size()}});
+    }
+    try {
+        load_shards(taken);
+    } catch (...) {
+        for (const int s : taken) {
+            lose(s);  // the lease falls silent and is taken again, by us or another
+        }
+        throw;
+    }
+}
+
+/// Forgets a shard: another process has it, or will.
+void Delivery::Machine::lose(int shard) {
+    const std::lock_guard lock(mutex_);
+    Shard& held = shards_[static_cast<std::size_t>(shard)];
+    held.hold = Shard::Hold::kNot;
+    held.early.clear();
+    held.cursors.clear();
+    for (auto& [number, campaign] : campaigns_) {
+        for (std::uint32_t c = 0; c < campaign.chunks.size(); ++c) {
+            if (shard_of(campaign.root, c) == shard) {
+                for (const Slot& slot : campaign.chunks[c].slots) {
+                    campaign.count(slot, -1);
+                }
+                campaign.chunks[c] = {};
+            }
+        }
+    }
+}
+
+std::set<int> Delivery::Machine::shards_beyond_share(std::int64_t now) const {
+    const auto live = static_cast<int>(living(now).size());
+    const int share = (kShards + live - 1) / live;
+    std::set<int> beyond;
+    int held = 0;
+    for (const int s : owned()) {
+        if (++held > share) {
+            beyond.insert(s);
+        }
+    }
+    return beyond;
+}
+
+/// Writes back, then frees the leases. Outcomes of what is still in flight reach the next owner by
+/// the journal.
+void Delivery::Machine::give_back(const std::set<int>& shards) {
+    if (shards.empty()) {
+        return;
+    }
+    flush();
+    std::vector<sql::LeaseReleaseParams> releases;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const int s : shards) {
+            releases.push_back({.shard = s,
+                                .owner = owner_,
+                                .epoch = shards_[static_cast<std::size_t>(s)].epoch});
+        }
+    }
+    for (const int s : shards) {
+        lose(s);
+    }
+    database_.write([&](storage::Transaction& tx) { sql::lease_release(tx, releases); });
+}
+
+/// Reads what other processes appended about our shards.
+void Delivery::Machine::tail() {
+    tailed_at_ = clock_.monotonic_micros();
+    database_.read([&](storage::Transaction& tx) {
+        for (const sql::ProcessListRow& row : sql::process_list(tx)) {
+            if (row.writer == writer_) {
+                continue;
+            }
+            std::int64_t& read = tails_[row.writer];
+            std::int64_t last = read;
+            sql::journal_after(tx, {.writer = row.writer, .seq = read},
+                               [&](const sql::JournalAfterRow& journal) {
+                                   last = journal.seq;
+                                   const std::vector<SlotEvent> events =
+                                       decode_events(journal.events);
+                                   const std::lock_guard lock(mutex_);
+                                   for (const SlotEvent& event : events) {
+                                       if (is_ours(event.id)) {
+                                           fold_one(event);
+                                       }
+                                   }
+                               });
+            read = last;
+        }
+    });
+}
+
+/// Each number's rate is split among the processes by how much each has left to send.
+void Delivery::Machine::share_rates() {
+    const std::lock_guard lock(mutex_);
+    std::int64_t ours = 0;
+    std::int64_t all = 0;
+    int held = 0;
+    for (int s = 0; s < kShards; ++s) {
+        const Shard& shard = shards_[static_cast<std::size_t>(s)];
+        const bool is_held = shard.hold == Shard::Hold::kOwned;
+        const std::int64_t waiting = is_held ? waiting_in(s) : shard.seen_waiting;
+        ours += is_held ? waiting : 0;
+        all += waiting;
+        held += is_held ? 1 : 0;
+    }
+    const double share = all > 0 ? static_cast<double>(ours) / static_cast<double>(all)
+                                 : static_cast<double>(held) / kShards;
+    for (SenderNumber& sender : senders_) {
+        sender.set_share(std::max(share, 0.02));  // mail and second tries always find a little
+    }
+}
+
+/// Promise: an owner that was replaced writes nothing of what is its successor's.
+void Delivery::Machine::require_leases(storage::Transaction& tx,
+                                       const std::set<int>& shards) const {
+    std::map<std::int64_t, std::int64_t> held;
+    for (const sql::LeaseHeldRow& row : sql::lease_held(tx, {.owner = owner_})) {
+        held[row.shard] = row.epoch;
+    }
+    const std::lock_guard lock(mutex_);
+    for (const int s : shards) {
+        const auto found = held.find(s);
+        if (found == held.end() ||
+            found->second != shards_[static_cast<std::size_t>(s)].epoch) {
+            throw storage::Failure("delivery: shard " + std::to_string(s) + " has a new owner");
+        }
+    }
+}
+
+/// After a commit whose end is not known: it may still land, and rows of one writer must commit in
+/// their order, so ours go on under another name. Its permits are not used: for each that is a
+/// definite no, so that the next attempt bears another number whatever became of the commit.
+void Delivery::Machine::give_up(const PermitPlan& plan) {
+    const std::lock_guard lock(mutex_);
+    tails_[writer_] = folded_seq_;
+    writer_ = database_.new_id();
+    for (const SlotEvent& event : plan.events) {
+        if (event.evidence.state == SlotState::kBusy) {
+            const SlotEvent unused{event.id,
+                                   {.state = SlotState::kRetry,
+                                    .doubted = event.evidence.doubted,
+                                    .attempt = event.evidence.attempt}};
+            outcomes_.push_back(unused);
+            fold_one(unused);
+        }
+    }
+}
+
+}  // namespace haat::messaging

@@ -1,0 +1,222 @@
+/// What providers report afterwards. A status is journalled in the transaction that acknowledges it.
+/// Our attempt id, echoed, names its slot; without one the slot is found by address and the
+/// provider's message id; what fits none yet is kept, counted and looked at again, for the answer
+/// that brings the message id may still be on its way.
+#include <algorithm>
+
+#include "machine.hpp"
+#include "messaging/channel_whatsapp.hpp"
+#include "registry/people.hpp"
+#include "sql/delivery.hpp"
+
+namespace haat::messaging {
+namespace {
+
+constexpr std::int64_t kDaySeconds = 86'400;
+/// Statuses of one commit: more wait for the next.
+constexpr std::size_t kAbsorbedPerCommit = 20'000;
+
+Slot evidence_of(const Status& status, std::uint8_t attempt) {
+    Slot evidence{.state = status.state,
+                  .attempt = attempt,
+                  .reason = whatsapp::reason_index(status.error_code),
+                  .tag = provider_tag(status.message_id)};
+    evidence.failed = status.failed;
+    return evidence;
+}
+
+/// Where in ascending chunks an ordinal has its slot.
+std::optional<std::uint32_t> slot_of_ordinal(const Campaign& campaign, std::uint32_t ordinal) {
+    for (std::uint32_t c = 0; c < campaign.chunks.size(); ++c) {
+        const std::vector<std::uint32_t>& ordinals = campaign.chunks[c].ordinals;
+        if (ordinals.empty() || ordinals.back() < ordinal) {
+            continue;
+        }
+        const auto found = std::ranges::lower_bound(ordinals, ordinal);
+        if (*found != ordinal) {
+            return std::nullopt;
+        }
+        return c * kSlotsPerChunk + static_cast<std::uint32_t>(found - ordinals.begin());
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::int64_t Delivery::Machine::record_statuses(storage::Transaction& tx,
+                                                registry::Channel channel,
+                                                std::span<const Status> statuses) {
+    std::vector<SlotEvent> events;
+    std::vector<const Status*> others;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const Status& status : statuses) {
+            const std::optional<AttemptId> attempt = attempt_ids_.read(status.callback_data);
+            const Campaign* campaign = attempt ? campaign_of(attempt->id.broadcast) : nullptr;
+            // Mail grows; of a broadcast it is known how many slots it has, whoever holds them.
+            if (campaign != nullptr &&
+                (campaign->is_mail() || attempt->id.slot < campaign->slots)) {
+                events.push_back({attempt->id, evidence_of(status, attempt->attempt)});
+            } else {
+                others.push_back(&status);
+            }
+        }
+    }
+    std::int64_t unmatched = 0;
+    for (const Status* status : others) {
+        const auto address =
+            registry::find_address(tx, system_viewer(), channel, status->recipient);
+        if (!address) {
+            ++unmatched;  // nobody we know: forged, or another's number
+            continue;
+        }
+        const Slot evidence = evidence_of(*status, 1);
+        if (const auto id = match_by_address(tx, channel, address->address_id, evidence.tag)) {
+            events.push_back({*id, evidence});
+            continue;
+        }
+        ++unmatched;
+        const SlotEvent kept{{}, evidence};
+        sql::unmatched_add(tx, {.new_status_id = tx.new_id(),
+                                .channel = static_cast<std::int64_t>(channel),
+                                .address_id = address->address_id,
+                                .evidence = encode_events(std::span(&kept, 1)),
+                                .received_at = clock_.now(),
+                                .try_at = {clock_.now().value + 1}});
+    }
+    const auto matched = static_cast<std::int64_t>(events.size());
+    append(tx, std::move(events));
+    tx.after_commit([this, matched, unmatched] {
+        const std::lock_guard lock(mutex_);
+        counts_.statuses += matched + unmatched;
+        counts_.unmatched += unmatched;
+    });
+    return matched;
+}
+
+/// Many requests wait for one commit: whoever finds none under way starts it, and takes along
+/// everything that came meanwhile.
+void Delivery::Machine::absorb_statuses(registry::Channel channel, std::vector<Status> statuses,
+                                        std::move_only_function<void(bool)> done) {
+    {
+        const std::lock_guard lock(absorb_mutex_);
+        absorbing_.push_back({channel, std::move(statuses), std::move(done)});
+        if (std::exchange(absorb_is_queued_, true)) {
+            return;
+        }
+    }
+    auto taken = std::make_shared<std::vector<Absorbed>>();
+    database_.write_async(
+        [this, taken](storage::Transaction& tx) {
+            take_absorbed(*taken);
+            std::map<registry::Channel, std::vector<Status>> by_channel;
+            for (const Absorbed& part : *taken) {
+                std::vector<Status>& all = by_channel[part.channel];
+                all.insert(all.end(), part.statuses.begin(), part.statuses.end());
+            }
+            for (const auto& [which, all] : by_channel) {
+                (void)record_statuses(tx, which, all);
+            }
+            return storage::Database::Keep::kYes;
+        },
+        [taken](std::exception_ptr error) {
+            for (Absorbed& part : *taken) {
+                part.done(error == nullptr);
+            }
+        });
+}
+
+/// Moves what waits into one transaction's hands; a repeated transaction keeps what it has.
+void Delivery::Machine::take_absorbed(std::vector<Absorbed>& taken) {
+    const std::lock_guard lock(absorb_mutex_);
+    absorb_is_queued_ = false;
+    std::size_t size = 0;
+    for (const Absorbed& part : taken) {
+        size += part.statuses.size();
+    }
+    while (!absorbing_.empty() && size < kAbsorbedPerCommit) {
+        size += absorbing_.front().statuses.size();
+        taken.push_back(std::move(absorbing_.front()));
+        absorbing_.pop_front();
+    }
+}
+
+std::optional<SlotId> Delivery::Machine::match_by_address(storage::Transaction& tx,
+                                                          registry::Channel channel,
+                                                          AddressId address_id,
+                                                          std::uint32_t tag) const {
+    std::vector<SlotId> candidates;
+    for (const sql::MailSlotsOfRow& row : sql::mail_slots_of(tx, {.address_id = address_id})) {
+        if (row.slot) {
+            candidates.push_back({0, static_cast<std::uint32_t>(*row.slot)});
+        }
+    }
+    const std::vector<registry::Person> people =
+        registry::people_on_address(tx, system_viewer(), address_id);
+    const std::lock_guard lock(mutex_);
+    for (const auto& [number, campaign] : campaigns_) {
+        if (campaign.is_mail() || campaign.channel != channel) {
+            continue;
+        }
+        for (const registry::Person& person : people) {
+            if (const auto slot = slot_of_ordinal(campaign, person.ordinal)) {
+                candidates.push_back({number, *slot});
+            }
+        }
+    }
+    std::optional<SlotId> open;
+    int open_count = 0;
+    for (const SlotId& id : candidates) {
+        const Slot* slot = slot_of(id);
+        if (slot == nullptr) {
+            continue;
+        }
+        if (slot->tag == tag) {
+            return id;
+        }
+        if (slot->state == SlotState::kBusy || slot->state == SlotState::kUnknown) {
+            open = id;
+            ++open_count;
+        }
+    }
+    // Without the message id only one that is surely meant: we must see every shard to say so.
+    const bool sees_all = std::ranges::all_of(
+        shards_, [](const Shard& shard) { return shard.hold == Shard::Hold::kOwned; });
+    return open_count == 1 && sees_all ? open : std::nullopt;
+}
+
+/// Statuses that fitted no slot: again after 1, 2, 4 … seconds, then daily, for eight days.
+void Delivery::Machine::look_again_at_unmatched() {
+    matched_at_ = clock_.monotonic_micros();
+    const UnixSeconds now = clock_.now();
+    const bool any = database_.read([&](storage::Transaction& tx) {
+        return !sql::unmatched_due(tx, {.now_at = now}).empty();
+    });
+    if (!any) {
+        return;
+    }
+    database_.write([&](storage::Transaction& tx) {
+        std::vector<SlotEvent> events;
+        std::vector<sql::UnmatchedDropParams> dropped;
+        std::vector<sql::UnmatchedLaterParams> later;
+        for (const sql::UnmatchedDueRow& row : sql::unmatched_due(tx, {.now_at = now})) {
+            const Slot evidence = decode_events(row.evidence).at(0).evidence;
+            if (const auto id = match_by_address(tx, static_cast<registry::Channel>(row.channel),
+                                                 row.address_id, evidence.tag)) {
+                events.push_back({*id, evidence});
+                dropped.push_back({.status_id = row.status_id});
+                continue;
+            }
+            const std::int64_t age = now.value - row.received_at.value;
+            const std::int64_t wait = age > 8 * kDaySeconds ? 1'000 * kDaySeconds
+                                                            : std::clamp<std::int64_t>(
+                                                                  age, 1, kDaySeconds);
+            later.push_back({.try_at = {now.value + wait}, .status_id = row.status_id});
+        }
+        sql::unmatched_drop(tx, dropped);
+        sql::unmatched_later(tx, later);
+        append(tx, std::move(events));
+    });
+}
+
+}  // namespace haat::messaging
