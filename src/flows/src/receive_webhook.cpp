@@ -20,8 +20,7 @@ void store(MessagingContext& context, storage::Transaction& tx,
     const UnixSeconds now = context.flows.clock.now();
     const std::int64_t stored =
         messaging::store_messages(tx, registry::Channel::kWhatsapp, webhook.messages, now);
-    (void)context.delivery.record_statuses(tx, registry::Channel::kWhatsapp,
-                                           webhook.statuses);
+    (void)context.delivery.record_statuses(tx, webhook.statuses);
     if (stored > 0) {
         announce(tx, context.flows, "message", 0, "created", now);
         tx.after_commit([&context] {

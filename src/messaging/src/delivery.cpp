@@ -8,7 +8,6 @@
 #include "base/assert.hpp"
 #include "base/log.hpp"
 #include "machine.hpp"
-#include "messaging/channel_whatsapp.hpp"
 #include "sql/broadcasts.hpp"
 #include "sql/delivery.hpp"
 
@@ -21,11 +20,23 @@ Delivery::Machine::Machine(storage::Database& database, const Clock& clock, Deli
       options_(std::move(options)),
       attempt_ids_(options_.attempt_key),
       transport_(std::move(transport)),
-      authorization_("Bearer " + options_.access_token),
+      forms_(options_),
       owner_(database.new_id()),
       writer_(owner_) {
     for (const std::string& id : options_.phone_number_ids) {
         senders_.emplace_back(registry::Channel::kWhatsapp, id, options_.rate_per_number);
+        forms_.add_number(id);
+    }
+    if (!options_.sms.base_url.empty()) {
+        senders_.emplace_back(registry::Channel::kSms, options_.sms.header, options_.sms_rate);
+    }
+    if (!options_.telegram.bot_token.empty()) {
+        senders_.emplace_back(registry::Channel::kTelegram, options_.telegram.bot_name,
+                              options_.telegram_rate);
+    }
+    if (!options_.voice.base_url.empty()) {
+        senders_.emplace_back(registry::Channel::kVoice, options_.voice.caller_id,
+                              options_.voice_rate);
     }
     campaigns_[0].number = 0;
     if (options_.alone) {
@@ -199,6 +210,12 @@ std::int64_t Delivery::Machine::count_recipients(std::uint32_t number,
 
 std::vector<std::pair<int, std::int64_t>> Delivery::Machine::reasons(std::uint32_t number) const {
     std::map<std::uint16_t, std::int64_t> by_reason;
+    registry::Channel channel = registry::Channel::kWhatsapp;
+    {
+        const std::lock_guard lock(mutex_);
+        const Campaign* campaign = campaign_of(number);
+        channel = campaign == nullptr ? channel : campaign->channel;
+    }
     each_chunk(number, [&](std::uint32_t, std::span<const std::uint32_t>,
                            std::span<const Slot> slots) {
         for (const Slot& slot : slots) {
@@ -209,7 +226,7 @@ std::vector<std::pair<int, std::int64_t>> Delivery::Machine::reasons(std::uint32
     });
     std::vector<std::pair<int, std::int64_t>> reasons;
     for (const auto& [reason, count] : by_reason) {
-        reasons.emplace_back(whatsapp::code_of_reason(reason), count);
+        reasons.emplace_back(code_of_reason(channel, reason), count);
     }
     std::ranges::sort(reasons, [](const auto& a, const auto& b) { return a.second > b.second; });
     return reasons;
@@ -299,13 +316,13 @@ std::int64_t Delivery::step() { return machine_->step(); }
 void Delivery::broadcast_changed(BroadcastId broadcast_id) {
     machine_->broadcast_changed(broadcast_id);
 }
-std::int64_t Delivery::record_statuses(storage::Transaction& tx, registry::Channel channel,
+std::int64_t Delivery::record_statuses(storage::Transaction& tx,
                                        std::span<const Status> statuses) {
-    return machine_->record_statuses(tx, channel, statuses);
+    return machine_->record_statuses(tx, statuses);
 }
-void Delivery::absorb_statuses(registry::Channel channel, std::vector<Status> statuses,
+void Delivery::absorb_statuses(std::vector<Status> statuses,
                                std::move_only_function<void(bool)> done) {
-    machine_->absorb_statuses(channel, std::move(statuses), std::move(done));
+    machine_->absorb_statuses(std::move(statuses), std::move(done));
 }
 void Delivery::each_chunk(BroadcastId broadcast_id,
                           const std::function<void(std::uint32_t, std::span<const std::uint32_t>,

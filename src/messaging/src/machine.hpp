@@ -18,6 +18,7 @@
 #include <array>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
@@ -25,6 +26,7 @@
 #include <unordered_map>
 
 #include "campaign.hpp"
+#include "channel_forms.hpp"
 #include "messaging/delivery.hpp"
 #include "messaging/shard.hpp"
 #include "pacing.hpp"
@@ -61,7 +63,8 @@ struct PermittedSend {
     Permit permit;
     std::string to;
     bool english = false;
-    std::string json;  ///< The whole body; empty: made from the broadcast's form.
+    const SendForm* form = nullptr;  ///< Of its broadcast; none for mail…
+    std::string json;                ///< …whose body this is.
 };
 
 /// A slot whose turn has come, with what was read for it outside of the transaction.
@@ -119,10 +122,8 @@ class Delivery::Machine {
     std::int64_t step();
     void wake();
     void broadcast_changed(BroadcastId broadcast_id);
-    std::int64_t record_statuses(storage::Transaction& tx, registry::Channel channel,
-                                 std::span<const Status> statuses);
-    void absorb_statuses(registry::Channel channel, std::vector<Status> statuses,
-                         std::move_only_function<void(bool)> done);
+    std::int64_t record_statuses(storage::Transaction& tx, std::span<const Status> statuses);
+    void absorb_statuses(std::vector<Status> statuses, std::move_only_function<void(bool)> done);
     [[nodiscard]] Progress progress(std::uint32_t number) const;
     [[nodiscard]] std::optional<Slot> slot(SlotId id) const;
     void each_chunk(std::uint32_t number,
@@ -179,11 +180,13 @@ class Delivery::Machine {
     void run();
     void begin();
     bool round();
-    [[nodiscard]] net::ClientRequest make_request(PermittedSend& send) const;
     void commit_turn(Turn& turn, PermitPlan& plan);
     void send(std::vector<PermittedSend> sends);
+    void take_outcomes(std::span<const Permit> permits, std::int64_t sent_at_micros,
+                       std::span<net::BatchResult> results);
     void take_outcome(const Permit& permit, std::int64_t sent_at_micros,
-                      const net::ClientResult& result);
+                      const SendOutcome& outcome, bool was_sent,
+                      std::vector<DeliveryEvent>& events);
     void act_on(const Permit& permit, const SendOutcome& outcome, SenderNumber& sender,
                 std::vector<DeliveryEvent>& events);
     void tell_progress();
@@ -225,7 +228,6 @@ class Delivery::Machine {
     // Statuses (machine_status.cpp).
     /// Statuses of one request, and who hears when they are durable.
     struct Absorbed {
-        registry::Channel channel = registry::Channel::kWhatsapp;
         std::vector<Status> statuses;
         std::move_only_function<void(bool)> done;
     };
@@ -248,7 +250,7 @@ class Delivery::Machine {
     DeliveryOptions options_;
     AttemptIds attempt_ids_;
     std::unique_ptr<Transport> transport_;
-    std::string authorization_;
+    ChannelForms forms_;
     std::int64_t owner_ = 0;  ///< In leases; this machine's, for as long as it lives.
 
     mutable std::mutex mutex_;

@@ -106,7 +106,7 @@ void Delivery::Machine::note_change(const Campaign& campaign, SlotId id, const S
     if (after.state == SlotState::kRetry && before.state != SlotState::kRetry) {
         // 1, 2, 4 … 64 seconds after the refusal; a limit between two people passes more slowly.
         const int doublings = std::min<int>(after.attempt - 1, 6);
-        const int factor = whatsapp::is_pair_limit(whatsapp::code_of_reason(after.reason)) ? 4 : 1;
+        const int factor = whatsapp::is_pair_limit(code_of_reason(campaign.channel, after.reason)) ? 4 : 1;
         due_.emplace(now + (kSecond << doublings) * factor, id);
     } else if (after.state == SlotState::kUnknown && before.state != SlotState::kUnknown &&
                campaign.mode == DeliveryMode::kAtLeastOnce) {

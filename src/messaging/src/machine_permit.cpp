@@ -47,13 +47,13 @@ MailToSend mail_of(const Row& row) {
 
 /// What becomes of a slot that gets no permit. Before its first attempt that is the state itself;
 /// after a refused attempt the refusal becomes final.
-Slot without_permit(SlotState state, std::uint8_t attempt, int code = 0) {
+Slot without_permit(SlotState state, std::uint8_t attempt, std::uint16_t reason = 0) {
     if (attempt == 1 && state != SlotState::kRejected) {
         return {.state = state};
     }
     return {.state = SlotState::kRejected,
             .attempt = static_cast<std::uint8_t>(std::max(1, attempt - 1)),
-            .reason = whatsapp::reason_index(code)};
+            .reason = reason};
 }
 
 /// The next number of a channel that may send; none if all had their share.
@@ -208,8 +208,8 @@ bool Delivery::Machine::permit_mail(const MailToSend& mail, std::uint32_t slot,
         (known != nullptr && !is_sendable(known->state))) {
         return false;
     }
-    const auto decide = [&](SlotState state, int code = 0) {
-        plan.events.push_back({id, without_permit(state, attempt, code)});
+    const auto decide = [&](SlotState state, std::uint16_t reason = 0) {
+        plan.events.push_back({id, without_permit(state, attempt, reason)});
         return true;
     };
     const bool is_whatsapp = mail.channel == registry::Channel::kWhatsapp;
@@ -224,7 +224,7 @@ bool Delivery::Machine::permit_mail(const MailToSend& mail, std::uint32_t slot,
         return decide(SlotState::kExpired);
     }
     if (!open && mail.instead.empty()) {
-        return decide(SlotState::kRejected, whatsapp::kWindowClosed);
+        return decide(SlotState::kRejected, reason_index(mail.channel, whatsapp::kWindowClosed));
     }
     const std::optional<std::uint16_t> sender = take_sender(plan.allotments, mail.channel);
     if (!sender) {
@@ -290,6 +290,7 @@ void Delivery::Machine::permit(const Candidate& candidate, PermitPlan& plan) {
                                      .ordinal = candidate.ordinal},
                           .to = candidate.to,
                           .english = candidate.english,
+                          .form = &campaign->form,
                           .json = {}});
     ++plan.opened;
 }

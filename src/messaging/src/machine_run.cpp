@@ -153,70 +153,55 @@ void Delivery::Machine::commit_turn(Turn& turn, PermitPlan& plan) {
 
 void Delivery::Machine::send(std::vector<PermittedSend> sends) {
     const std::int64_t now = clock_.monotonic_micros();
-    std::map<registry::Channel, std::vector<Transmission>> by_channel;
+    struct Batch {
+        std::vector<Permit> permits;
+        std::vector<net::BatchRequest> requests;
+    };
+    std::map<registry::Channel, Batch> by_channel;
     for (PermittedSend& one : sends) {
-        const Permit permit = one.permit;
-        net::ClientRequest request = make_request(one);
-        request.may_send = [this, now] { return clock_.monotonic_micros() - now < kPermitMicros; };
-        by_channel[permit.channel].push_back(
-            {std::move(request), [this, permit, now](const net::ClientResult& result) {
-                 take_outcome(permit, now, result);
-             }});
+        const Permit& permit = one.permit;
+        const std::string attempt = attempt_ids_.write({permit.id, permit.attempt});
+        Batch& batch = by_channel[permit.channel];
+        // Broadcasts stay in the map, and a form never changes: no lock is needed to read it.
+        batch.requests.push_back(forms_.request({.channel = permit.channel,
+                                                 .to = one.to,
+                                                 .attempt = attempt,
+                                                 .english = one.english,
+                                                 .form = one.form,
+                                                 .mail = one.json},
+                                                senders_[permit.sender].name()));
+        batch.requests.back().tag = batch.permits.size();
+        batch.permits.push_back(permit);
     }
-    for (auto& [channel, transmissions] : by_channel) {
-        transport_->send(channel, std::move(transmissions));
+    for (auto& [channel, batch] : by_channel) {
+        net::BatchRules rules;
+        rules.may_send = [this, now](std::uint64_t) {
+            return clock_.monotonic_micros() - now < kPermitMicros;
+        };
+        rules.done = [this, now, permits = std::move(batch.permits)](
+                         std::span<net::BatchResult> results) {
+            take_outcomes(permits, now, results);
+        };
+        transport_->send(channel, std::move(batch.requests), std::move(rules));
     }
 }
 
-net::ClientRequest Delivery::Machine::make_request(PermittedSend& send) const {
-    net::ClientRequest request;
-    request.path = "/" + senders_[send.permit.sender].name() + "/messages";
-    request.headers = {{"authorization", authorization_}};
-    request.body = std::move(send.json);
-    if (request.body.empty()) {
-        const std::lock_guard lock(mutex_);
-        const Campaign* campaign = campaign_of(send.permit.id.broadcast);
-        const std::string attempt = attempt_ids_.write({send.permit.id, send.permit.attempt});
-        request.body = campaign->form.whatsapp[send.english ? 1 : 0].fill(send.to, attempt);
+void Delivery::Machine::take_outcomes(std::span<const Permit> permits, std::int64_t sent_at_micros,
+                                      std::span<net::BatchResult> results) {
+    std::vector<SendOutcome> outcomes;
+    outcomes.reserve(results.size());
+    for (const net::BatchResult& result : results) {
+        outcomes.push_back(
+            ChannelForms::outcome_of(permits[result.tag].channel, result.result));
     }
-    return request;
-}
-
-void Delivery::Machine::take_outcome(const Permit& permit, std::int64_t sent_at_micros,
-                                     const net::ClientResult& result) {
-    const SendOutcome outcome = whatsapp::outcome_of(result);
-    const std::int64_t now = clock_.monotonic_micros();
-    Slot evidence{.state = outcome.state,
-                  .attempt = permit.attempt,
-                  .reason = whatsapp::reason_index(outcome.error_code),
-                  .tag = outcome.message_id.empty() ? 0 : provider_tag(outcome.message_id)};
     std::vector<DeliveryEvent> events;
     std::function<void(const DeliveryEvent&)> on_event;
     {
         const std::lock_guard lock(mutex_);
-        SenderNumber& sender = senders_[permit.sender];
-        sender.finished(now - sent_at_micros);
-        --counts_.in_flight;
-        switch (outcome.state) {
-            case SlotState::kAccepted:
-                ++counts_.accepted;
-                sender.succeeded();
-                break;
-            case SlotState::kRetry: {
-                ++counts_.retried;
-                const bool costs_nothing = result.outcome == net::Outcome::kNotSent ||
-                                           whatsapp::is_rate_limit(outcome.error_code) ||
-                                           outcome.remedy >= Remedy::kStopNumber;
-                if (permit.attempt >= (costs_nothing ? kTriesAtMost : kTriesOfOne)) {
-                    evidence.state = SlotState::kRejected;
-                }
-                break;
-            }
-            case SlotState::kRejected: ++counts_.rejected; break;
-            default: ++counts_.unknown; break;
+        for (std::size_t i = 0; i < results.size(); ++i) {
+            take_outcome(permits[results[i].tag], sent_at_micros, outcomes[i],
+                         results[i].result.outcome != net::Outcome::kNotSent, events);
         }
-        act_on(permit, outcome, sender, events);
-        outcomes_.push_back({permit.id, evidence});
         on_event = on_event_;
     }
     for (const DeliveryEvent& event : events) {
@@ -226,6 +211,39 @@ void Delivery::Machine::take_outcome(const Permit& permit, std::int64_t sent_at_
             on_event(event);
         }
     }
+}
+
+/// One of them. Held: mutex_.
+void Delivery::Machine::take_outcome(const Permit& permit, std::int64_t sent_at_micros,
+                                     const SendOutcome& outcome, bool was_sent,
+                                     std::vector<DeliveryEvent>& events) {
+    Slot evidence{.state = outcome.state,
+                  .attempt = permit.attempt,
+                  .reason = reason_index(permit.channel, outcome.error_code),
+                  .tag = outcome.message_id.empty() ? 0 : provider_tag(outcome.message_id)};
+    SenderNumber& sender = senders_[permit.sender];
+    sender.finished(clock_.monotonic_micros() - sent_at_micros);
+    --counts_.in_flight;
+    switch (outcome.state) {
+        case SlotState::kAccepted:
+            ++counts_.accepted;
+            sender.succeeded();
+            break;
+        case SlotState::kRetry: {
+            ++counts_.retried;
+            const bool costs_nothing = !was_sent || whatsapp::is_rate_limit(outcome.error_code) ||
+                                       outcome.retry_after_seconds > 0 ||
+                                       outcome.remedy >= Remedy::kStopNumber;
+            if (permit.attempt >= (costs_nothing ? kTriesAtMost : kTriesOfOne)) {
+                evidence.state = SlotState::kRejected;
+            }
+            break;
+        }
+        case SlotState::kRejected: ++counts_.rejected; break;
+        default: ++counts_.unknown; break;
+    }
+    act_on(permit, outcome, sender, events);
+    outcomes_.push_back({permit.id, evidence});
 }
 
 /// What the provider's refusal asks of more than this one message. Held: mutex_.

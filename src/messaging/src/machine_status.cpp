@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "machine.hpp"
-#include "messaging/channel_whatsapp.hpp"
 #include "registry/people.hpp"
 #include "sql/delivery.hpp"
 
@@ -19,7 +18,7 @@ constexpr std::size_t kAbsorbedPerCommit = 20'000;
 Slot evidence_of(const Status& status, std::uint8_t attempt) {
     Slot evidence{.state = status.state,
                   .attempt = attempt,
-                  .reason = whatsapp::reason_index(status.error_code),
+                  .reason = reason_index(status.channel, status.error_code),
                   .tag = provider_tag(status.message_id)};
     evidence.failed = status.failed;
     return evidence;
@@ -44,7 +43,6 @@ std::optional<std::uint32_t> slot_of_ordinal(const Campaign& campaign, std::uint
 }  // namespace
 
 std::int64_t Delivery::Machine::record_statuses(storage::Transaction& tx,
-                                                registry::Channel channel,
                                                 std::span<const Status> statuses) {
     std::vector<SlotEvent> events;
     std::vector<const Status*> others;
@@ -65,20 +63,21 @@ std::int64_t Delivery::Machine::record_statuses(storage::Transaction& tx,
     std::int64_t unmatched = 0;
     for (const Status* status : others) {
         const auto address =
-            registry::find_address(tx, system_viewer(), channel, status->recipient);
+            registry::find_address(tx, system_viewer(), status->channel, status->recipient);
         if (!address) {
             ++unmatched;  // nobody we know: forged, or another's number
             continue;
         }
         const Slot evidence = evidence_of(*status, 1);
-        if (const auto id = match_by_address(tx, channel, address->address_id, evidence.tag)) {
+        if (const auto id = match_by_address(tx, status->channel, address->address_id,
+                                             evidence.tag)) {
             events.push_back({*id, evidence});
             continue;
         }
         ++unmatched;
         const SlotEvent kept{{}, evidence};
         sql::unmatched_add(tx, {.new_status_id = tx.new_id(),
-                                .channel = static_cast<std::int64_t>(channel),
+                                .channel = static_cast<std::int64_t>(status->channel),
                                 .address_id = address->address_id,
                                 .evidence = encode_events(std::span(&kept, 1)),
                                 .received_at = clock_.now(),
@@ -96,11 +95,11 @@ std::int64_t Delivery::Machine::record_statuses(storage::Transaction& tx,
 
 /// Many requests wait for one commit: whoever finds none under way starts it, and takes along
 /// everything that came meanwhile.
-void Delivery::Machine::absorb_statuses(registry::Channel channel, std::vector<Status> statuses,
+void Delivery::Machine::absorb_statuses(std::vector<Status> statuses,
                                         std::move_only_function<void(bool)> done) {
     {
         const std::lock_guard lock(absorb_mutex_);
-        absorbing_.push_back({channel, std::move(statuses), std::move(done)});
+        absorbing_.push_back({std::move(statuses), std::move(done)});
         if (std::exchange(absorb_is_queued_, true)) {
             return;
         }
@@ -109,14 +108,11 @@ void Delivery::Machine::absorb_statuses(registry::Channel channel, std::vector<S
     database_.write_async(
         [this, taken](storage::Transaction& tx) {
             take_absorbed(*taken);
-            std::map<registry::Channel, std::vector<Status>> by_channel;
+            std::vector<Status> all;
             for (const Absorbed& part : *taken) {
-                std::vector<Status>& all = by_channel[part.channel];
                 all.insert(all.end(), part.statuses.begin(), part.statuses.end());
             }
-            for (const auto& [which, all] : by_channel) {
-                (void)record_statuses(tx, which, all);
-            }
+            (void)record_statuses(tx, all);
             return storage::Database::Keep::kYes;
         },
         [taken](std::exception_ptr error) {

@@ -59,6 +59,7 @@ SendForm make_send_form(std::string_view template_name, std::string_view params_
         boost::json::parse(boost::json::string_view(params_json.data(), params_json.size()));
     const boost::json::object& params = document.as_object();
     SendForm form;
+    form.dlt_template_id = text_in(params, "dlt_template_id");
     for (std::size_t i = 0; i < kLanguages.size(); ++i) {
         form.whatsapp[i] = PreparedText(
             whatsapp::send_json(PreparedText::kTo, PreparedText::kAttempt,

@@ -30,6 +30,7 @@ class PreparedText {
 struct SendForm {
     std::array<PreparedText, 2> whatsapp;
     std::array<std::string, 2> text;  ///< For channels of plain text.
+    std::string dlt_template_id;      ///< Of the registered SMS text.
 };
 
 /// From a broadcast's template and its parameters as JSON (NewBroadcast).

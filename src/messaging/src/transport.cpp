@@ -15,11 +15,9 @@ class NetworkTransport final : public Transport {
         }
     }
 
-    void send(registry::Channel channel, std::vector<Transmission> transmissions) override {
-        net::Client& client = *clients_.at(channel);
-        for (Transmission& transmission : transmissions) {
-            client.send(std::move(transmission.request), std::move(transmission.done));
-        }
+    void send(registry::Channel channel, std::vector<net::BatchRequest> requests,
+              net::BatchRules rules) override {
+        clients_.at(channel)->send_many(std::move(requests), std::move(rules));
     }
 
     void stop(int milliseconds) override {

@@ -131,8 +131,7 @@ class DeliveryTest : public storage::testing::DatabaseTest {
                                       .recipient = asked.to,
                                       .state = state};
         return database().write([&](Transaction& tx) {
-            return delivery_->record_statuses(tx, registry::Channel::kWhatsapp,
-                                              std::span(&status, 1));
+            return delivery_->record_statuses(tx, std::span(&status, 1));
         });
     }
 

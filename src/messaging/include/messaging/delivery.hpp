@@ -29,6 +29,9 @@
 #include "messaging/attempt_id.hpp"
 #include "messaging/broadcasts.hpp"
 #include "messaging/channel.hpp"
+#include "messaging/channel_sms.hpp"
+#include "messaging/channel_telegram.hpp"
+#include "messaging/channel_voice.hpp"
 #include "messaging/journal.hpp"
 #include "messaging/transport.hpp"
 #include "storage/database.hpp"
@@ -39,6 +42,12 @@ struct DeliveryOptions {
     std::string access_token;
     std::vector<std::string> phone_number_ids;  ///< Our WhatsApp numbers; they share the load.
     int rate_per_number = 80;        ///< Messages a second that the provider allows each.
+    sms::Settings sms;             ///< Without base_url: no SMS; likewise below.
+    int sms_rate = 30;             ///< Messages a second.
+    telegram::Settings telegram;   ///< Without bot_token: no Telegram.
+    int telegram_rate = 30;
+    voice::Settings voice;         ///< Without base_url: no calls.
+    int voice_rate = 2;
     /// People that may be written to outside their 24-hour window in 24 hours, of all numbers
     /// together (the portfolio's limit); 0: no limit.
     std::int64_t daily_limit = 0;
@@ -136,13 +145,11 @@ class Delivery {
     /// Appends what the provider reports to the journal, in the transaction that acknowledges it;
     /// folds it after the commit. Returns how many statuses fitted a slot; the others are kept and
     /// looked at again.
-    std::int64_t record_statuses(storage::Transaction& tx, registry::Channel channel,
-                                 std::span<const Status> statuses);
+    std::int64_t record_statuses(storage::Transaction& tx, std::span<const Status> statuses);
 
     /// The same without a transaction of the caller's: many requests share one. `done` is called
     /// after the commit, with false if it failed.
-    void absorb_statuses(registry::Channel channel, std::vector<Status> statuses,
-                         std::move_only_function<void(bool)> done);
+    void absorb_statuses(std::vector<Status> statuses, std::move_only_function<void(bool)> done);
 
     [[nodiscard]] Progress progress(BroadcastId broadcast_id) const;
     /// Mail as a whole.

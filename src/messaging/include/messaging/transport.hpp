@@ -10,18 +10,14 @@
 
 namespace haat::messaging {
 
-/// One request and who hears of its outcome.
-struct Transmission {
-    net::ClientRequest request;
-    net::ClientCallback done;
-};
-
 class Transport {
   public:
     virtual ~Transport() = default;
-    /// Sends each once and never again by itself; calls each `done` once, from any thread.
-    virtual void send(registry::Channel channel, std::vector<Transmission> transmissions) = 0;
-    /// Takes no more and returns when every `done` was called, at the latest after `milliseconds`.
+    /// As net::Client::send_many: each request is sent once and never again by itself, and its
+    /// outcome told once, from any thread.
+    virtual void send(registry::Channel channel, std::vector<net::BatchRequest> requests,
+                      net::BatchRules rules) = 0;
+    /// Takes no more and returns when every outcome was told, at the latest after `milliseconds`.
     virtual void stop(int milliseconds) = 0;
 };
 
