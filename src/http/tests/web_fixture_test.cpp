@@ -82,10 +82,11 @@ void WebTest::SetUp() {
     passwords_ = std::make_unique<access::PasswordHasher>(access::HashStrength::kTest);
     throttle_ = std::make_unique<access::SignInThrottle>(clock);
     messaging::DeliveryOptions options;
-    options.base_url = "http://127.0.0.1:9";
     options.phone_number_ids = {"1"};
     options.attempt_key = "a key of sixteen bytes or more";
-    delivery_ = std::make_unique<messaging::Delivery>(database(), clock, options);
+    delivery_ = std::make_unique<messaging::Delivery>(
+        database(), clock, options,
+        messaging::network_transport({}));
     mail_ = std::make_unique<flows::MailSender>(*texts_, clock, [] {});
     flows_.emplace(flows::FlowContext{
         .database = database(), .clock = clock, .notifier = *notifier_, .messages = *mail_});
