@@ -101,7 +101,18 @@ std::vector<messaging::ChannelClient> Parts::clients() const {
     whatsapp.options.protocol = whatsapp.options.base_url.starts_with("https://")
                                     ? net::Protocol::kAuto
                                     : net::Protocol::kHttp2;
-    return {std::move(whatsapp)};
+    std::vector<messaging::ChannelClient> all{std::move(whatsapp)};
+    const auto add = [&all](registry::Channel channel, const std::string& base_url) {
+        if (!base_url.empty()) {
+            all.push_back({.channel = channel, .options = {.base_url = base_url}});
+        }
+    };
+    add(registry::Channel::kSms, sms_settings(settings_).base_url);
+    if (!settings_.telegram_token.empty()) {
+        add(registry::Channel::kTelegram, telegram_settings(settings_).base_url);
+    }
+    add(registry::Channel::kVoice, voice_settings(settings_).base_url);
+    return all;
 }
 
 /// Without a channel it is made all the same, so that mail waits for one, and is never started.
@@ -115,6 +126,9 @@ void Parts::make_delivery() {
     options.rate_per_number = settings_.whatsapp_rate;
     options.quiet_hours = settings_.quiet_hours;
     options.attempt_key = settings_.whatsapp_app_secret + "/attempts-of-haat";
+    options.sms = sms_settings(settings_);
+    options.telegram = telegram_settings(settings_);
+    options.voice = voice_settings(settings_);
     options.alone = database_->engine() == storage::Engine::kSqlite;
     delivery_ = std::make_unique<messaging::Delivery>(*database_, clock_, std::move(options),
                                                       messaging::network_transport(clients()));

@@ -42,7 +42,10 @@ class Parts {
     [[nodiscard]] flows::MailSender& mail() { return mail_; }
     [[nodiscard]] messaging::Delivery& delivery() { return *delivery_; }
     /// True if a channel is set up: then delivery may be started.
-    [[nodiscard]] bool has_channel() const { return !settings_.whatsapp_base_url.empty(); }
+    [[nodiscard]] bool has_channel() const {
+        return !settings_.whatsapp_base_url.empty() || !settings_.telegram_token.empty() ||
+               !messaging_->sms.base_url.empty() || !messaging_->voice.base_url.empty();
+    }
     [[nodiscard]] const Settings& settings() const { return settings_; }
     /// Tells Telegram where updates go; does nothing without a bot or a public address.
     void set_telegram_webhook();

@@ -19,7 +19,7 @@ Slot evidence_of(const Status& status, std::uint8_t attempt) {
     Slot evidence{.state = status.state,
                   .attempt = attempt,
                   .reason = reason_index(status.channel, status.error_code),
-                  .tag = provider_tag(status.message_id)};
+                  .tag = status.message_id.empty() ? 0 : provider_tag(status.message_id)};
     evidence.failed = status.failed;
     return evidence;
 }
@@ -167,7 +167,7 @@ std::optional<SlotId> Delivery::Machine::match_by_address(storage::Transaction& 
         if (slot == nullptr) {
             continue;
         }
-        if (slot->tag == tag) {
+        if (tag != 0 && slot->tag == tag) {
             return id;
         }
         if (slot->state == SlotState::kBusy || slot->state == SlotState::kUnknown) {
