@@ -7,5 +7,6 @@
 namespace haat::app {
 
 [[nodiscard]] Result<int> bench_audience(const Arguments& arguments);
+[[nodiscard]] Result<int> bench_import(const Arguments& arguments);
 
 }  // namespace haat::app

@@ -17,10 +17,11 @@ struct Bench {
 
 constexpr std::array kBenches{
     Bench{"audience", bench_audience},
+    Bench{"import", bench_import},
 };
 
 constexpr std::array kWords{
-    Word{"what", "audience", "What to measure."},
+    Word{"what", "audience|import", "What to measure."},
 };
 
 constexpr std::array kOptions{

@@ -7,6 +7,7 @@
 #include "catalogue/products.hpp"
 #include "commands.hpp"
 #include "exit_codes.hpp"
+#include "import_people.hpp"
 #include "output.hpp"
 #include "registry/import.hpp"
 #include "schema_check.hpp"
@@ -27,6 +28,7 @@ constexpr std::array kOptions{
     Option{"--schema", "NAME", "Schema in PostgreSQL; haat if not given."},
     Option{"--config", "FILE", "File with settings (packaging/haat.conf explains them)."},
     Option{"--apply", "", "Change the database; without it the file is only judged."},
+    Option{"--alone", "", "PostgreSQL: no server is running, so a step may take 250 ms."},
     Option{"--refusals", "FILE", "Where bad rows go; FILE.refused.csv if not given."},
 };
 
@@ -147,19 +149,27 @@ Result<int> import_people(const Arguments& arguments, storage::Database& databas
     };
     registry::ImportOptions options;
     options.mode = apply ? registry::ImportMode::kApply : registry::ImportMode::kDryRun;
+    // A SQLite directory that a command has taken is used by nobody else.
+    const bool alone = database.engine() == storage::Engine::kSqlite || arguments.has("--alone");
+    options.company = alone ? registry::ImportCompany::kAlone : registry::ImportCompany::kServer;
     auto import =
         HAAT_TRY(registry::PeopleImport::create(in, hash, options, product_of, system_clock()));
     RefusalFile refusals(arguments.has("--refusals") ? arguments.value("--refusals")
                                                      : path + ".refused.csv");
     ProgressBar bar("people");
-    const auto step = [&](storage::Transaction& tx) { return import.step(tx); };
-    bool more = true;
-    while (more) {
-        more = apply ? database.write(step) : database.read(step);
+    const auto after_step = [&](std::int64_t) {
         for (const registry::ImportRefusal& refusal : import.take_refusals()) {
             refusals.add(refusal);
         }
         bar.show(import.totals().bytes_done, bytes);
+    };
+    if (apply) {
+        apply_import(database, import, after_step);
+    } else {
+        while (database.read([&](storage::Transaction& tx) { return import.step(tx); })) {
+            after_step(0);
+        }
+        after_step(0);
     }
     report(arguments, import.totals(), refusals.path());
     return import.totals().refused == 0 ? kExitOk : kExitTrouble;

@@ -4,6 +4,7 @@
 #include "bench.hpp"
 #include "channels.hpp"
 #include "embedded.hpp"
+#include "registry/import.hpp"
 #include "shipped.hpp"
 
 namespace haat::app {
@@ -28,6 +29,8 @@ Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {
         parts->vault_key_.emplace(HAAT_TRY(vault::OuterKey::from_file(settings.vault_key_file)));
     }
     parts->database_ = storage::Database::open(open_options(settings));
+    // A load that was killed leaves an index out; without one it takes nothing.
+    parts->database_->write([](storage::Transaction& tx) { registry::finish_bulk_load(tx); });
     parts->lexicon_.emplace(HAAT_TRY(shipped_lexicon()));
     HAAT_TRY(load_shipped_catalogue(*parts->database_));
     const std::int64_t started = parts->clock_.monotonic_micros();

@@ -110,11 +110,11 @@ VALUES (301, 'clf', 'Sangh', 'sangh', 4000001880, NULL, 1, 0),
     (303, 'shg', 'Samuh A', 'samuha', 6000000001, 302, 1, 0),
     (304, 'shg', 'Samuh B', 'samuhb', 6000000002, 302, 1, 0);
 INSERT INTO person (person_id, ordinal, kind, name, name_latin, place_id, group_id, language,
-    consents, suppressed, is_synthetic, created_at)
-VALUES (501, 1, 'member', 'सीता', 'Sita', 6000000001, 303, 'hi', 15, 0, 1, 0),
-    (502, 2, 'member', 'गीता', 'Gita', 6000000001, 303, 'hi', 15, 0, 1, 0),
-    (503, 3, 'member', 'Rita', 'Rita', 6000000002, 304, 'en', 15, 0, 1, 0),
-    (504, 4, 'member', 'मीरा', 'Meera', 6000000001, 303, 'hi', 15, 0, 1, 0);
+    channels, consents, suppressed, is_synthetic, created_at)
+VALUES (501, 1, 0, 'सीता', 'Sita', 6000000001, 303, 0, 0, 15, 0, 1, 0),
+    (502, 2, 0, 'गीता', 'Gita', 6000000001, 303, 0, 0, 15, 0, 1, 0),
+    (503, 3, 0, 'Rita', 'Rita', 6000000002, 304, 1, 0, 15, 0, 1, 0),
+    (504, 4, 0, 'मीरा', 'Meera', 6000000001, 303, 0, 0, 15, 0, 1, 0);
 INSERT INTO product (product_id, key, name_hi, name_en, variants, units, unit_default, category,
     made_by, shelf_life_days, hs_code, hs_note)
 VALUES (1, 'pickle_mango', 'आम अचार', 'Mango pickle', '', 'kg', 'kg', 'pickle', 'jeevika', 365, '', ''),

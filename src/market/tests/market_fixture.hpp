@@ -34,15 +34,15 @@ class MarketTest : public storage::testing::DatabaseTest {
             "(4, 'district', 2, 'Gaya', 'G', '', 200, 299)";
         std::string people =
             "INSERT INTO person (person_id, ordinal, kind, name, name_latin, place_id, language, "
-            "consents, suppressed, is_synthetic, created_at) VALUES ";
+            "channels, consents, suppressed, is_synthetic, created_at) VALUES ";
         for (std::int64_t i = 1; i <= 20; ++i) {
             const std::int64_t number = i <= 10 ? 100 + i : 200 + i;
             script += ", (" + std::to_string(village(i).value) + ", 'village', " +
                       std::to_string(1000 + i) + ", 'V', 'V', '', " + std::to_string(number) +
                       ", " + std::to_string(number) + ")";
             people += (i == 1 ? "(" : ", (") + std::to_string(didi(i).value) + ", " +
-                      std::to_string(i) + ", 'member', 'D', 'D', " +
-                      std::to_string(village(i).value) + ", 'hi', 0, 0, 1, 0)";
+                      std::to_string(i) + ", 0, 'D', 'D', " +
+                      std::to_string(village(i).value) + ", 0, 0, 0, 0, 1, 0)";
         }
         const std::string products =
             "INSERT INTO product (product_id, key, name_hi, name_en, variants, units, "

@@ -99,8 +99,8 @@ DELETE FROM delivery_process WHERE started_at < :before_at AND writer <> :writer
 -- out: channel, external_id text, last_inbound_at?
 -- Mail without a slot, oldest first, with the address and when she last wrote.
 SELECT m.mail_id, m.address_id, m.ordinal, m.purpose, m.body, m.template, m.expires_at,
-       a.channel, a.external_id, c.last_inbound_at
-FROM mail m JOIN address a ON a.address_id = m.address_id
+       m.address_id % 8, a.external_id, c.last_inbound_at
+FROM mail m JOIN contact a ON a.contact_id = m.address_id / 8
 LEFT JOIN conversation c ON c.address_id = m.address_id
 WHERE m.slot IS NULL ORDER BY m.mail_id LIMIT :row_limit;
 
@@ -109,8 +109,8 @@ WHERE m.slot IS NULL ORDER BY m.mail_id LIMIT :row_limit;
 -- out: channel, external_id text, last_inbound_at?
 -- The same for one slot that is to be tried again.
 SELECT m.mail_id, m.address_id, m.ordinal, m.purpose, m.body, m.template, m.expires_at,
-       a.channel, a.external_id, c.last_inbound_at
-FROM mail m JOIN address a ON a.address_id = m.address_id
+       m.address_id % 8, a.external_id, c.last_inbound_at
+FROM mail m JOIN contact a ON a.contact_id = m.address_id / 8
 LEFT JOIN conversation c ON c.address_id = m.address_id
 WHERE m.slot = :slot;
 

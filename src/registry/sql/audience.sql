@@ -42,16 +42,10 @@ WHERE change_number <= :change_number
   AND change_number < (SELECT MIN(change_number) FROM audience_change) + :max_rows;
 
 -- name: audience_people :each
--- out: ordinal, place_id, group_id, language text, consents, suppressed
--- Whom the audience index needs to know, within a range of ordinals.
-SELECT ordinal, place_id, COALESCE(group_id, 0), language, consents, suppressed
+-- out: ordinal, place_id, group_id, language, channels, consents, suppressed
+-- Whom the audience index needs to know, within a range of ordinals: one sequential scan.
+SELECT ordinal, place_id, COALESCE(group_id, 0), language, channels, consents, suppressed
 FROM person WHERE ordinal BETWEEN :ordinal_first AND :ordinal_last ORDER BY ordinal;
-
--- name: audience_channels :each
--- out: ordinal, channel
--- Who is reachable on what, within a range of ordinals.
-SELECT ordinal, channel FROM person_address
-WHERE ordinal BETWEEN :ordinal_first AND :ordinal_last ORDER BY ordinal, channel;
 
 -- name: audience_products :each
 -- out: ordinal, product_id

@@ -1,14 +1,19 @@
 -- name: consent_add :batch
--- in: state text, text_version text, evidence text
--- Records a consent given or withdrawn.
-INSERT INTO consent (consent_id, person_id, purposes, channel, state, text_version, evidence, at)
-VALUES (:consent_id, :person_id, :purposes, :channel, :state, :text_version, :evidence, :now_at);
+-- in: text_version text, evidence text
+-- Records a consent given or withdrawn. `number` counts a person's consents from 1.
+INSERT INTO consent (ordinal, number, purposes, channel, is_given, at, text_version, evidence)
+VALUES (:ordinal, :number, :purposes, :channel, :is_given, :now_at, :text_version, :evidence);
+
+-- name: consent_last :one
+-- out: number
+-- How many consents a person has.
+SELECT CAST(COALESCE(MAX(number), 0) AS BIGINT) FROM consent WHERE ordinal = :ordinal;
 
 -- name: consents_of_person :many
--- out: purposes, channel, state text, text_version text, evidence text, given_at
+-- out: purposes, channel, is_given, text_version text, evidence text, given_at
 -- A person's consents, oldest first.
-SELECT purposes, channel, state, text_version, evidence, at
-FROM consent WHERE person_id = :person_id ORDER BY at, consent_id;
+SELECT purposes, channel, is_given, text_version, evidence, at
+FROM consent WHERE ordinal = :ordinal ORDER BY number;
 
 -- name: suppression_add :batch
 -- Records what is suppressed for an ordinal from this epoch on.

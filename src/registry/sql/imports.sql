@@ -16,3 +16,10 @@ ON CONFLICT (file_hash) DO UPDATE SET
     state = excluded.state, records_done = excluded.records_done, accepted = excluded.accepted,
     updated = excluded.updated, refused = excluded.refused,
     shared_phones = excluded.shared_phones, changed_at = excluded.changed_at;
+
+-- name: register_rows :one
+-- out: people, contacts, person_contacts, products, consents, producer_groups
+-- How many rows the large tables hold.
+SELECT (SELECT COUNT(*) FROM person), (SELECT COUNT(*) FROM contact),
+       (SELECT COUNT(*) FROM person_contact), (SELECT COUNT(*) FROM person_product),
+       (SELECT COUNT(*) FROM consent), (SELECT COUNT(*) FROM producer_group);

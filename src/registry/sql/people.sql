@@ -19,15 +19,15 @@ INSERT INTO ordinal_extent (ordinal_first, ordinal_last, ordinal_next, place_id)
 VALUES (:ordinal_first, :ordinal_last, :ordinal_next, :place_id);
 
 -- name: person_add :batch
--- in: kind text, name text, name_latin text, group_id?, language text
+-- in: name text, name_latin text, group_id?
 -- Adds a person.
-INSERT INTO person (person_id, ordinal, kind, name, name_latin, place_id, group_id, language,
-                    consents, suppressed, is_synthetic, created_at)
-VALUES (:person_id, :ordinal, :kind, :name, :name_latin, :place_id, :group_id, :language,
-        :consents, :suppressed, :is_synthetic, :created_at);
+INSERT INTO person (ordinal, person_id, place_id, group_id, kind, language, channels, consents,
+                    suppressed, is_synthetic, created_at, name, name_latin)
+VALUES (:ordinal, :person_id, :place_id, :group_id, :kind, :language, :channels, :consents,
+        :suppressed, :is_synthetic, :created_at, :name, :name_latin);
 
 -- name: person_find :maybe
--- out: person_id, ordinal, kind text, name text, name_latin text, place_id, group_id, language text, consents, suppressed, is_synthetic, created_at
+-- out: person_id, ordinal, kind, name text, name_latin text, place_id, group_id, language, consents, suppressed, is_synthetic, created_at
 -- One person, if her village lies in the range.
 SELECT p.person_id, p.ordinal, p.kind, p.name, p.name_latin, p.place_id, COALESCE(p.group_id, 0),
        p.language, p.consents, p.suppressed, p.is_synthetic, p.created_at
@@ -35,7 +35,7 @@ FROM person p JOIN place v ON v.place_id = p.place_id
 WHERE p.person_id = :person_id AND v.number_first BETWEEN :first AND :last;
 
 -- name: person_by_ordinal :maybe
--- out: person_id, ordinal, kind text, name text, name_latin text, place_id, group_id, language text, consents, suppressed, is_synthetic, created_at
+-- out: person_id, ordinal, kind, name text, name_latin text, place_id, group_id, language, consents, suppressed, is_synthetic, created_at
 -- One person by her ordinal, if her village lies in the range.
 SELECT p.person_id, p.ordinal, p.kind, p.name, p.name_latin, p.place_id, COALESCE(p.group_id, 0),
        p.language, p.consents, p.suppressed, p.is_synthetic, p.created_at
@@ -43,7 +43,7 @@ FROM person p JOIN place v ON v.place_id = p.place_id
 WHERE p.ordinal = :ordinal AND v.number_first BETWEEN :first AND :last;
 
 -- name: people_below :many
--- out: person_id, ordinal, kind text, name text, name_latin text, place_id, group_id, language text, consents, suppressed, is_synthetic, created_at
+-- out: person_id, ordinal, kind, name text, name_latin text, place_id, group_id, language, consents, suppressed, is_synthetic, created_at
 -- People whose villages lie in the range, after an ordinal, perhaps of one group only.
 SELECT p.person_id, p.ordinal, p.kind, p.name, p.name_latin, p.place_id, COALESCE(p.group_id, 0),
        p.language, p.consents, p.suppressed, p.is_synthetic, p.created_at
@@ -53,18 +53,17 @@ WHERE v.number_first BETWEEN :first AND :last AND p.ordinal > :after_ordinal
 ORDER BY p.ordinal LIMIT :max_rows;
 
 -- name: people_on :many
--- out: person_id, ordinal, kind text, name text, name_latin text, place_id, group_id, language text, consents, suppressed, is_synthetic, created_at
--- Those who use an address and whose villages lie in the range.
+-- out: person_id, ordinal, kind, name text, name_latin text, place_id, group_id, language, consents, suppressed, is_synthetic, created_at
+-- Those who use a contact on these channels and whose villages lie in the range.
 SELECT p.person_id, p.ordinal, p.kind, p.name, p.name_latin, p.place_id, COALESCE(p.group_id, 0),
        p.language, p.consents, p.suppressed, p.is_synthetic, p.created_at
-FROM person_address a
-JOIN person p ON p.person_id = a.person_id
+FROM person_contact a
+JOIN person p ON p.ordinal = a.ordinal
 JOIN place v ON v.place_id = p.place_id
-WHERE a.address_id = :address_id AND v.number_first BETWEEN :first AND :last
+WHERE a.contact_id = :contact_id AND (a.channels & :channels) <> 0 AND v.number_first BETWEEN :first AND :last
 ORDER BY p.ordinal;
 
 -- name: person_set_language :exec
--- in: language text
 -- The language she is written to in.
 UPDATE person SET language = :language WHERE person_id = :person_id AND language <> :language;
 
@@ -88,9 +87,8 @@ UPDATE person SET consents = :consents, suppressed = :suppressed WHERE person_id
 SELECT product_id FROM person_product WHERE ordinal = :ordinal ORDER BY product_id;
 
 -- name: person_product_add :batch
--- She makes this.
-INSERT INTO person_product (ordinal, product_id) VALUES (:ordinal, :product_id)
-ON CONFLICT (ordinal, product_id) DO NOTHING;
+-- She makes this, and did not before.
+INSERT INTO person_product (ordinal, product_id) VALUES (:ordinal, :product_id);
 
 -- name: person_product_remove :exec
 -- She does not make this any more.
@@ -98,11 +96,20 @@ DELETE FROM person_product WHERE ordinal = :ordinal AND product_id = :product_id
 
 -- name: person_without_phone :maybe
 -- in: name text
--- out: person_id, ordinal, kind text, name text, name_latin text, place_id, group_id, language text, consents, suppressed, is_synthetic, created_at
+-- out: person_id, ordinal, kind, name text, name_latin text, place_id, group_id, language, consents, suppressed, is_synthetic, created_at
 -- Somebody of that name in that village who has no address; the first if there are several.
 SELECT p.person_id, p.ordinal, p.kind, p.name, p.name_latin, p.place_id, COALESCE(p.group_id, 0),
        p.language, p.consents, p.suppressed, p.is_synthetic, p.created_at
 FROM person p
-WHERE p.place_id = :place_id AND p.name = :name
-  AND NOT EXISTS (SELECT 1 FROM person_address a WHERE a.ordinal = p.ordinal)
+WHERE p.place_id = :place_id AND p.name = :name AND p.channels = 0
 ORDER BY p.ordinal LIMIT 1;
+
+-- name: names_without_phone :each
+-- out: name text
+-- Names of those in a village who have no address.
+SELECT name FROM person WHERE place_id = :place_id AND channels = 0;
+
+-- name: people_any :one
+-- out: found
+-- 1 if there is anybody at all.
+SELECT COUNT(*) FROM (SELECT ordinal FROM person LIMIT 1) AS p;

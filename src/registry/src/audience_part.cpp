@@ -60,13 +60,19 @@ class ProductLists {
 void read_people(storage::Transaction& tx, std::int64_t first, std::int64_t last,
                  AudiencePart& part) {
     Ordinals all;
-    Lists<std::string> languages;
+    std::array<Ordinals, kLanguages.size()> languages;
+    std::array<Ordinals, 5> channels;
     std::array<Ordinals, 4> purposes;
     sql::audience_people(
         tx, {.ordinal_first = first, .ordinal_last = last}, [&](const sql::AudiencePeopleRow& row) {
             const auto ordinal = static_cast<std::uint32_t>(row.ordinal);
             all.push_back(ordinal);
-            languages.of(row.language).push_back(ordinal);
+            languages.at(static_cast<std::size_t>(row.language)).push_back(ordinal);
+            for (const Channel channel : kChannels) {
+                if ((row.channels & channel_bit(channel)) != 0) {
+                    channels.at(static_cast<std::size_t>(channel)).push_back(ordinal);
+                }
+            }
             auto allowed = static_cast<unsigned>(row.consents & ~row.suppressed & 15);
             for (; allowed != 0; allowed &= allowed - 1) {
                 purposes[static_cast<std::size_t>(std::countr_zero(allowed))].push_back(ordinal);
@@ -82,8 +88,13 @@ void read_people(storage::Transaction& tx, std::int64_t first, std::int64_t last
             }
         });
     part.columns.all = bitmap_of(all);
-    for (const auto& [language, ordinals] : languages.all()) {
-        part.columns.languages[language] = bitmap_of(ordinals);
+    for (std::size_t i = 0; i < languages.size(); ++i) {
+        if (!languages[i].empty()) {
+            part.columns.languages[std::string(kLanguages.at(i))] = bitmap_of(languages[i]);
+        }
+    }
+    for (std::size_t i = 0; i < channels.size(); ++i) {
+        part.columns.channels[i] = bitmap_of(channels[i]);
     }
     for (std::size_t i = 0; i < purposes.size(); ++i) {
         part.columns.purposes[i] = bitmap_of(purposes[i]);
@@ -95,15 +106,6 @@ void read_people(storage::Transaction& tx, std::int64_t first, std::int64_t last
 AudiencePart read_audience_part(storage::Transaction& tx, std::int64_t first, std::int64_t last) {
     AudiencePart part;
     read_people(tx, first, last, part);
-    std::array<Ordinals, 5> channels;
-    sql::audience_channels(tx, {.ordinal_first = first, .ordinal_last = last},
-                           [&](const sql::AudienceChannelsRow& row) {
-                               channels[static_cast<std::size_t>(row.channel)].push_back(
-                                   static_cast<std::uint32_t>(row.ordinal));
-                           });
-    for (std::size_t i = 0; i < channels.size(); ++i) {
-        part.columns.channels[i] = bitmap_of(channels[i]) & part.columns.all;
-    }
     ProductLists products;
     sql::audience_products(
         tx, {.ordinal_first = first, .ordinal_last = last},

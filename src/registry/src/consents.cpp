@@ -15,12 +15,16 @@ bool complete(PurposeMask purposes, const ConsentSource& source) {
 /// The address and everybody on it.
 std::int64_t change_address(storage::Transaction& tx, AddressId address_id, PurposeMask purposes,
                             bool given, const ConsentSource& source, UnixSeconds now) {
-    const auto address = sql::address_find(tx, {.address_id = address_id});
-    HAAT_ASSERT(address.has_value());
-    const PurposeMask before{static_cast<std::uint8_t>(address->suppressed)};
+    const std::int64_t contact_id = contact_of(address_id);
+    const Channel channel = channel_of(address_id);
+    const auto contact = sql::contact_find(tx, {.contact_id = contact_id});
+    HAAT_ASSERT(contact.has_value());
+    const PurposeMask before = suppressed_on(contact->suppressed, channel);
     const PurposeMask after = given ? before - purposes : before | purposes;
     if (after != before) {
-        sql::address_set_suppressed(tx, {.suppressed = after.bits, .address_id = address_id});
+        sql::contact_set_suppressed(
+            tx, {.suppressed = with_suppressed(contact->suppressed, channel, after),
+                 .contact_id = contact_id});
     }
     const std::vector<Person> people = people_on_address(tx, system_viewer(), address_id);
     for (const Person& person : people) {
@@ -78,12 +82,12 @@ std::int64_t suppression_changes_since(
 
 Result<std::vector<ConsentRow>> consents_of(storage::Transaction& tx, const Viewer& viewer,
                                             PersonId person_id) {
-    HAAT_TRY(find_person(tx, viewer, person_id));
+    const Person person = HAAT_TRY(find_person(tx, viewer, person_id));
     std::vector<ConsentRow> consents;
-    for (const auto& row : sql::consents_of_person(tx, {.person_id = person_id})) {
+    for (const auto& row : sql::consents_of_person(tx, {.ordinal = person.ordinal})) {
         consents.push_back({.purposes = {static_cast<std::uint8_t>(row.purposes)},
                             .channel = static_cast<Channel>(row.channel),
-                            .given = row.state == "given",
+                            .given = row.is_given != 0,
                             .text_version = row.text_version,
                             .evidence = row.evidence,
                             .at = row.given_at});

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <array>
-#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "people_store.hpp"
@@ -63,6 +63,14 @@ struct ImportRecord {
     std::vector<std::string> fields;
 };
 
+/// A consent as the file tells it.
+struct ImportConsent {
+    PurposeMask purposes;
+    Channel channel = Channel::kWhatsapp;
+    std::string text_version;
+    std::string evidence;
+};
+
 /// What a good record says.
 struct ImportRow {
     std::int64_t line = 0;
@@ -71,13 +79,14 @@ struct ImportRow {
     PersonKind kind = PersonKind::kMember;
     std::string phone;  ///< Normalised; empty if she has none.
     bool whatsapp = false;
-    Place place;
-    std::string language;
+    PlaceId place_id;
+    PlaceId block_id;
+    std::int64_t language = 0;  ///< language_number.
     std::string shg;
     std::string vo;
     std::string clf;
-    std::vector<ProductId> products;
-    std::optional<DraftConsent> consent;
+    std::vector<ProductId> products;  ///< None twice.
+    std::optional<ImportConsent> consent;
 };
 
 /// Judges records; remembers the places that it looked up.
@@ -97,15 +106,16 @@ class RowReader {
  private:
     using Refused = std::unexpected<ImportRefusal>;
     struct Located {
-        std::optional<Place> place;
+        PlaceId place_id;  ///< None: refused, for the reason below.
+        PlaceId block_id;
         Column column = Column::kVillage;
         std::string_view code;
     };
 
-    [[nodiscard]] std::string text(const ImportRecord& record, Column column) const;
+    [[nodiscard]] std::string_view text(const ImportRecord& record, Column column) const;
     [[nodiscard]] Refused refused(const ImportRecord& record, Column column,
                                   std::string_view code) const;
-    [[nodiscard]] Located locate(storage::Transaction& tx, const ImportRecord& record);
+    [[nodiscard]] const Located& locate(storage::Transaction& tx, const ImportRecord& record);
     [[nodiscard]] Located look_up(storage::Transaction& tx, const ImportRecord& record) const;
     [[nodiscard]] std::optional<ImportRefusal> read_details(const ImportRecord& record,
                                                             ImportRow& row) const;
@@ -115,7 +125,9 @@ class RowReader {
     std::array<int, kImportColumns.size()> positions_;
     std::size_t width_;
     ProductByKey products_;
-    std::map<std::string, Located> places_;
+    std::unordered_map<std::string, Located> places_;
+    std::string place_key_;  ///< Of the last record: its neighbours mostly live there too.
+    Located last_;
 };
 
 }  // namespace haat::registry

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "base/assert.hpp"
 #include "registry/channels.hpp"
 #include "registry/groups.hpp"
 #include "registry/organisations.hpp"
@@ -84,6 +85,16 @@ std::optional<MessagePurpose> message_purpose_from_name(std::string_view name) {
 
 bool is_language(std::string_view code) {
     return std::ranges::find(kLanguages, code) != kLanguages.end();
+}
+
+std::int64_t language_number(std::string_view code) {
+    const auto* found = std::ranges::find(kLanguages, code);
+    HAAT_ASSERT(found != kLanguages.end());
+    return found - kLanguages.begin();
+}
+
+std::string_view language_code(std::int64_t number) {
+    return kLanguages.at(static_cast<std::size_t>(number));
 }
 
 std::string_view place_kind_name(PlaceKind kind) { return name_in(kPlaceKindNames, kind); }

@@ -54,6 +54,20 @@ Result<void> check(storage::Transaction& tx, const Viewer& viewer, const NewPers
     return {};
 }
 
+Address address_from(std::int64_t contact_id, Channel channel, std::string_view external_id,
+                     std::int64_t suppressed) {
+    return {.address_id = address_id_of(contact_id, channel),
+            .channel = channel,
+            .external_id = std::string(external_id),
+            .suppressed = suppressed_on(suppressed, channel)};
+}
+
+std::int64_t people_using(storage::Transaction& tx, AddressId address_id) {
+    return sql::contact_people(tx, {.contact_id = contact_of(address_id),
+                                    .channels = channel_bit(channel_of(address_id))})
+        .people;
+}
+
 /// The address, with room for one more person.
 Result<Address> address_with_room(storage::Transaction& tx, const NewAddress& wanted,
                                   UnixSeconds now) {
@@ -61,19 +75,10 @@ Result<Address> address_with_room(storage::Transaction& tx, const NewAddress& wa
         return refuse(ErrorKind::kInvalid, "registry.bad_address");
     }
     Address address = ensure_address(tx, wanted.channel, wanted.external_id, now);
-    if (sql::address_people(tx, {.address_id = address.address_id}).people >=
-        kMaxPeoplePerAddress) {
+    if (people_using(tx, address.address_id) >= kMaxPeoplePerAddress) {
         return refuse(ErrorKind::kConflict, "registry.address_full");
     }
     return address;
-}
-
-template <typename Row>
-Address address_from(const Row& row) {
-    return {.address_id = row.address_id,
-            .channel = static_cast<Channel>(row.channel),
-            .external_id = row.external_id,
-            .suppressed = {static_cast<std::uint8_t>(row.suppressed)}};
 }
 
 /// What a viewer may know of an address: it exists for her only if one of her people uses it, and
@@ -83,13 +88,26 @@ std::optional<Address> as_seen_by(storage::Transaction& tx, const Viewer& viewer
         return address;
     }
     const PlaceRange range = people_range(viewer);
-    if (sql::address_in_range(
-            tx, {.address_id = address.address_id, .first = range.first, .last = range.last})
+    if (sql::contact_in_range(tx, {.contact_id = contact_of(address.address_id),
+                                   .channels = channel_bit(address.channel),
+                                   .first = range.first,
+                                   .last = range.last})
             .people == 0) {
         return std::nullopt;
     }
     address.external_id = mask_phone(address.external_id);
     return address;
+}
+
+/// One more contact of hers, or one more channel of a contact that she has.
+void use_contact(PersonDraft& draft, AddressId address_id) {
+    const std::int64_t contact_id = contact_of(address_id);
+    const auto known = std::ranges::find(draft.contacts, contact_id, &DraftContact::contact_id);
+    if (known == draft.contacts.end()) {
+        draft.contacts.push_back({contact_id, channel_bit(channel_of(address_id))});
+    } else {
+        known->channels |= channel_bit(channel_of(address_id));
+    }
 }
 
 }  // namespace
@@ -115,17 +133,20 @@ PlaceRange people_range(const Viewer& viewer) {
 Result<Person> add_person(storage::Transaction& tx, const Viewer& viewer, const NewPerson& person,
                           UnixSeconds now) {
     HAAT_TRY(check(tx, viewer, person));
+    std::vector<ProductId> products(person.products.begin(), person.products.end());
+    std::ranges::sort(products);
+    products.erase(std::ranges::unique(products).begin(), products.end());
     PersonDraft draft{.kind = person.kind,
-                      .name = std::string(trim(person.name)),
-                      .name_latin = std::string(trim(person.name_latin)),
+                      .name = trim(person.name),
+                      .name_latin = trim(person.name_latin),
                       .place_id = person.place_id,
                       .group_id = person.group_id,
-                      .language = std::string(person.language),
+                      .language = language_number(person.language),
                       .is_synthetic = person.is_synthetic,
-                      .products = {person.products.begin(), person.products.end()}};
+                      .products = products};
     for (const NewAddress& wanted : person.addresses) {
         const Address address = HAAT_TRY(address_with_room(tx, wanted, now));
-        draft.addresses.push_back({address.channel, address.address_id});
+        use_contact(draft, address.address_id);
         draft.suppressed = draft.suppressed | address.suppressed;
     }
     draft.suppressed_evidence = "address";
@@ -136,10 +157,11 @@ Result<Person> add_person(storage::Transaction& tx, const Viewer& viewer, const 
         }
         draft.consent = {.purposes = person.consent->purposes,
                          .channel = person.consent->channel,
-                         .text_version = std::string(person.consent->text_version),
-                         .evidence = std::string(person.consent->evidence)};
+                         .text_version = person.consent->text_version,
+                         .evidence = person.consent->evidence};
     }
-    return insert_people(tx, std::span(&draft, 1), now).front();
+    const PersonId person_id = insert_people(tx, std::span(&draft, 1), now).front().person_id;
+    return find_person(tx, viewer, person_id);
 }
 
 Result<Person> find_person(storage::Transaction& tx, const Viewer& viewer, PersonId person_id) {
@@ -221,7 +243,9 @@ Result<void> set_products(storage::Transaction& tx, const Viewer& viewer, Person
     }
     std::vector<sql::PersonProductAddParams> batch;
     for (const ProductId product_id : after) {
-        batch.push_back({.ordinal = person.ordinal, .product_id = product_id});
+        if (!std::ranges::binary_search(before, product_id)) {
+            batch.push_back({.ordinal = person.ordinal, .product_id = product_id});
+        }
     }
     if (!batch.empty()) {
         sql::person_product_add(tx, batch);
@@ -243,7 +267,8 @@ Result<void> set_language(storage::Transaction& tx, const Viewer& viewer, Person
     if (!is_language(language)) {
         return refuse(ErrorKind::kInvalid, "registry.bad_language");
     }
-    if (sql::person_set_language(tx, {.language = language, .person_id = person_id}) != 0) {
+    if (sql::person_set_language(
+            tx, {.language = language_number(language), .person_id = person_id}) != 0) {
         note_audience_change(tx, person.ordinal, person.ordinal);
     }
     return {};
@@ -260,42 +285,56 @@ Result<void> set_name(storage::Transaction& tx, const Viewer& viewer, PersonId p
 }
 
 Address ensure_address(storage::Transaction& tx, Channel channel, std::string_view external_id,
-                       UnixSeconds now) {
-    if (const auto found = sql::address_by_external(
-            tx, {.channel = static_cast<std::int64_t>(channel), .external_id = external_id})) {
-        return address_from(*found);
+                       UnixSeconds /*now*/) {
+    const auto found = sql::contact_by_external(tx, {.external_id = external_id});
+    if (!found) {
+        const sql::ContactAddParams contact{.contact_id = take_numbers(tx, "contact", 1).first,
+                                            .external_id = external_id,
+                                            .channels = channel_bit(channel),
+                                            .suppressed = 0};
+        sql::contact_add(tx, std::span(&contact, 1));
+        return address_from(contact.contact_id, channel, external_id, 0);
     }
-    const auto row = sql::address_ensure(tx, {.new_address_id = tx.new_id_as<AddressId>(),
-                                              .channel = static_cast<std::int64_t>(channel),
-                                              .external_id = external_id,
-                                              .created_at = now});
-    return {.address_id = row.address_id,
-            .channel = channel,
-            .external_id = std::string(external_id),
-            .suppressed = {static_cast<std::uint8_t>(row.suppressed)}};
+    if ((found->channels & channel_bit(channel)) == 0) {
+        sql::contact_set_channels(tx, {.channels = found->channels | channel_bit(channel),
+                                       .contact_id = found->contact_id});
+    }
+    return address_from(found->contact_id, channel, external_id, found->suppressed);
 }
 
 bool move_address(storage::Transaction& tx, AddressId address_id, std::string_view external_id) {
-    const auto row = sql::address_find(tx, {.address_id = address_id});
-    if (!row ||
-        sql::address_by_external(tx, {.channel = row->channel, .external_id = external_id})) {
+    const std::int64_t contact_id = contact_of(address_id);
+    const auto row = sql::contact_find(tx, {.contact_id = contact_id});
+    // A phone is an address on several channels, and only one of them would have moved.
+    if (!row || row->channels != channel_bit(channel_of(address_id)) ||
+        sql::contact_by_external(tx, {.external_id = external_id})) {
         return false;
     }
-    sql::address_move(tx, {.external_id = external_id, .address_id = address_id});
+    sql::contact_move(tx, {.external_id = external_id, .contact_id = contact_id});
     return true;
 }
 
 std::optional<Address> find_address(storage::Transaction& tx, const Viewer& viewer, Channel channel,
                                     std::string_view external_id) {
-    const auto row = sql::address_by_external(
-        tx, {.channel = static_cast<std::int64_t>(channel), .external_id = external_id});
-    return row ? as_seen_by(tx, viewer, address_from(*row)) : std::nullopt;
+    const auto row = sql::contact_by_external(tx, {.external_id = external_id});
+    if (!row || (row->channels & channel_bit(channel)) == 0) {
+        return std::nullopt;
+    }
+    return as_seen_by(tx, viewer,
+                      address_from(row->contact_id, channel, external_id, row->suppressed));
 }
 
 std::optional<Address> find_address(storage::Transaction& tx, const Viewer& viewer,
                                     AddressId address_id) {
-    const auto row = sql::address_find(tx, {.address_id = address_id});
-    return row ? as_seen_by(tx, viewer, address_from(*row)) : std::nullopt;
+    const auto row = sql::contact_find(tx, {.contact_id = contact_of(address_id)});
+    const Channel channel = channel_of(address_id);
+    if (!row || std::ranges::find(kChannels, channel) == kChannels.end() ||
+        (row->channels & channel_bit(channel)) == 0) {
+        return std::nullopt;
+    }
+    return as_seen_by(
+        tx, viewer,
+        address_from(contact_of(address_id), channel, row->external_id, row->suppressed));
 }
 
 std::vector<Person> people_on_address(storage::Transaction& tx, const Viewer& viewer,
@@ -303,7 +342,10 @@ std::vector<Person> people_on_address(storage::Transaction& tx, const Viewer& vi
     const PlaceRange range = people_range(viewer);
     std::vector<Person> people;
     for (const sql::PeopleOnRow& row :
-         sql::people_on(tx, {.address_id = address_id, .first = range.first, .last = range.last})) {
+         sql::people_on(tx, {.contact_id = contact_of(address_id),
+                             .channels = channel_bit(channel_of(address_id)),
+                             .first = range.first,
+                             .last = range.last})) {
         people.push_back(person_from(row));
     }
     return people;
@@ -313,13 +355,22 @@ Result<std::vector<PersonAddress>> addresses_of(storage::Transaction& tx, const 
                                                 PersonId person_id) {
     const Person person = HAAT_TRY(find_person(tx, viewer, person_id));
     std::vector<PersonAddress> addresses;
-    for (const auto& row : sql::person_addresses(tx, {.ordinal = person.ordinal})) {
-        addresses.push_back(
-            {.address_id = row.address_id,
-             .channel = static_cast<Channel>(row.channel),
-             .external_id = viewer.is_system() ? row.external_id : mask_phone(row.external_id),
-             .people = static_cast<int>(row.people)});
+    for (const auto& row : sql::person_contacts(tx, {.ordinal = person.ordinal})) {
+        for (const Channel channel : kChannels) {
+            if ((row.channels & channel_bit(channel)) == 0) {
+                continue;
+            }
+            const AddressId address_id = address_id_of(row.contact_id, channel);
+            addresses.push_back(
+                {.address_id = address_id,
+                 .channel = channel,
+                 .external_id = viewer.is_system() ? row.external_id : mask_phone(row.external_id),
+                 .people = static_cast<int>(people_using(tx, address_id))});
+        }
     }
+    std::ranges::sort(addresses, {}, [](const PersonAddress& address) {
+        return std::pair(address.channel, address.address_id);
+    });
     return addresses;
 }
 
@@ -336,11 +387,15 @@ Result<AddressId> attach_address(storage::Transaction& tx, const Viewer& viewer,
         }
     }
     HAAT_TRY(address_with_room(tx, wanted, now));
-    const sql::PersonAddressAddParams row{.ordinal = person.ordinal,
-                                          .channel = static_cast<std::int64_t>(address.channel),
-                                          .address_id = address.address_id,
-                                          .person_id = person_id};
-    sql::person_address_add(tx, std::span(&row, 1));
+    const std::int64_t contact_id = contact_of(address.address_id);
+    const std::uint8_t channels = channel_bit(address.channel);
+    if (sql::person_contact_widen(
+            tx, {.channels = channels, .ordinal = person.ordinal, .contact_id = contact_id}) == 0) {
+        const sql::PersonContactAddParams row{
+            .ordinal = person.ordinal, .contact_id = contact_id, .channels = channels};
+        sql::person_contact_add(tx, std::span(&row, 1));
+    }
+    sql::person_widen(tx, {.channels = channels, .ordinal = person.ordinal});
     note_audience_change(tx, person.ordinal, person.ordinal);
     const PurposeMask stopped = address.suppressed - person.suppressed;
     if (stopped != kNoPurpose) {
@@ -353,17 +408,17 @@ Result<AddressId> attach_address(storage::Transaction& tx, const Viewer& viewer,
 
 void addresses_in(storage::Transaction& tx, std::uint32_t ordinal_first, std::uint32_t ordinal_last,
                   Channel channel, const std::function<void(const SendAddress&)>& each) {
-    sql::addresses_between(tx,
-                           {.ordinal_first = ordinal_first,
-                            .ordinal_last = ordinal_last,
-                            .channel = static_cast<std::int64_t>(channel)},
-                           [&](const sql::AddressesBetweenRow& row) {
-                               each({.ordinal = static_cast<std::uint32_t>(row.ordinal),
-                                     .person_id = row.person_id,
-                                     .address_id = row.address_id,
-                                     .external_id = row.external_id,
-                                     .language = row.language});
-                           });
+    sql::contacts_between(tx,
+                          {.ordinal_first = ordinal_first,
+                           .ordinal_last = ordinal_last,
+                           .channels = channel_bit(channel)},
+                          [&](const sql::ContactsBetweenRow& row) {
+                              each({.ordinal = static_cast<std::uint32_t>(row.ordinal),
+                                    .person_id = row.person_id,
+                                    .address_id = address_id_of(row.contact_id, channel),
+                                    .external_id = row.external_id,
+                                    .language = language_code(row.language)});
+                          });
 }
 
 }  // namespace haat::registry

@@ -22,7 +22,7 @@ constexpr std::int64_t kMostAtOnce = 512;
 /// Everything that one bulk insert writes, table by table. Text is borrowed from the drafts.
 struct Batches {
     std::vector<sql::PersonAddParams> people;
-    std::vector<sql::PersonAddressAddParams> addresses;
+    std::vector<sql::PersonContactAddParams> contacts;
     std::vector<sql::PersonProductAddParams> products;
     std::vector<sql::ConsentAddParams> consents;
     std::vector<sql::SuppressionAddParams> suppressions;
@@ -35,51 +35,59 @@ void flush(storage::Transaction& tx, const std::vector<Params>& batch, Write wri
     }
 }
 
-void add_to(Batches& batches, storage::Transaction& tx, const PersonDraft& draft,
-            const Person& person, UnixSeconds now) {
-    batches.people.push_back(
-        {.person_id = person.person_id,
-         .ordinal = person.ordinal,
-         .kind = person_kind_name(draft.kind),
-         .name = draft.name,
-         .name_latin = draft.name_latin,
-         .place_id = draft.place_id,
-         .group_id = draft.group_id ? std::optional(draft.group_id) : std::nullopt,
-         .language = draft.language,
-         .consents = person.consents.bits,
-         .suppressed = person.suppressed.bits,
-         .is_synthetic = draft.is_synthetic ? 1 : 0,
-         .created_at = now});
-    for (const DraftAddress& address : draft.addresses) {
-        batches.addresses.push_back({.ordinal = person.ordinal,
-                                     .channel = static_cast<std::int64_t>(address.channel),
-                                     .address_id = address.address_id,
-                                     .person_id = person.person_id});
-    }
-    for (const ProductId product_id : draft.products) {
-        batches.products.push_back({.ordinal = person.ordinal, .product_id = product_id});
-    }
-    const auto add_consent = [&](PurposeMask purposes, std::string_view state,
-                                 std::string_view evidence) {
+void add_consents(Batches& batches, const PersonDraft& draft, std::uint32_t ordinal,
+                  UnixSeconds now) {
+    const auto add = [&](std::int64_t number, PurposeMask purposes, bool given,
+                         std::string_view evidence) {
         batches.consents.push_back(
-            {.consent_id = tx.new_id_as<ConsentId>(),
-             .person_id = person.person_id,
+            {.ordinal = ordinal,
+             .number = number,
              .purposes = purposes.bits,
              .channel = static_cast<std::int64_t>(draft.consent ? draft.consent->channel
                                                                 : Channel::kWhatsapp),
-             .state = state,
+             .is_given = given ? 1 : 0,
+             .now_at = now,
              .text_version = draft.consent ? draft.consent->text_version : std::string_view(),
-             .evidence = evidence,
-             .now_at = now});
+             .evidence = evidence});
     };
     if (draft.consent) {
-        add_consent(draft.consent->purposes, "given", draft.consent->evidence);
+        add(1, draft.consent->purposes, true, draft.consent->evidence);
     }
     if (draft.suppressed != kNoPurpose) {
-        add_consent(draft.suppressed, "withdrawn", draft.suppressed_evidence);
+        add(draft.consent ? 2 : 1, draft.suppressed, false, draft.suppressed_evidence);
         batches.suppressions.push_back(
-            {.ordinal = person.ordinal, .purposes = draft.suppressed.bits, .now_at = now});
+            {.ordinal = ordinal, .purposes = draft.suppressed.bits, .now_at = now});
     }
+}
+
+void add_to(Batches& batches, const PersonDraft& draft, const InsertedPerson& person,
+            UnixSeconds now) {
+    const PurposeMask given = draft.consent ? draft.consent->purposes : kNoPurpose;
+    unsigned channels = 0;
+    for (const DraftContact& contact : draft.contacts) {
+        channels |= contact.channels;
+        batches.contacts.push_back({.ordinal = person.ordinal,
+                                    .contact_id = contact.contact_id,
+                                    .channels = contact.channels});
+    }
+    batches.people.push_back(
+        {.ordinal = person.ordinal,
+         .person_id = person.person_id,
+         .place_id = draft.place_id,
+         .group_id = draft.group_id ? std::optional(draft.group_id) : std::nullopt,
+         .kind = static_cast<std::int64_t>(draft.kind),
+         .language = draft.language,
+         .channels = channels,
+         .consents = (given - draft.suppressed).bits,
+         .suppressed = draft.suppressed.bits,
+         .is_synthetic = draft.is_synthetic ? 1 : 0,
+         .created_at = now,
+         .name = draft.name,
+         .name_latin = draft.name_latin});
+    for (const ProductId product_id : draft.products) {
+        batches.products.push_back({.ordinal = person.ordinal, .product_id = product_id});
+    }
+    add_consents(batches, draft, person.ordinal, now);
 }
 
 /// Hands out ordinals: those of one village follow one another, in the order of the drafts.
@@ -156,34 +164,22 @@ std::uint32_t take_ordinals(storage::Transaction& tx, PlaceId place_id, std::int
     return static_cast<std::uint32_t>(first);
 }
 
-std::vector<Person> insert_people(storage::Transaction& tx, std::span<const PersonDraft> drafts,
-                                  UnixSeconds now) {
-    std::vector<Person> people;
+std::vector<InsertedPerson> insert_people(storage::Transaction& tx,
+                                          std::span<const PersonDraft> drafts, UnixSeconds now) {
+    std::vector<InsertedPerson> people;
     if (drafts.empty()) {
         return people;
     }
     const std::vector<std::uint32_t> ordinals = ordinals_for(tx, drafts);
     Batches batches;
+    batches.people.reserve(drafts.size());
     people.reserve(drafts.size());
     for (std::size_t i = 0; i < drafts.size(); ++i) {
-        const PersonDraft& draft = drafts[i];
-        const PurposeMask given = draft.consent ? draft.consent->purposes : kNoPurpose;
-        people.push_back({.person_id = tx.new_id_as<PersonId>(),
-                          .ordinal = ordinals[i],
-                          .kind = draft.kind,
-                          .name = draft.name,
-                          .name_latin = draft.name_latin,
-                          .place_id = draft.place_id,
-                          .group_id = draft.group_id,
-                          .language = draft.language,
-                          .consents = given - draft.suppressed,
-                          .suppressed = draft.suppressed,
-                          .is_synthetic = draft.is_synthetic,
-                          .created_at = now});
-        add_to(batches, tx, draft, people.back(), now);
+        people.push_back({.person_id = tx.new_id_as<PersonId>(), .ordinal = ordinals[i]});
+        add_to(batches, drafts[i], people.back(), now);
     }
     flush(tx, batches.people, sql::person_add);
-    flush(tx, batches.addresses, sql::person_address_add);
+    flush(tx, batches.contacts, sql::person_contact_add);
     flush(tx, batches.products, sql::person_product_add);
     flush(tx, batches.consents, sql::consent_add);
     if (!batches.suppressions.empty()) {
@@ -201,14 +197,15 @@ std::vector<Person> insert_people(storage::Transaction& tx, std::span<const Pers
 
 void change_purposes(storage::Transaction& tx, const Person& person, PurposeMask purposes,
                      bool given, const ConsentSource& source, UnixSeconds now) {
-    const sql::ConsentAddParams consent{.consent_id = tx.new_id_as<ConsentId>(),
-                                        .person_id = person.person_id,
-                                        .purposes = purposes.bits,
-                                        .channel = static_cast<std::int64_t>(source.channel),
-                                        .state = given ? "given" : "withdrawn",
-                                        .text_version = source.text_version,
-                                        .evidence = source.evidence,
-                                        .now_at = now};
+    const sql::ConsentAddParams consent{
+        .ordinal = person.ordinal,
+        .number = sql::consent_last(tx, {.ordinal = person.ordinal}).number + 1,
+        .purposes = purposes.bits,
+        .channel = static_cast<std::int64_t>(source.channel),
+        .is_given = given ? 1 : 0,
+        .now_at = now,
+        .text_version = source.text_version,
+        .evidence = source.evidence};
     sql::consent_add(tx, std::span(&consent, 1));
     const PurposeMask consents = given ? person.consents | purposes : person.consents - purposes;
     const PurposeMask suppressed =

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
+#include <streambuf>
 
 #include "base/assert.hpp"
 #include "base/random.hpp"
@@ -21,6 +23,8 @@ constexpr std::int64_t kPeoplePerGroup = 12;
 constexpr std::int64_t kPeoplePerStep = 300;
 constexpr std::string_view kNextPhoneSetting = "synthetic_next_phone";
 constexpr int kMaxOnOnePhone = 4;
+constexpr std::string_view kTextVersion = "sample/hi";
+constexpr std::string_view kEvidence = "synthetic";
 
 struct Name {
     std::string_view hindi;
@@ -70,6 +74,56 @@ std::string phone_of(std::int64_t number) {
 
 }  // namespace
 
+namespace {
+
+/// A person before she has a place, a group and a phone.
+struct MadeUp {
+    std::string name;
+    std::string name_latin;
+    std::string_view language;
+    std::vector<ProductId> products;  ///< None twice.
+    bool consents = false;
+    bool opted_out = false;
+    bool whatsapp = false;
+    bool shares_phone = false;
+};
+
+void choose_products(const std::vector<ProductId>& all, Random& random,
+                     std::vector<ProductId>& mine) {
+    mine.clear();
+    if (all.empty()) {
+        return;
+    }
+    if (random.chance(1, 3)) {
+        mine.push_back(all.front());
+    }
+    const std::uint32_t more = random.below(3);
+    for (std::uint32_t i = 0; i < more; ++i) {
+        mine.push_back(all[random.below(static_cast<std::uint32_t>(all.size()))]);
+    }
+    std::ranges::sort(mine);
+    mine.erase(std::ranges::unique(mine).begin(), mine.end());
+}
+
+/// Makes up the next person, in place of the last one: nothing is allocated after the first.
+void make_up(const SyntheticOptions& options, Random& random, MadeUp& person) {
+    const Name& first = kFirstNames.at(random.below(kFirstNames.size()));
+    const Name& last = kLastNames.at(random.below(kLastNames.size()));
+    person.name.assign(first.hindi).append(" ").append(last.hindi).append(kMark);
+    person.name_latin.assign(first.latin).append(" ").append(last.latin).append(kMarkLatin);
+    person.language = language_of(random);
+    choose_products(options.products, random, person.products);
+    const auto percent = [&](int share) {
+        return random.below(100) < static_cast<std::uint32_t>(share);
+    };
+    person.consents = percent(options.consent_percent);
+    person.opted_out = percent(options.opted_out_percent);
+    person.whatsapp = percent(options.whatsapp_percent);
+    person.shares_phone = percent(options.shared_phone_percent);
+}
+
+}  // namespace
+
 struct SyntheticPeople::State {
     SyntheticOptions options;
     UnixSeconds now;
@@ -88,67 +142,58 @@ struct SyntheticPeople::State {
 
 namespace {
 
-/// What one step makes, until its batches are written.
+/// What one step makes, until its batches are written. Drafts borrow from `people` and `phones`.
 struct Batch {
     std::vector<PersonDraft> drafts;
-    std::vector<std::string> phones;  ///< Of the addresses below, in the same order.
-    std::vector<sql::AddressAddParams> addresses;
+    std::deque<MadeUp> people;
+    std::deque<std::string> phones;
+    std::vector<sql::ContactAddParams> contacts;  ///< Ids count from 0 until they are written.
 };
 
-void add_phone(storage::Transaction& tx, Batch& batch, PersonDraft& draft, std::string phone,
-               bool whatsapp, UnixSeconds now) {
-    for (const Channel channel : {Channel::kWhatsapp, Channel::kSms, Channel::kVoice}) {
-        if (channel == Channel::kWhatsapp && !whatsapp) {
-            continue;
+void add_phone(Batch& batch, PersonDraft& draft, std::string phone, bool whatsapp) {
+    const unsigned channels = channel_bit(Channel::kSms) | channel_bit(Channel::kVoice) |
+                              (whatsapp ? channel_bit(Channel::kWhatsapp) : 0U);
+    batch.phones.push_back(std::move(phone));
+    draft.contacts.push_back(
+        {static_cast<std::int64_t>(batch.contacts.size()), static_cast<std::uint8_t>(channels)});
+    batch.contacts.push_back({.external_id = batch.phones.back(), .channels = channels});
+}
+
+void write(storage::Transaction& tx, Batch& batch, UnixSeconds now) {
+    if (!batch.contacts.empty()) {
+        const std::int64_t first =
+            take_numbers(tx, "contact", static_cast<std::int64_t>(batch.contacts.size())).first;
+        for (std::size_t i = 0; i < batch.contacts.size(); ++i) {
+            batch.contacts[i].contact_id = first + static_cast<std::int64_t>(i);
         }
-        const AddressId address_id = tx.new_id_as<AddressId>();
-        batch.phones.push_back(phone);
-        batch.addresses.push_back({.address_id = address_id,
-                                   .channel = static_cast<std::int64_t>(channel),
-                                   .created_at = now});
-        draft.addresses.push_back({channel, address_id});
+        for (PersonDraft& draft : batch.drafts) {
+            for (DraftContact& contact : draft.contacts) {
+                contact.contact_id += first;
+            }
+        }
+        sql::contact_add(tx, batch.contacts);
     }
+    insert_people(tx, batch.drafts, now);
 }
 
-std::vector<ProductId> products_for(const std::vector<ProductId>& all, Random& random) {
-    std::vector<ProductId> mine;
-    if (all.empty()) {
-        return mine;
-    }
-    if (random.chance(1, 3)) {
-        mine.push_back(all.front());
-    }
-    const std::uint32_t more = random.below(3);
-    for (std::uint32_t i = 0; i < more; ++i) {
-        mine.push_back(all[random.below(static_cast<std::uint32_t>(all.size()))]);
-    }
-    std::ranges::sort(mine);
-    mine.erase(std::ranges::unique(mine).begin(), mine.end());
-    return mine;
-}
-
-PersonDraft draft_of(const SyntheticOptions& options, const Place& village, GroupId group_id,
-                     Random& random) {
-    const Name& first = kFirstNames.at(random.below(kFirstNames.size()));
-    const Name& last = kLastNames.at(random.below(kLastNames.size()));
+PersonDraft draft_of(const MadeUp& person, PlaceId place_id, GroupId group_id) {
     PersonDraft draft{.kind = PersonKind::kMember,
-                      .place_id = village.place_id,
+                      .name = person.name,
+                      .name_latin = person.name_latin,
+                      .place_id = place_id,
                       .group_id = group_id,
-                      .language = std::string(language_of(random)),
+                      .language = language_number(person.language),
                       .is_synthetic = true,
-                      .products = products_for(options.products, random)};
-    draft.name = std::string(first.hindi) + " " + std::string(last.hindi) + std::string(kMark);
-    draft.name_latin =
-        std::string(first.latin) + " " + std::string(last.latin) + std::string(kMarkLatin);
-    if (random.below(100) < static_cast<std::uint32_t>(options.consent_percent)) {
+                      .products = person.products};
+    if (person.consents) {
         draft.consent = {.purposes = kAllPurposes,
                          .channel = Channel::kWhatsapp,
-                         .text_version = "sample/hi",
-                         .evidence = "synthetic"};
+                         .text_version = kTextVersion,
+                         .evidence = kEvidence};
     }
-    if (random.below(100) < static_cast<std::uint32_t>(options.opted_out_percent)) {
+    if (person.opted_out) {
         draft.suppressed = kAllPurposes;
-        draft.suppressed_evidence = "synthetic";
+        draft.suppressed_evidence = kEvidence;
     }
     return draft;
 }
@@ -250,20 +295,18 @@ bool SyntheticPeople::step(storage::Transaction& tx) {
         const std::vector<GroupId> groups = state.make_groups(tx, home, share);
         int on_phone = 0;
         for (std::int64_t i = 0; i < share; ++i) {
-            PersonDraft draft = draft_of(
-                state.options, home, groups[static_cast<std::size_t>(i / kPeoplePerGroup)], random);
-            const bool whatsapp =
-                random.below(100) < static_cast<std::uint32_t>(state.options.whatsapp_percent);
-            const bool shares =
-                random.below(100) < static_cast<std::uint32_t>(state.options.shared_phone_percent);
-            if (shares && i > 0 && on_phone < kMaxOnOnePhone) {
+            MadeUp& person = batch.people.emplace_back();
+            make_up(state.options, random, person);
+            PersonDraft draft = draft_of(person, home.place_id,
+                                         groups[static_cast<std::size_t>(i / kPeoplePerGroup)]);
+            if (person.shares_phone && i > 0 && on_phone < kMaxOnOnePhone) {
                 ++on_phone;
-                draft.addresses = batch.drafts.back().addresses;  // two on one phone
+                draft.contacts = batch.drafts.back().contacts;  // two on one phone
                 draft.suppressed = batch.drafts.back().suppressed;
                 draft.suppressed_evidence = batch.drafts.back().suppressed_evidence;
             } else {
                 on_phone = 1;
-                add_phone(tx, batch, draft, phone_of(phone++), whatsapp, state.now);
+                add_phone(batch, draft, phone_of(phone++), person.whatsapp);
             }
             batch.drafts.push_back(std::move(draft));
         }
@@ -271,11 +314,7 @@ bool SyntheticPeople::step(storage::Transaction& tx) {
         ++village;
     } while (people < kPeoplePerStep && village < state.villages.size());
 
-    for (std::size_t i = 0; i < batch.addresses.size(); ++i) {
-        batch.addresses[i].external_id = batch.phones[i];
-    }
-    sql::address_add(tx, batch.addresses);
-    insert_people(tx, batch.drafts, state.now);
+    write(tx, batch, state.now);
     sql::setting_put(tx, {.name = state.progress_name(), .value = std::to_string(village)});
     sql::setting_put(tx, {.name = kNextPhoneSetting, .value = std::to_string(phone)});
     tx.after_commit([&state, village, phone, people] {
@@ -287,5 +326,121 @@ bool SyntheticPeople::step(storage::Transaction& tx) {
 }
 
 std::int64_t SyntheticPeople::made() const { return state_->made; }
+
+namespace {
+
+constexpr std::string_view kFileHeader =
+    "name,name_latin,phone,village_code,language,shg,vo,clf,products,whatsapp,"
+    "consent_text_version,consent_evidence\n";
+constexpr std::size_t kFileBuffer = 1 << 16;
+
+/// Writes the file while it is read.
+class SyntheticBuffer final : public std::streambuf {
+ public:
+    SyntheticBuffer(SyntheticOptions options, std::vector<Place> villages,
+                    std::vector<std::string> product_keys)
+        : options_(std::move(options)),
+          villages_(std::move(villages)),
+          keys_(std::move(product_keys)),
+          random_(options_.seed) {
+        HAAT_ASSERT(!villages_.empty());
+        text_ = kFileHeader;
+        // A product's number stands for its key.
+        options_.products.clear();
+        for (std::size_t i = 0; i < keys_.size(); ++i) {
+            options_.products.push_back({static_cast<std::int64_t>(i)});
+        }
+    }
+
+ protected:
+    int_type underflow() override {
+        if (started_) {
+            text_.clear();
+        }
+        started_ = true;
+        while (text_.size() < kFileBuffer && made_ < options_.people) {
+            add_row();
+        }
+        setg(text_.data(), text_.data(), text_.data() + text_.size());
+        return text_.empty() ? traits_type::eof() : traits_type::to_int_type(text_.front());
+    }
+
+ private:
+    /// The village that the next person lives in: everywhere the same number, and the rest first.
+    void move_on() {
+        const auto count = static_cast<std::int64_t>(villages_.size());
+        while (in_village_ >= options_.people / count +
+                                  (static_cast<std::int64_t>(village_) < options_.people % count)) {
+            ++village_;
+            in_village_ = 0;
+        }
+    }
+    void add_row() {
+        move_on();
+        const Place& home = villages_[village_];
+        make_up(options_, random_, person_);
+        if (!person_.shares_phone || in_village_ == 0 || on_phone_ >= kMaxOnOnePhone) {
+            on_phone_ = 0;
+            ++phone_;
+        }
+        ++on_phone_;
+        text_.append(person_.name).append(",").append(person_.name_latin).append(",+999");
+        text_.append(std::to_string(6'000'000'000 + scattered(phone_))).append(",");
+        text_.append(std::to_string(home.code)).append(",").append(person_.language).append(",");
+        const std::int64_t group = in_village_ / kPeoplePerGroup;
+        text_.append(kGroupNames.at(static_cast<std::size_t>(group) % kGroupNames.size()));
+        text_.append(" ").append(std::to_string(group + 1)).append(",Gram Sangathan,Sankul,");
+        for (std::size_t i = 0; i < person_.products.size(); ++i) {
+            text_.append(i == 0 ? "" : ";");
+            text_.append(keys_[static_cast<std::size_t>(person_.products[i].value)]);
+        }
+        text_.append(person_.whatsapp ? ",yes," : ",no,");
+        if (person_.consents) {
+            text_.append(kTextVersion).append(",").append(kEvidence);
+        } else {
+            text_.append(",");
+        }
+        text_.append("\n");
+        ++in_village_;
+        ++made_;
+    }
+    /// Real numbers come in no order: a bijection of 0..2^32 - 1.
+    [[nodiscard]] static std::int64_t scattered(std::int64_t number) {
+        return static_cast<std::int64_t>(static_cast<std::uint32_t>(number) * 2'654'435'761U);
+    }
+
+    SyntheticOptions options_;
+    std::vector<Place> villages_;
+    std::vector<std::string> keys_;
+    Random random_;
+    MadeUp person_;
+    std::string text_;
+    bool started_ = false;
+    std::int64_t made_ = 0;
+    std::size_t village_ = 0;
+    std::int64_t in_village_ = 0;
+    std::int64_t phone_ = 0;
+    int on_phone_ = 0;
+};
+
+class SyntheticFile final : public std::istream {
+ public:
+    explicit SyntheticFile(std::unique_ptr<SyntheticBuffer> buffer)
+        : std::istream(buffer.get()), buffer_(std::move(buffer)) {}
+
+ private:
+    std::unique_ptr<SyntheticBuffer> buffer_;
+};
+
+}  // namespace
+
+std::unique_ptr<std::istream> synthetic_people_file(storage::Transaction& tx,
+                                                    const SyntheticOptions& options,
+                                                    std::vector<std::string> product_keys) {
+    std::vector<Place> villages =
+        places_below(tx, options.below ? options.below : kBihar, PlaceKind::kVillage);
+    return std::make_unique<SyntheticFile>(
+        std::make_unique<SyntheticBuffer>(options, std::move(villages), std::move(product_keys)));
+}
 
 }  // namespace haat::registry

@@ -110,13 +110,14 @@ class AudienceChangesTest : public storage::testing::DatabaseTest {
                                   " WHERE ordinal = " + ordinal);
                 break;
             case 2:
-                tx.execute_script("DELETE FROM person_address WHERE ordinal = " + ordinal);
+                tx.execute_script("DELETE FROM person_contact WHERE ordinal = " + ordinal +
+                                  "; UPDATE person SET channels = 0 WHERE ordinal = " + ordinal);
                 break;
             default:
                 if (!consents_of(tx, system_viewer(), people_[at].person_id)->empty()) {
                     return;
                 }
-                for (const std::string table : {"person_address", "person_product", "person"}) {
+                for (const std::string table : {"person_contact", "person_product", "person"}) {
                     tx.execute_script("DELETE FROM " + table + " WHERE ordinal = " + ordinal);
                 }
                 note_audience_change(tx, people_[at].ordinal, people_[at].ordinal);

@@ -25,3 +25,9 @@ SELECT sha256 FROM schema_migration WHERE name = :name;
 -- in: name text, sha256 text
 -- Records a migration, in the transaction that applies it.
 INSERT INTO schema_migration (name, sha256, applied_at) VALUES (:name, :sha256, :now_at);
+
+-- name: dangling_references :one
+-- only: sqlite
+-- out: rows
+-- Rows whose foreign key points nowhere.
+SELECT COUNT(*) FROM pragma_foreign_key_check;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -62,6 +63,53 @@ struct Bound {
     std::vector<int> sizes;
     std::vector<int> formats;
 };
+
+constexpr std::size_t kLeastCopiedRows = 32;
+constexpr std::size_t kCopyBytes = 1 << 16;
+
+/// "COPY t (a, b) FROM STDIN" for a plain "INSERT INTO t (a, b) VALUES ($1, $2)" that names each
+/// parameter once and in order; empty for every other statement.
+std::string copy_command(std::string_view sql) {
+    constexpr std::string_view kInsert = "INSERT INTO ";
+    const std::size_t values = sql.find("VALUES");
+    if (!sql.starts_with(kInsert) || values == std::string_view::npos) {
+        return "";
+    }
+    const std::string_view into = sql.substr(kInsert.size(), values - kInsert.size());
+    std::string expected = "(";
+    for (std::int64_t i = 1; i <= 1 + std::ranges::count(into, ','); ++i) {
+        expected += (i > 1 ? ",$" : "$") + std::to_string(i);
+    }
+    std::string given(sql.substr(values + 6));
+    std::erase_if(given, [](char c) { return c == ' ' || c == '\n'; });
+    return given == expected + ")" ? "COPY " + std::string(into) + "FROM STDIN" : "";
+}
+
+/// A value in COPY's text form.
+void append_copied(std::string& text, const Value& value) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    switch (value.type()) {
+        case Type::kNull: text += "\\N"; return;
+        case Type::kInteger: text += std::to_string(value.integer()); return;
+        case Type::kBlob:
+            text += "\\\\x";
+            for (const char c : value.text()) {
+                text += kHex[static_cast<unsigned char>(c) >> 4U];
+                text += kHex[static_cast<unsigned char>(c) & 15U];
+            }
+            return;
+        case Type::kText:
+            for (const char c : value.text()) {
+                switch (c) {
+                    case '\\': text += "\\\\"; break;
+                    case '\n': text += "\\n"; break;
+                    case '\r': text += "\\r"; break;
+                    case '\t': text += "\\t"; break;
+                    default: text += c;
+                }
+            }
+    }
+}
 
 class PostgresConnection final : public Connection {
   public:
@@ -148,6 +196,11 @@ class PostgresConnection final : public Connection {
     void execute_many(const Statement& statement, std::span<const Value> values) override {
         const std::size_t width = statement.params.size();
         HAAT_ASSERT(width != 0 && values.size() % width == 0);
+        if (const std::string copy = copy_command(statement.postgres);
+            !copy.empty() && values.size() / width >= kLeastCopiedRows) {
+            copy_in(statement, copy, values);
+            return;
+        }
         prepare(statement);
         // Slices keep the answers of one pipeline below the socket's buffer, or both sides would
         // wait for each other.
@@ -256,6 +309,42 @@ class PostgresConnection final : public Connection {
         }
     }
 
+    /// Many rows in PostgreSQL's own bulk form: ten times faster than one statement for each.
+    void copy_in(const Statement& statement, const std::string& copy,
+                 std::span<const Value> values) {
+        run(copy.c_str());
+        const std::size_t width = statement.params.size();
+        std::string text;
+        const auto send = [&] {
+            if (PQputCopyData(db_, text.data(), static_cast<int>(text.size())) != 1) {
+                fail("", PQerrorMessage(db_), statement.name);
+            }
+            text.clear();
+        };
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            append_copied(text, values[i]);
+            text += (i + 1) % width == 0 ? '\n' : '\t';
+            if (text.size() >= kCopyBytes) {
+                send();
+            }
+        }
+        send();
+        if (PQputCopyEnd(db_, nullptr) != 1) {
+            fail("", PQerrorMessage(db_), statement.name);
+        }
+        std::exception_ptr failed;
+        while (const ResultPtr result{PQgetResult(db_)}) {
+            try {
+                check(result.get(), statement.name);
+            } catch (...) {
+                failed = std::current_exception();
+            }
+        }
+        if (failed != nullptr) {
+            std::rethrow_exception(failed);
+        }
+    }
+
     static Value column(const PGresult* result, int row, int at, std::string_view statement) {
         if (PQgetisnull(result, row, at) != 0) {
             return {};
@@ -282,7 +371,8 @@ class PostgresConnection final : public Connection {
 
     void check(const PGresult* result, std::string_view what) {
         const ExecStatusType status = PQresultStatus(result);
-        if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_SINGLE_TUPLE) {
+        if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ||
+            status == PGRES_SINGLE_TUPLE || status == PGRES_COPY_IN) {
             return;
         }
         if (status == PGRES_PIPELINE_ABORTED) {

@@ -175,8 +175,8 @@ class PooledDatabase final : public Database {
     OpenOptions options_;
     IdSource ids_;
     std::unique_ptr<DirectoryLock> lock_;
-    std::unique_ptr<ReaderPool> readers_;  // before the writer, so that it closes last and
-    std::unique_ptr<Writer> writer_;       // checkpoints alone
+    std::unique_ptr<Writer> writer_;       // before the readers, so that it is destroyed after
+    std::unique_ptr<ReaderPool> readers_;  // them: who closes last checkpoints, and may
 };
 
 std::int64_t PooledDatabase::bytes_on_disk() {

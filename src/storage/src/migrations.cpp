@@ -183,7 +183,7 @@ SchemaReport inspect_schema(const OpenOptions& options) {
     return compare(connection.applied());
 }
 
-Result<std::vector<std::string>> migrate(const OpenOptions& options) {
+Result<std::vector<std::string>> migrate(const OpenOptions& options, std::string_view last) {
     SchemaConnection schema(options);
     Connection& connection = *schema;
     const SchemaReport before = compare(schema.applied());
@@ -197,10 +197,22 @@ Result<std::vector<std::string>> migrate(const OpenOptions& options) {
     prepare_schema(connection, options);
     std::vector<std::string> applied;
     for (const Migration& migration : all_migrations()) {
+        if (!last.empty() && migration.name > last) {
+            break;
+        }
+        const bool sqlite = connection.engine() == Engine::kSqlite;
+        if (sqlite) {
+            // A table is altered by making it anew, and others may refer to it meanwhile; what they
+            // refer to is counted before the commit. (sqlite.org/lang_altertable.html, section 7)
+            connection.execute_script("PRAGMA foreign_keys = OFF");
+        }
         connection.begin(Mode::kWrite);
         try {
             if (sql::migration_find(connection, {.name = migration.name}).empty()) {
                 connection.execute_script(migration_text_for(connection.engine(), migration.up));
+                if (sqlite && sql::dangling_references(connection).rows != 0) {
+                    throw Failure("rows refer to rows that are gone");
+                }
                 sql::migration_add(connection, {.name = migration.name,
                                                 .sha256 = sha256_hex(migration.up),
                                                 .now_at = system_clock().now()});

@@ -18,7 +18,10 @@ std::string unique_name() {
 
 }  // namespace
 
-void DatabaseTest::SetUp() {
+void DatabaseTest::SetUp() { SetUpAt({}); }
+
+void DatabaseTest::SetUpAt(std::string_view last_migration) {
+    options_ = {};
     if (GetParam() == Engine::kSqlite) {
         options_.sqlite_directory = std::filesystem::temp_directory_path() / unique_name();
     } else {
@@ -28,7 +31,8 @@ void DatabaseTest::SetUp() {
         options_.postgres_schema = unique_name();
     }
     options_.readers = 2;
-    ASSERT_TRUE(migrate(options_).has_value());
+    options_.prepare_all = last_migration.empty();
+    ASSERT_TRUE(migrate(options_, last_migration).has_value());
     database_ = Database::open(options_);
 }
 

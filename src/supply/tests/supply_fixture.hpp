@@ -45,10 +45,10 @@ class SupplyTest : public storage::testing::DatabaseTest {
         DatabaseTest::SetUp();
         std::string people =
             "INSERT INTO person (person_id, ordinal, kind, name, name_latin, place_id, language, "
-            "consents, suppressed, is_synthetic, created_at) VALUES ";
+            "channels, consents, suppressed, is_synthetic, created_at) VALUES ";
         for (std::int64_t i = 1; i <= 9; ++i) {
             people += (i == 1 ? "(" : ", (") + std::to_string(didi(i).value) + ", " +
-                      std::to_string(i) + ", 'member', 'D', 'D', 11, 'hi', 0, 0, 1, 0)";
+                      std::to_string(i) + ", 0, 'D', 'D', 11, 0, 0, 0, 0, 1, 0)";
         }
         database().write([&](storage::Transaction& tx) {
             tx.execute_script(

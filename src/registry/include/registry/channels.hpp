@@ -14,6 +14,11 @@ enum class Channel : std::uint8_t { kWhatsapp = 1, kSms = 2, kTelegram = 3, kVoi
 inline constexpr std::array kChannels{Channel::kWhatsapp, Channel::kSms, Channel::kTelegram,
                                       Channel::kVoice};
 
+/// Its bit in a stored mask of channels.
+[[nodiscard]] constexpr std::uint8_t channel_bit(Channel channel) {
+    return static_cast<std::uint8_t>(1U << (static_cast<unsigned>(channel) - 1U));
+}
+
 /// "whatsapp", "sms", "telegram", "voice": the name in contract and i18n.
 [[nodiscard]] std::string_view channel_name(Channel channel);
 [[nodiscard]] std::optional<Channel> channel_from_name(std::string_view name);
@@ -52,9 +57,13 @@ struct PurposeMask {
 inline constexpr PurposeMask kNoPurpose{0};
 inline constexpr PurposeMask kAllPurposes{15};
 
-/// Languages that people can be written to in, as stored: hi, en, bho, mai, mag, anp, ur.
+/// Languages that people can be written to in. A person's language is stored as its place here;
+/// never change the order.
 inline constexpr std::array<std::string_view, 7> kLanguages{"hi",  "en",  "bho", "mai",
                                                             "mag", "anp", "ur"};
 [[nodiscard]] bool is_language(std::string_view code);
+/// The stored number of a language, and the language of a stored number. Both must exist.
+[[nodiscard]] std::int64_t language_number(std::string_view code);
+[[nodiscard]] std::string_view language_code(std::int64_t number);
 
 }  // namespace haat::registry

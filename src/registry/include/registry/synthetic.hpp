@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <istream>
 #include <memory>
 #include <span>
 #include <string>
@@ -46,5 +47,14 @@ class SyntheticPeople {
     struct State;
     std::unique_ptr<State> state_;
 };
+
+/// A people file (README.md) of made-up people, written while it is read: all villages below
+/// options.below in tree order, SHGs of a dozen, one VO for each village and one CLF for each
+/// block, phones in no order. Import it with is_synthetic. `product_keys` are the catalogue's,
+/// commonest first; options.products, per_village and opted_out_percent do not matter here. The
+/// same options on the same places write the same file. 0.5 µs a row.
+[[nodiscard]] std::unique_ptr<std::istream> synthetic_people_file(
+    storage::Transaction& tx, const SyntheticOptions& options,
+    std::vector<std::string> product_keys);
 
 }  // namespace haat::registry

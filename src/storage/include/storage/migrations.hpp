@@ -51,8 +51,10 @@ struct SchemaReport {
 [[nodiscard]] SchemaReport inspect_schema(const OpenOptions& options);
 
 /// Applies what is pending, each migration in a transaction of its own; a crash leaves the old or
-/// the new schema. Safe to repeat and to run from two processes at once.
+/// the new schema. Safe to repeat and to run from two processes at once. `last` names the migration
+/// to stop after, for tests of the next one.
 /// @return storage.schema_newer or storage.schema_forked; nothing was changed then.
-[[nodiscard]] Result<std::vector<std::string>> migrate(const OpenOptions& options);
+[[nodiscard]] Result<std::vector<std::string>> migrate(const OpenOptions& options,
+                                                       std::string_view last = {});
 
 }  // namespace haat::storage

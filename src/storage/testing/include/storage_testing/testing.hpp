@@ -21,11 +21,15 @@ class DatabaseTest : public ::testing::TestWithParam<Engine> {
   protected:
     void SetUp() override;
     void TearDown() override;
+    /// A database that has the migrations up to this one only; statements are not prepared.
+    void SetUpAt(std::string_view last_migration);
 
     [[nodiscard]] Database& database() { return *database_; }
     [[nodiscard]] const OpenOptions& options() const { return options_; }
     /// Closes and opens again, as a restart does.
     void reopen();
+    /// Closes: for what needs no thread of ours, as a fork. `reopen` opens again.
+    void close() { database_.reset(); }
 
   private:
     OpenOptions options_;
