@@ -223,6 +223,14 @@ net::Response WebServer::Impl::run(const Match& match, const net::Request& reque
     } catch (const storage::DiskFull& failure) {
         log_error("http.disk_full", {{"route", std::string(route.path)}});
         return error_response(services.texts, {ErrorKind::kUnavailable, "http.disk_full", {}});
+    } catch (const storage::Unavailable& failure) {
+        log_error("http.database_away",
+                  {{"route", std::string(route.path)}, {"what", failure.what()}});
+        return error_response(services.texts, {ErrorKind::kUnavailable, "http.busy", {}});
+    } catch (const storage::CommitUnknown& failure) {
+        log_error("http.commit_unknown",
+                  {{"route", std::string(route.path)}, {"what", failure.what()}});
+        return error_response(services.texts, {ErrorKind::kUnavailable, "http.not_known", {}});
     } catch (const Bug& bug) {
         return failed(bug.what(), route);
     } catch (const std::exception& failure) {

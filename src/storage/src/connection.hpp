@@ -23,9 +23,14 @@ class IdSource {
     std::atomic<std::int64_t> next_{1};
 };
 
+/// What became of a commit whose answer was lost.
+enum class Fate : std::uint8_t { kKept, kNotKept, kUnknown };
+
 class Connection : public Transaction {
   public:
+    /// Connects again if the connection was lost. @throws Unavailable if that fails.
     virtual void begin(Mode mode) = 0;
+    /// @throws CommitUnknown if the connection is lost and it may have been kept.
     virtual void commit() = 0;
     /// Never throws: what cannot be rolled back is reopened before the next begin.
     virtual void rollback() noexcept = 0;
@@ -34,6 +39,10 @@ class Connection : public Transaction {
     virtual void rollback_to_savepoint() = 0;
     /// Prepares every statement. @throws Failure naming the one that does not fit the schema.
     virtual void prepare_all() = 0;
+    /// The next begin must connect again; whatever was under way is rolled back.
+    [[nodiscard]] virtual bool is_lost() const = 0;
+    /// After CommitUnknown: connects again and looks. @throws Unavailable if that fails.
+    [[nodiscard]] virtual Fate fate_of_commit() = 0;
 };
 
 }  // namespace haat::storage

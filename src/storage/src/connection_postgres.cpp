@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/log.hpp"
 #include "storage/failure.hpp"
 #include "storage/statement.hpp"
 
@@ -113,26 +114,87 @@ void append_copied(std::string& text, const Value& value) {
 
 class PostgresConnection final : public Connection {
   public:
-    PostgresConnection(std::string url, std::string schema, IdSource& ids)
-        : url_(std::move(url)), schema_(std::move(schema)), ids_(ids) {
+    PostgresConnection(std::string url, std::string schema, IdSource& ids, Mode mode, Bounds bounds)
+        : url_(std::move(url)), schema_(std::move(schema)), ids_(ids), mode_(mode), bounds_(bounds) {
         connect();
     }
     ~PostgresConnection() override { PQfinish(db_); }
 
     void begin(Mode mode) override {
-        if (PQstatus(db_) != CONNECTION_OK) {
-            PQfinish(std::exchange(db_, nullptr));
-            connect();
+        if (is_lost()) {
+            reconnect();
         }
         run(mode == Mode::kWrite ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
                                  : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     }
-    void commit() override { run("COMMIT"); }
+
+    /// Each opening has a row of its own in `boot`. Touching it in the round trip of the commit lets
+    /// us see afterwards whether the commit landed, when its answer was lost.
+    void commit() override {
+        const std::int64_t boot = ids_.boot_number();
+        if (mode_ == Mode::kRead || boot == 0) {
+            run("COMMIT");
+            return;
+        }
+        const std::string sql = fmt::format(
+            "UPDATE boot SET started_at = started_at WHERE boot_number = {} "
+            "RETURNING pg_current_xact_id()::xid::text; COMMIT",
+            boot);
+        if (PQsendQuery(db_, sql.c_str()) == 0) {
+            lose();
+            throw Unavailable("commit: " + message());
+        }
+        std::string mark;
+        std::string tag;
+        std::exception_ptr stopped;
+        while (const ResultPtr result{PQgetResult(db_)}) {
+            try {
+                check(result.get(), "commit");
+            } catch (...) {
+                stopped = std::current_exception();
+            }
+            if (PQntuples(result.get()) == 1) {
+                mark = PQgetvalue(result.get(), 0, 0);
+            }
+            tag = PQcmdStatus(result.get());
+        }
+        if (is_lost()) {
+            throw CommitUnknown("commit: " + message());
+        }
+        if (stopped != nullptr) {
+            std::rethrow_exception(stopped);
+        }
+        if (tag != "COMMIT") {  // PostgreSQL's answer when a failure was passed over before
+            throw Failure("commit: the transaction had failed; nothing was kept");
+        }
+        mark_ = mark;
+    }
+
     void rollback() noexcept override {
-        if (PQtransactionStatus(db_) != PQTRANS_IDLE) {
+        if (!is_lost() && PQtransactionStatus(db_) != PQTRANS_IDLE) {
             PQclear(PQexec(db_, "ROLLBACK"));
         }
     }
+
+    [[nodiscard]] bool is_lost() const override {
+        return lost_ || db_ == nullptr || PQstatus(db_) != CONNECTION_OK;
+    }
+
+    /// The old session may still be at it: locking the row that it touched waits for its end.
+    [[nodiscard]] Fate fate_of_commit() override {
+        begin(Mode::kWrite);
+        const std::string sql = fmt::format(
+            "SELECT xmin::text FROM boot WHERE boot_number = {} FOR UPDATE", ids_.boot_number());
+        const ResultPtr result(PQexec(db_, sql.c_str()));
+        check(result.get(), "fate_of_commit");
+        const std::string mark = PQntuples(result.get()) == 1 ? PQgetvalue(result.get(), 0, 0) : "";
+        rollback();
+        if (mark.empty()) {
+            return Fate::kUnknown;  // another database, or one that lost more than this commit
+        }
+        return std::exchange(mark_, mark) == mark ? Fate::kNotKept : Fate::kKept;
+    }
+
     void savepoint() override { run("SAVEPOINT job"); }
     void release_savepoint() override { run("RELEASE job"); }
     void rollback_to_savepoint() override { run("ROLLBACK TO job; RELEASE job"); }
@@ -167,7 +229,7 @@ class PostgresConnection final : public Connection {
         if (PQsendQueryPrepared(db_, name_of(statement).c_str(), static_cast<int>(values.size()),
                                 bound.data.data(), bound.sizes.data(), bound.formats.data(),
                                 1) == 0) {
-            fail("", PQerrorMessage(db_), statement.name);
+            fail("", message(), statement.name);
         }
         PQsetSingleRowMode(db_);
         std::exception_ptr stopped;
@@ -215,17 +277,58 @@ class PostgresConnection final : public Connection {
     [[nodiscard]] Engine engine() const override { return Engine::kPostgres; }
 
   private:
+    /// What the URL says wins. A dead peer is noticed within half a minute even where no packet comes
+    /// back; a writer wants the primary, wherever it is after a failover.
     void connect() {
-        db_ = PQconnectdb(url_.c_str());
+        constexpr std::array keywords{"connect_timeout",      "keepalives_idle",  "keepalives_interval",
+                                      "keepalives_count",     "tcp_user_timeout", "application_name",
+                                      "target_session_attrs", "dbname"};
+        const std::array values{"3",
+                                "10",
+                                "5",
+                                "3",
+                                "15000",
+                                "haat",
+                                mode_ == Mode::kWrite ? "read-write" : "any",
+                                url_.c_str()};
+        std::array<const char*, keywords.size() + 1> names{};
+        std::array<const char*, keywords.size() + 1> texts{};
+        std::ranges::copy(keywords, names.begin());
+        std::ranges::copy(values, texts.begin());
+        db_ = PQconnectdbParams(names.data(), texts.data(), 1);
         if (PQstatus(db_) != CONNECTION_OK) {
-            const std::string message = PQerrorMessage(db_);
+            const std::string why = message();
             PQfinish(std::exchange(db_, nullptr));
-            throw CannotOpen("PostgreSQL: " + message);
+            throw CannotOpen("PostgreSQL: " + why);
         }
+        lost_ = false;
         prepared_.clear();
         PQsetNoticeProcessor(db_, [](void*, const char*) {}, nullptr);
         run(("SET search_path TO \"" + schema_ + "\"").c_str());
         run("SET synchronous_commit = on");
+        if (bounds_ == Bounds::kNone) {
+            return;
+        }
+        // A server that was stopped in the middle of a transaction must not hold its rows for ever.
+        run(mode_ == Mode::kWrite ? "SET lock_timeout = '5s'; SET statement_timeout = '30s'; "
+                                    "SET idle_in_transaction_session_timeout = '5s'"
+                                  : "SET lock_timeout = '5s'; SET statement_timeout = '10min'; "
+                                    "SET idle_in_transaction_session_timeout = '10min'");
+    }
+
+    void reconnect() {
+        PQfinish(std::exchange(db_, nullptr));
+        try {
+            connect();
+        } catch (const CannotOpen& failure) {
+            throw Unavailable(failure.what());
+        }
+        log_info("storage.reconnected", {});
+    }
+
+    void lose() { lost_ = true; }
+    [[nodiscard]] std::string message() const {
+        return db_ == nullptr ? "not connected" : PQerrorMessage(db_);
     }
 
     static std::string name_of(const Statement& statement) {
@@ -305,7 +408,8 @@ class PostgresConnection final : public Connection {
             std::rethrow_exception(stopped);
         }
         if (!synced) {
-            throw Failure(fmt::format("{}: connection lost", statement.name));
+            lose();
+            throw Unavailable(fmt::format("{}: connection lost", statement.name));
         }
     }
 
@@ -379,30 +483,50 @@ class PostgresConnection final : public Connection {
             return;  // the first failure of the pipeline was reported already
         }
         const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-        fail(state == nullptr ? "" : state, PQerrorMessage(db_), what);
+        fail(state == nullptr ? "" : state, message(), what);
     }
 
-    [[noreturn]] static void fail(std::string_view state, std::string_view why,
-                                  std::string_view what) {
+    [[noreturn]] void fail(std::string_view state, std::string_view why, std::string_view what) {
         const std::string message = fmt::format("{}: {}", what, why);
+        // Shut down, crashed, starting, read-only after a switch, idle for too long in a transaction.
+        constexpr std::array kLost{"57P01", "57P02", "57P03", "25006", "25P03"};
+        if (std::ranges::find(kLost, state) != kLost.end() && !is_reader_writing(state)) {
+            lose();
+        }
+        if (is_lost() || state.starts_with("08")) {
+            lose();
+            throw Unavailable(message);
+        }
         if (state == "40001" || state == "40P01") throw SerializationFailure(message);
         if (state == "23505") throw UniqueViolation(message);
         if (state == "53100") throw DiskFull(message);
+        if (state == "XX001" || state == "XX002") throw Corrupt(message);
+        // Too many connections, or one of the bounds of connect() was reached.
+        if (state == "53300" || state == "55P03" || state == "57014") throw Unavailable(message);
         throw Failure(message);
+    }
+
+    /// A read-only transaction that wrote is a bug of ours, not of the connection.
+    [[nodiscard]] bool is_reader_writing(std::string_view state) const {
+        return state == "25006" && mode_ == Mode::kRead;
     }
 
     std::string url_;
     std::string schema_;
     IdSource& ids_;
+    Mode mode_;
+    Bounds bounds_;
     PGconn* db_ = nullptr;
+    bool lost_ = false;
+    std::string mark_;  ///< Transaction that touched our row of `boot` last.
     std::vector<bool> prepared_;
 };
 
 }  // namespace
 
 std::unique_ptr<Connection> connect_postgres(const std::string& url, const std::string& schema,
-                                             IdSource& ids) {
-    return std::make_unique<PostgresConnection>(url, schema, ids);
+                                             IdSource& ids, Mode mode, Bounds bounds) {
+    return std::make_unique<PostgresConnection>(url, schema, ids, mode, bounds);
 }
 
 }  // namespace haat::storage

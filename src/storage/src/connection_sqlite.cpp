@@ -83,6 +83,9 @@ class SqliteConnection final : public Connection {
         }
     }
 
+    [[nodiscard]] bool is_lost() const override { return false; }
+    [[nodiscard]] Fate fate_of_commit() override { return Fate::kUnknown; }
+
     std::int64_t execute(const Statement& statement, std::span<const Value> values) override {
         query(statement, values, [](const Row&) {});
         return sqlite3_changes64(db_);
@@ -198,8 +201,10 @@ class SqliteConnection final : public Connection {
         }
         switch (code & 0xFF) {
             case SQLITE_FULL: throw DiskFull(message);
-            case SQLITE_BUSY:
-            case SQLITE_LOCKED: throw SerializationFailure(message);
+            case SQLITE_BUSY:  // after busy_timeout: another program holds the lock
+            case SQLITE_LOCKED: throw Unavailable(message);
+            case SQLITE_CORRUPT:
+            case SQLITE_NOTADB: throw Corrupt(message);
             case SQLITE_CONSTRAINT:
                 if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY) {
                     throw UniqueViolation(message);

@@ -4,15 +4,18 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "connection.hpp"
 #include "connection_postgres.hpp"
 #include "connection_sqlite.hpp"
+#include "patience.hpp"
 #include "sql/boot.hpp"
 #include "storage/failure.hpp"
 #include "writer.hpp"
@@ -46,8 +49,10 @@ class DirectoryLock {
 /// Connections for reading, lent to one caller at a time each.
 class ReaderPool {
   public:
-    explicit ReaderPool(std::vector<std::unique_ptr<Connection>> connections)
-        : idle_(std::move(connections)) {}
+    ReaderPool(std::vector<std::unique_ptr<Connection>> connections, int patience_milliseconds)
+        : longest_wait_(patience_milliseconds),
+          idle_(std::move(connections)),
+          patience_(patience_milliseconds) {}
 
     /// A read within a read of the same thread sees the same snapshot: were it to wait for another
     /// connection, threads could wait for each other.
@@ -59,7 +64,7 @@ class ReaderPool {
         std::unique_ptr<Connection> connection = take();
         const Within within(this, connection.get());
         try {
-            connection->begin(Mode::kRead);
+            begin(*connection);
             work(*connection);
             connection->commit();
         } catch (...) {
@@ -84,9 +89,27 @@ class ReaderPool {
     static thread_local const ReaderPool* reading_in_;
     static thread_local Connection* reading_with_;
 
+    /// Waits for a database that went away a moment ago. Once rows were handed out it is too late for
+    /// that: the caller hears of a connection lost later.
+    void begin(Connection& connection) {
+        while (true) {
+            try {
+                connection.begin(Mode::kRead);
+                patience_.reset();
+                return;
+            } catch (const Unavailable&) {
+                if (!connection.is_lost() || !patience_.wait()) {
+                    throw;
+                }
+            }
+        }
+    }
+
     std::unique_ptr<Connection> take() {
         std::unique_lock lock(mutex_);
-        wake_.wait(lock, [this] { return !idle_.empty(); });
+        if (!wake_.wait_for(lock, longest_wait_, [this] { return !idle_.empty(); })) {
+            throw Unavailable("every connection for reading is in use");
+        }
         std::unique_ptr<Connection> connection = std::move(idle_.back());
         idle_.pop_back();
         return connection;
@@ -99,9 +122,11 @@ class ReaderPool {
         wake_.notify_one();
     }
 
+    std::chrono::milliseconds longest_wait_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::vector<std::unique_ptr<Connection>> idle_;
+    Patience patience_;
 };
 
 thread_local const ReaderPool* ReaderPool::reading_in_ = nullptr;
@@ -126,7 +151,8 @@ class PooledDatabase final : public Database {
                 connection->prepare_all();
                 start_boot(*connection);
             }
-            writer_ = std::make_unique<Writer>(std::move(connection));
+            writer_ = std::make_unique<Writer>(std::move(connection),
+                                               options.patience_milliseconds);
         }
         std::vector<std::unique_ptr<Connection>> readers;
         for (int i = 0; i < options.readers; ++i) {
@@ -135,7 +161,8 @@ class PooledDatabase final : public Database {
         if (options.read_only && options.prepare_all) {
             readers.front()->prepare_all();
         }
-        readers_ = std::make_unique<ReaderPool>(std::move(readers));
+        readers_ = std::make_unique<ReaderPool>(std::move(readers),
+                                                options.patience_milliseconds);
     }
 
     void write_async(Job job, Done done) override {
@@ -162,14 +189,29 @@ class PooledDatabase final : public Database {
   private:
     std::unique_ptr<Connection> connect(Mode mode) {
         return options_.sqlite_directory.empty()
-                   ? connect_postgres(options_.postgres_url, options_.postgres_schema, ids_)
+                   ? connect_postgres(options_.postgres_url, options_.postgres_schema, ids_, mode,
+                                      options_.prepare_all ? Bounds::kServing : Bounds::kNone)
                    : connect_sqlite(options_.sqlite_directory, mode, ids_);
     }
 
+    /// Repeated where several start at once on one PostgreSQL.
     void start_boot(Connection& connection) {
-        connection.begin(Mode::kWrite);
-        ids_.start(sql::boot_start(connection, {.started_at = system_clock().now()}).boot_number);
-        connection.commit();
+        constexpr int kAttempts = 5;
+        for (int attempt = 1;; ++attempt) {
+            try {
+                connection.begin(Mode::kWrite);
+                ids_.start(
+                    sql::boot_start(connection, {.started_at = system_clock().now()}).boot_number);
+                connection.commit();
+                return;
+            } catch (const Failure&) {
+                connection.rollback();
+                if (attempt == kAttempts) {
+                    throw;
+                }
+                std::this_thread::sleep_for(std::chrono::milliseconds(10 << attempt));
+            }
+        }
     }
 
     OpenOptions options_;

@@ -75,7 +75,8 @@ class SchemaConnection {
   private:
     std::unique_ptr<Connection> open(const OpenOptions& options) {
         if (postgres_) {
-            return connect_postgres(options.postgres_url, options.postgres_schema, ids_);
+            return connect_postgres(options.postgres_url, options.postgres_schema, ids_, Mode::kWrite,
+                                    Bounds::kNone);
         }
         std::filesystem::create_directories(options.sqlite_directory);
         return connect_sqlite(options.sqlite_directory, Mode::kWrite, ids_);

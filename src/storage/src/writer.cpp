@@ -11,12 +11,13 @@ namespace haat::storage {
 namespace {
 
 constexpr std::size_t kBatchMax = 512;
-constexpr int kAttemptsMax = 10;
+/// Tries of a job that meets another transaction each time.
+constexpr int kAttemptsMax = 5;
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Connection> connection)
-    : connection_(std::move(connection)), thread_([this] { loop(); }) {}
+Writer::Writer(std::unique_ptr<Connection> connection, int patience_milliseconds)
+    : connection_(std::move(connection)), patience_(patience_milliseconds), thread_([this] { loop(); }) {}
 
 Writer::~Writer() {
     {
@@ -64,16 +65,13 @@ void Writer::loop() {
 void Writer::run_batch(std::span<Pending> batch) {
     const std::int64_t started = system_clock().monotonic_micros();
     try {
-        run_in_one_transaction(batch);
+        run_until_decided(batch);
     } catch (const SerializationFailure&) {
-        connection_->rollback();
         for (Pending& pending : batch) {
             retry_alone(pending);
         }
     } catch (...) {
-        // The commit failed (disk full, connection lost): nothing of the batch was kept, or nobody
-        // can know; either way each job hears of the failure.
-        connection_->rollback();
+        // Nothing of the batch was kept, or nobody can know: each job hears of the failure.
         for (Pending& pending : batch) {
             pending.error = std::current_exception();
         }
@@ -85,6 +83,51 @@ void Writer::run_batch(std::span<Pending> batch) {
         stats_.commit_micros_last = system_clock().monotonic_micros() - started;
     }
     finish(batch);
+}
+
+/// Runs it again on a new connection if the old one was lost. @throws whatever ends it: nothing was
+/// kept then, unless it is CommitUnknown.
+void Writer::run_until_decided(std::span<Pending> batch) {
+    while (true) {
+        try {
+            run_in_one_transaction(batch);
+            patience_.reset();
+            return;
+        } catch (const CommitUnknown&) {
+            const Fate fate = ask_for_fate();
+            log_warning("storage.commit_answer_lost", {{"fate", static_cast<int>(fate)}});
+            if (fate == Fate::kKept) {
+                return;
+            }
+            if (fate == Fate::kUnknown) {
+                throw;
+            }
+        } catch (const Unavailable&) {
+            connection_->rollback();
+            if (!connection_->is_lost() || !patience_.wait()) {
+                throw;
+            }
+        } catch (...) {
+            connection_->rollback();
+            throw;
+        }
+    }
+}
+
+Fate Writer::ask_for_fate() {
+    while (true) {
+        try {
+            const Fate fate = connection_->fate_of_commit();
+            patience_.reset();
+            return fate;
+        } catch (const Failure& failure) {
+            connection_->rollback();
+            if (!patience_.wait()) {
+                log_error("storage.commit_unknown", {{"why", failure.what()}});
+                return Fate::kUnknown;
+            }
+        }
+    }
 }
 
 void Writer::run_in_one_transaction(std::span<Pending> batch) {
@@ -115,6 +158,10 @@ void Writer::run_job(Pending& pending, bool guard) {
         (void)connection_->take_after_commit();
         throw;  // the whole transaction must be repeated
     } catch (...) {
+        if (connection_->is_lost()) {
+            (void)connection_->take_after_commit();
+            throw;  // likewise, on a new connection
+        }
         pending.error = std::current_exception();
     }
     std::vector<std::move_only_function<void()>> actions = connection_->take_after_commit();
@@ -138,17 +185,15 @@ void Writer::retry_alone(Pending& pending) {
             ++stats_.retries;
         }
         try {
-            run_in_one_transaction(std::span(&pending, 1));
+            run_until_decided(std::span(&pending, 1));
             return;
         } catch (const SerializationFailure&) {
-            connection_->rollback();
             if (attempt >= kAttemptsMax) {
                 pending.error = std::current_exception();
                 return;
             }
-            std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
+            std::this_thread::sleep_for(std::chrono::milliseconds(1 << attempt));
         } catch (...) {
-            connection_->rollback();
             pending.error = std::current_exception();
             return;
         }

@@ -11,12 +11,13 @@
 #include <vector>
 
 #include "connection.hpp"
+#include "patience.hpp"
 
 namespace haat::storage {
 
 class Writer {
   public:
-    explicit Writer(std::unique_ptr<Connection> connection);
+    Writer(std::unique_ptr<Connection> connection, int patience_milliseconds);
     /// Finishes the jobs that are queued, then stops.
     ~Writer();
 
@@ -33,6 +34,8 @@ class Writer {
 
     void loop();
     void run_batch(std::span<Pending> batch);
+    void run_until_decided(std::span<Pending> batch);
+    [[nodiscard]] Fate ask_for_fate();
     void run_in_one_transaction(std::span<Pending> batch);
     void run_job(Pending& pending, bool guard);
     void retry_alone(Pending& pending);
@@ -43,6 +46,7 @@ class Writer {
     std::condition_variable wake_;
     std::deque<Pending> queue_;
     WriteStats stats_;
+    Patience patience_;
     bool stopping_ = false;
     std::thread thread_;
 };

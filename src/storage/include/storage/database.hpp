@@ -27,6 +27,9 @@ struct OpenOptions {
     std::string postgres_url;      ///< …or this, as "postgresql://user@host/name".
     std::string postgres_schema = "haat";
     int readers = 3;               ///< Connections for read().
+    /// How long callers wait for a database that went away, or for a free reader, before they get
+    /// storage::Unavailable.
+    int patience_milliseconds = 5'000;
     bool read_only = false;        ///< SQLite: all others take the directory for themselves alone.
     bool prepare_all = true;       ///< Prepare every statement now; off only for migrations.
 };
@@ -51,7 +54,9 @@ class Database {
     /// Runs `work(Transaction&)` in a transaction, and returns its answer once it is durable. If
     /// `work` throws, or returns a Result that holds a refusal, nothing of it is kept. `work` may
     /// run more than once (a serialization conflict), so it must have no effect but on the
-    /// transaction; what must follow a commit goes into Transaction::after_commit.
+    /// transaction; what must follow a commit goes into Transaction::after_commit. A PostgreSQL that
+    /// goes away is waited for, and a commit whose answer was lost is looked up.
+    /// @throws Unavailable if it stays away: nothing was kept. CommitUnknown: nobody knows.
     template <typename Work>
     auto write(Work&& work) {
         return run(work, [this](Job job, Done done) { write_async(std::move(job), std::move(done)); });

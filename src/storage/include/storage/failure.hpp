@@ -18,6 +18,26 @@ class DiskFull : public Failure {
     using Failure::Failure;
 };
 
+/// The database cannot be reached, has no connection left, or let us wait too long. Nothing of the
+/// transaction was kept; the same work may succeed later.
+class Unavailable : public Failure {
+  public:
+    using Failure::Failure;
+};
+
+/// The connection was lost while the commit was under way, and the database did not come back soon
+/// enough to be asked: nobody knows whether the transaction was kept.
+class CommitUnknown : public Failure {
+  public:
+    using Failure::Failure;
+};
+
+/// What is on the disk is not what was written there. Nothing can be trusted; restore a backup.
+class Corrupt : public Failure {
+  public:
+    using Failure::Failure;
+};
+
 /// A row that must be unique exists already.
 class UniqueViolation : public Failure {
   public:
