@@ -41,8 +41,10 @@ WatchedProcess::WatchedProcess(std::vector<std::string> arguments,
     watcher_ = std::thread([this] { watch(); });
 }
 
-WatchedProcess::~WatchedProcess() {
-    stopping_ = true;
+void WatchedProcess::stop() {
+    if (stopping_.exchange(true)) {
+        return;
+    }
     for (int waited = 0; pid_ != 0 && waited < kStopMilliseconds; waited += 20) {
         if (waited == 0) {
             ::kill(pid_, SIGTERM);
@@ -131,9 +133,11 @@ std::string WatchedProcess::wait_until_ready(int milliseconds) {
     return std::exchange(ready_line_, {});
 }
 
-void WatchedProcess::kill_now() {
+void WatchedProcess::kill_now() { signal_now(SIGKILL); }
+
+void WatchedProcess::signal_now(int signal) {
     if (const pid_t pid = pid_; pid != 0) {
-        ::kill(pid, SIGKILL);
+        ::kill(pid, signal);
     }
 }
 

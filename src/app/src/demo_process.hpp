@@ -21,8 +21,7 @@ class WatchedProcess {
     /// @param log_file     Takes its standard error; appended to.
     WatchedProcess(std::vector<std::string> arguments, std::vector<std::string> environment,
                    std::string log_file);
-    /// SIGTERM, then SIGKILL after ten seconds.
-    ~WatchedProcess();
+    ~WatchedProcess() { stop(); }
     WatchedProcess(const WatchedProcess&) = delete;
     WatchedProcess& operator=(const WatchedProcess&) = delete;
 
@@ -30,8 +29,13 @@ class WatchedProcess {
     /// of each start is kept, later ones are passed over.
     [[nodiscard]] std::string wait_until_ready(int milliseconds);
 
+    /// For good: SIGTERM, then SIGKILL after ten seconds.
+    void stop();
+
     /// kill -9; it is started again at once.
     void kill_now();
+    /// Sends any other signal, as SIGSTOP.
+    void signal_now(int signal);
 
     [[nodiscard]] int starts() const { return starts_; }
 

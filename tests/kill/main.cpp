@@ -1,0 +1,420 @@
+/// haat_kill [--people N] [--kills K] [--database URL] [--workers W] [--stop-seconds S] [--seed N]
+///
+/// A broadcast to N made-up people while `haat serve` is killed (-9) K times at random moments;
+/// then the record is held against the simulated provider's own log: nobody was sent to twice,
+/// nobody was left out, and what nobody can know is shown as unknown. With --workers (PostgreSQL) W
+/// processes send and one serves the web; one worker is killed K times and another is stopped
+/// (SIGSTOP) for S seconds and goes on, which must be too late for it. Prints one line of JSON; 0
+/// if all of it holds.
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <thread>
+
+#include "base/json_writer.hpp"
+#include "base/random.hpp"
+#include "base/text.hpp"
+#include "demo_process.hpp"
+#include "demo_story.hpp"
+#include "demo_web.hpp"
+#include "demo_world.hpp"
+#include "messaging/attempt_id.hpp"
+#include "postgres_cluster.hpp"
+#include "record.hpp"
+#include "registry/places.hpp"
+
+namespace haat::test {
+namespace {
+
+using app::WatchedProcess;
+using app::WebUser;
+using boost::json::value;
+
+constexpr int kReadyMilliseconds = 60'000;
+constexpr const char* kSecret = "kill-secret";
+constexpr const char* kNumber = "200000000000001";
+
+struct Options {
+    std::int64_t people = 5'000;
+    std::int64_t kills = 10;
+    std::int64_t workers = 0;
+    std::int64_t stop_seconds = 0;
+    std::int64_t seed = 1;
+    std::string database;
+};
+
+Options read_options(std::span<char*> words) {
+    Options options;
+    for (std::size_t i = 1; i + 1 < words.size(); i += 2) {
+        const std::string_view name = words[i];
+        const std::string text = words[i + 1];
+        if (name == "--database") {
+            options.database = text;
+            continue;
+        }
+        std::int64_t& into = name == "--people"         ? options.people
+                             : name == "--kills"        ? options.kills
+                             : name == "--workers"      ? options.workers
+                             : name == "--stop-seconds" ? options.stop_seconds
+                             : name == "--seed"         ? options.seed
+                                                : throw std::runtime_error("unknown option");
+        into = parse_integer(text).value();
+    }
+    return options;
+}
+
+void pause_milliseconds(std::int64_t milliseconds) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+}
+
+class Play {
+ public:
+    explicit Play(const Options& options);
+    ~Play() {
+        std::error_code ignored;
+        if (held_) {  // else its logs tell why
+            std::filesystem::remove_all(directory_, ignored);
+        }
+    }
+    Play(const Play&) = delete;
+    Play& operator=(const Play&) = delete;
+
+    [[nodiscard]] bool run();
+
+ private:
+    void start_servers();
+    [[nodiscard]] std::vector<std::string> server(const char* only, std::int64_t port) const;
+    [[nodiscard]] std::vector<std::string> environment() const;
+    void begin_broadcast();
+    void kill_at_random();
+    void stop_and_continue();
+    void wait_until_settled();
+    [[nodiscard]] Taken ask_provider();
+    [[nodiscard]] std::int64_t in_logs(std::string_view event, std::string_view number) const;
+    [[nodiscard]] bool report(const Verdict& verdict, const value& counts) const;
+
+    Options options_;
+    std::string directory_;
+    std::string url_;
+    storage::OpenOptions database_;
+    std::int64_t rate_ = 1'000;
+    std::int64_t uptime_milliseconds_ = 600;
+    std::int64_t simulator_port_ = 0;
+    std::optional<WatchedProcess> simulator_;
+    std::vector<std::unique_ptr<WatchedProcess>> servers_;  ///< The web's first.
+    std::optional<WebUser> officer_;
+    std::optional<WebUser> control_;
+    std::int64_t broadcast_ = 0;
+    std::int64_t killed_while_sending_ = 0;
+    bool held_ = false;
+    std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+};
+
+std::int64_t port_of(WatchedProcess& process) {
+    const std::string line = process.wait_until_ready(kReadyMilliseconds);
+    if (line.empty()) {
+        throw std::runtime_error("a child did not get ready");
+    }
+    return boost::json::parse(line).at("port").to_number<std::int64_t>();
+}
+
+std::string beside_us(const char* program) {
+    return std::filesystem::read_symlink("/proc/self/exe").parent_path() / program;
+}
+
+Play::Play(const Options& options) : options_(options) {
+    directory_ = std::filesystem::temp_directory_path() / fmt::format("haat-kill-{}", ::getpid());
+    std::filesystem::create_directories(directory_);
+    if (options.database.empty()) {
+        database_.sqlite_directory = directory_;
+    } else {
+        database_.postgres_url = options.database;
+        database_.postgres_schema = fmt::format("haat_kill_{}", ::getpid());
+    }
+    // The kills are spread over the sending, whose length is people by rate.
+    const std::int64_t kills = std::max<std::int64_t>(options.kills, 1);
+    uptime_milliseconds_ = std::max<std::int64_t>(600, options.people / kills);
+    rate_ = std::clamp<std::int64_t>(options.people * 1'000 / (kills * uptime_milliseconds_), 20,
+                                     1'000);
+    if (options.stop_seconds > 0) {
+        rate_ = std::clamp<std::int64_t>(options.people / (options.stop_seconds + 8), 20, 1'000);
+    }
+    if (!app::make_demo_world(database_, options.people,
+                              static_cast<std::uint64_t>(options.seed))) {
+        throw std::runtime_error("no world to play in");
+    }
+    simulator_.emplace(std::vector<std::string>{beside_us("provider_sim"),
+                                                "--port",
+                                                "0",
+                                                "--app-secret",
+                                                kSecret,
+                                                "--verify-token",
+                                                "verify",
+                                                "--access-token",
+                                                "token",
+                                                "--phone-number-id",
+                                                kNumber,
+                                                "--rate-per-number",
+                                                "1000",
+                                                "--unknown-numbers",
+                                                "deliver",
+                                                "--delay-ms",
+                                                "5-80",
+                                                "--sent-ms",
+                                                "20-2000",
+                                                "--delivered-ms",
+                                                "50-3000",
+                                                "--read-ms",
+                                                "50-3000",
+                                                "--webhook-retry-ms",
+                                                "200",
+                                                "--seed",
+                                                std::to_string(options.seed)},
+                       std::vector<std::string>{}, directory_ + "/simulator.log");
+    simulator_port_ = port_of(*simulator_);
+    start_servers();
+}
+
+std::vector<std::string> Play::server(const char* only, std::int64_t port) const {
+    std::vector<std::string> words{
+        beside_us("haat"), "serve", "--only", only, "--listen", fmt::format("127.0.0.1:{}", port)};
+    if (options_.database.empty()) {
+        words.insert(words.end(), {"--data", directory_});
+    } else {
+        words.insert(words.end(),
+                     {"--database", options_.database, "--schema", database_.postgres_schema});
+    }
+    return words;
+}
+
+std::vector<std::string> Play::environment() const {
+    return {fmt::format("HAAT_WHATSAPP_BASE_URL=http://127.0.0.1:{}/v24.0", simulator_port_),
+            "HAAT_WHATSAPP_TOKEN=token",
+            fmt::format("HAAT_WHATSAPP_APP_SECRET={}", kSecret),
+            "HAAT_WHATSAPP_VERIFY_TOKEN=verify",
+            fmt::format("HAAT_WHATSAPP_PHONE_NUMBER_IDS={}", kNumber),
+            fmt::format("HAAT_WHATSAPP_RATE={}", rate_),
+            "HAAT_QUIET_HOURS=off",
+            "HAAT_SYNTHETIC=on"};
+}
+
+void Play::start_servers() {
+    const std::int64_t port = unused_port();
+    url_ = fmt::format("http://127.0.0.1:{}", port);
+    const char* first = options_.workers > 0 ? "http" : "all";
+    servers_.push_back(std::make_unique<WatchedProcess>(server(first, port), environment(),
+                                                        directory_ + "/server-0.log"));
+    (void)port_of(*servers_.front());
+    for (std::int64_t i = 1; i <= options_.workers; ++i) {
+        servers_.push_back(std::make_unique<WatchedProcess>(
+            server("workers", 0), environment(), fmt::format("{}/server-{}.log", directory_, i)));
+        (void)servers_.back()->wait_until_ready(kReadyMilliseconds);
+    }
+    control_.emplace(fmt::format("http://127.0.0.1:{}", simulator_port_));
+    app::set_up_phones(*control_, {}, url_ + "/hooks/whatsapp", 1);
+    officer_.emplace(url_);
+    officer_->sign_in("state", app::kDemoPassword);
+}
+
+/// As the web does: look how many it concerns, confirm that count. The device id makes it one
+/// broadcast however often the answer is lost.
+void Play::begin_broadcast() {
+    const std::string audience =
+        fmt::format(R"("audience":{{"place_ids":[{}],"channel":"whatsapp"}},"purpose":"notice",)"
+                    R"("text_hi":"कल मेला है","text_en":"The fair is tomorrow")",
+                    registry::kBihar.value);
+    for (int attempt = 0; attempt < 50; ++attempt) {
+        const value preview = officer_->must_post("/api/broadcasts/preview", "{" + audience + "}");
+        const app::WebAnswer made = officer_->post(
+            "/api/broadcasts",
+            fmt::format(R"({{"device_id":"kill-{}",{},"confirm_count":{}}})", ::getpid(), audience,
+                        preview.at("people").to_number<std::int64_t>()));
+        if (made.ok()) {
+            broadcast_ = made.json().at("broadcast_id").to_number<std::int64_t>();
+            return;
+        }
+        if (made.status != 409) {
+            throw std::runtime_error("broadcast: " + made.body);
+        }
+    }
+    throw std::runtime_error("broadcast: the audience never stood still");
+}
+
+void Play::kill_at_random() {
+    Random random(static_cast<std::uint64_t>(options_.seed));
+    const std::size_t victim = servers_.size() - (options_.workers > 1 ? 2 : 1);
+    for (std::int64_t i = 0; i < options_.kills; ++i) {
+        pause_milliseconds(random.below(static_cast<std::uint32_t>(2 * uptime_milliseconds_)));
+        servers_[victim]->kill_now();
+        if (servers_[victim]->wait_until_ready(kReadyMilliseconds).empty()) {
+            throw std::runtime_error("it did not start again");
+        }
+        const value summary = control_->must_get("/sim/summary");
+        killed_while_sending_ += summary.at("accepted").to_number<std::int64_t>() > 0 ? 1 : 0;
+    }
+}
+
+void Play::stop_and_continue() {
+    WatchedProcess& sleeper = *servers_.back();
+    sleeper.signal_now(SIGSTOP);
+    pause_milliseconds(options_.stop_seconds * 1'000);
+    sleeper.signal_now(SIGCONT);
+}
+
+/// Until the broadcast is done and every callback was taken.
+void Play::wait_until_settled() {
+    const std::string path = fmt::format("/api/broadcasts/{}", broadcast_);
+    for (int quiet = 0, tries = 0; quiet < 10; ++tries) {
+        if (tries > 6'000) {
+            throw std::runtime_error("it never ended: " + officer_->get(path).body);
+        }
+        const value summary = control_->must_get("/sim/summary");
+        const bool still =
+            officer_->must_get(path).at("broadcast").at("state").as_string() == "done" &&
+            summary.at("scheduled").to_number<std::int64_t>() == 0 &&
+            summary.at("webhook_updates_waiting").to_number<std::int64_t>() == 0;
+        quiet = still ? quiet + 1 : 0;
+        pause_milliseconds(200);
+    }
+}
+
+Taken Play::ask_provider() {
+    const messaging::AttemptIds ids(std::string(kSecret) + "/attempts-of-haat");
+    Taken taken;
+    for (std::string after = "0";;) {
+        const std::string page =
+            control_->get(fmt::format("/sim/accepted.csv?after={}&limit=200000", after)).body;
+        std::size_t rows = 0;
+        for (std::size_t at = 0; at < page.size();) {
+            const std::size_t end = std::min(page.find('\n', at), page.size());
+            const std::string_view line(page.data() + at, end - at);
+            at = end + 1;
+            const std::size_t to = line.find(',');
+            const std::size_t data = line.find(',', to + 1);
+            if (line.empty() || line[0] < '0' || line[0] > '9') {
+                continue;  // the heading
+            }
+            after = std::string(line.substr(0, to));
+            ++rows;
+            std::string_view quoted = line.substr(data + 1, line.find(',', data + 1) - data - 1);
+            if (quoted.starts_with('"')) {
+                quoted = quoted.substr(1, quoted.size() - 2);
+            }
+            const auto attempt = ids.read(quoted);
+            if (!attempt) {
+                throw std::runtime_error("a message that is not ours: " + std::string(line));
+            }
+            if (attempt->id.broadcast == broadcast_) {
+                ++taken[attempt->id.slot];
+            }
+        }
+        if (rows == 0) {
+            return taken;
+        }
+    }
+}
+
+/// Adds up a number of all log lines of an event; counts them if it has no such number.
+std::int64_t Play::in_logs(std::string_view event, std::string_view number) const {
+    std::int64_t sum = 0;
+    for (std::size_t i = 0; i < servers_.size(); ++i) {
+        std::ifstream log(fmt::format("{}/server-{}.log", directory_, i));
+        for (std::string line; std::getline(log, line);) {
+            if (line.find(event) == std::string::npos) {
+                continue;
+            }
+            const std::string key = fmt::format("\"{}\":", number);
+            const std::size_t at = number.empty() ? std::string::npos : line.find(key);
+            sum += at == std::string::npos ? 1 : std::stoll(line.substr(at + key.size()));
+        }
+    }
+    return sum;
+}
+
+bool Play::report(const Verdict& verdict, const value& counts) const {
+    const std::int64_t lost = in_logs("delivery.permits_lost", "count");
+    const std::int64_t fenced = in_logs("delivery.shard_lost", "") + in_logs("has a new owner", "");
+    const auto page = [&](const char* key) { return counts.at(key).to_number<std::int64_t>(); };
+    const std::int64_t page_accepted =
+        page("accepted") + page("sent") + page("delivered") + page("read");
+    const bool pages_right =
+        page("unknown") == verdict.unknown && page_accepted == verdict.accepted;
+    const bool bounded = verdict.unknown <= lost;
+    const bool was_fenced = options_.stop_seconds == 0 || fenced > 0;
+    const bool killed = options_.kills == 0 || killed_while_sending_ > 0;
+    const bool holds = verdict.holds() && pages_right && bounded && was_fenced && killed;
+    int starts = 0;
+    for (const auto& server : servers_) {
+        starts += server->starts();
+    }
+    JsonWriter json;
+    json.begin_object()
+        .field("holds", holds)
+        .field("engine", options_.database.empty() ? "sqlite" : "postgres")
+        .field("slots", verdict.slots)
+        .field("accepted", verdict.accepted)
+        .field("unknown", verdict.unknown)
+        .field("permits_open_at_kills", lost)
+        .field("missing", verdict.missing)
+        .field("duplicated", verdict.duplicated)
+        .field("unknown_taken", verdict.unknown_taken)
+        .field("taken_denied", verdict.taken_denied)
+        .field("accepted_untrue", verdict.accepted_untrue)
+        .field("strangers", verdict.strangers)
+        .field("pages_right", pages_right)
+        .field("page_accepted", page_accepted)
+        .field("page_unknown", page("unknown"))
+        .field("kills", options_.kills)
+        .field("kills_while_sending", killed_while_sending_)
+        .field("fenced", fenced)
+        .field("starts", starts)
+        .field("seconds", std::chrono::duration_cast<std::chrono::seconds>(
+                              std::chrono::steady_clock::now() - started_)
+                              .count())
+        .end_object();
+    std::cout << json.text() << std::endl;
+    return holds;
+}
+
+bool Play::run() {
+    std::thread killer([this] { kill_at_random(); });
+    begin_broadcast();
+    if (options_.stop_seconds > 0) {
+        pause_milliseconds(3'000);
+        stop_and_continue();
+    }
+    killer.join();
+    wait_until_settled();
+    const value detail = officer_->must_get(fmt::format("/api/broadcasts/{}", broadcast_));
+    const Taken taken = ask_provider();
+    for (auto& server : servers_) {
+        server->stop();
+    }
+    held_ = report(judge(database_, std::string(kSecret) + "/attempts-of-haat",
+                         static_cast<std::uint32_t>(broadcast_), taken),
+                   detail.at("broadcast").at("counts"));
+    return held_;
+}
+
+}  // namespace
+}  // namespace haat::test
+
+int main(int argc, char** argv) {
+    ::signal(SIGPIPE, SIG_IGN);
+    try {
+        haat::test::Play play(haat::test::read_options({argv, static_cast<std::size_t>(argc)}));
+        return play.run() ? 0 : 1;
+    } catch (const std::exception& failure) {
+        std::cerr << "haat_kill: " << failure.what() << '\n';
+        return 2;
+    }
+}
