@@ -63,6 +63,11 @@ class BenchDatabase {
     std::unique_ptr<storage::Database> database_;
 };
 
+/// Made-up people, imported by the ordinary path if the database has none; of a database that has
+/// some it is used as it is. Returns how many there are.
+[[nodiscard]] Result<std::int64_t> ensure_people(BenchDatabase& database, std::int64_t people,
+                                                 std::uint64_t seed);
+
 /// A whole number among the arguments, or what stands for none. @return app.bad_number.
 [[nodiscard]] Result<std::int64_t> number_of(const Arguments& arguments, std::string_view name,
                                              std::int64_t otherwise);

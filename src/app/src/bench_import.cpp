@@ -130,6 +130,26 @@ void count_rows(storage::Database& database, BenchReport& report) {
 
 }  // namespace
 
+Result<std::int64_t> ensure_people(BenchDatabase& database, std::int64_t people,
+                                   std::uint64_t seed) {
+    const bool empty = database->read(
+        [](Transaction& tx) { return registry::is_register_empty(tx); });
+    if (empty) {
+        HAAT_TRY(load_shipped(*database));
+        const registry::SyntheticOptions options{.seed = seed, .people = people};
+        const std::unique_ptr<std::istream> file = people_file(*database, options);
+        auto import = HAAT_TRY(
+            registry::PeopleImport::create(*file, fmt::format("made-up {} {}", seed, people),
+                                           {.mode = registry::ImportMode::kApply,
+                                            .company = registry::ImportCompany::kAlone,
+                                            .is_synthetic = true},
+                                           known_products(*database), system_clock()));
+        apply_import(*database, import, [](std::int64_t) {});
+    }
+    return database->read(
+        [](Transaction& tx) { return registry::count_register(tx).people; });
+}
+
 Result<int> bench_import(const Arguments& arguments) {
     const registry::SyntheticOptions options{
         .seed = static_cast<std::uint64_t>(HAAT_TRY(number_of(arguments, "--seed", 1))),

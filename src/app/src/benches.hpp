@@ -6,6 +6,7 @@
 
 namespace haat::app {
 
+[[nodiscard]] Result<int> bench_broadcast(const Arguments& arguments);
 [[nodiscard]] Result<int> bench_audience(const Arguments& arguments);
 [[nodiscard]] Result<int> bench_import(const Arguments& arguments);
 

@@ -22,6 +22,11 @@ constexpr std::array kBenches{
 
 constexpr std::array kWords{
     Word{"what", "audience|import", "What to measure."},
+    Bench{"broadcast", bench_broadcast},
+};
+
+constexpr std::array kWords{
+    Word{"what", "audience|broadcast", "What to measure."},
 };
 
 constexpr std::array kOptions{
@@ -29,6 +34,10 @@ constexpr std::array kOptions{
     Option{"--data", "DIR", "Keep the SQLite database here; a temporary one if not given."},
     Option{"--database", "URL", "PostgreSQL instead, as postgresql://haat@host/haat."},
     Option{"--schema", "NAME", "Schema in PostgreSQL; haat_bench if not given."},
+    Option{"--numbers", "N", "Sender numbers; 64 if not given."},
+    Option{"--rate", "N", "Messages a second of each; 1000 if not given."},
+    Option{"--round-trip-ms", "N", "How far away the provider is."},
+    Option{"--commit-ms", "N", "Each commit takes at least so long."},
     Option{"--seed", "N", "Of everything made by chance."},
 };
 

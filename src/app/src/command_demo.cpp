@@ -88,10 +88,6 @@ std::string vault_key_file(const std::string& directory) {
     return path;
 }
 
-std::string program_folder() {
-    return std::filesystem::read_symlink("/proc/self/exe").parent_path();
-}
-
 std::int64_t port_in(const std::string& ready_line) {
     if (ready_line.empty()) {
         throw std::runtime_error("a child of the demonstration did not get ready");

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstring>
+#include <filesystem>
 #include <stdexcept>
 #include <utility>
 
@@ -29,6 +30,10 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 }
 
 }  // namespace
+
+std::string program_folder() {
+    return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
 
 WatchedProcess::WatchedProcess(std::vector<std::string> arguments,
                                std::vector<std::string> environment, std::string log_file)

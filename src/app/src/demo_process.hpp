@@ -13,6 +13,9 @@
 
 namespace haat::app {
 
+/// The folder of this program, where its companions lie.
+[[nodiscard]] std::string program_folder();
+
 /// One program, watched by one thread. It dies with this process, however that ends.
 class WatchedProcess {
  public:

@@ -100,6 +100,10 @@ std::vector<messaging::ChannelClient> Parts::clients() const {
     messaging::ChannelClient whatsapp{.channel = registry::Channel::kWhatsapp, .options = {}};
     whatsapp.options.base_url =
         has_channel() ? settings_.whatsapp_base_url : "http://127.0.0.1:9";
+    whatsapp.options.ca_file = settings_.whatsapp_ca_file;
+    // Opened as they are needed: a number's window times its rate asks for many at once.
+    whatsapp.options.connections = 40;
+    whatsapp.options.queue_limit = 500'000;  // windows bound it; nothing may be refused here
     // TLS agrees on HTTP/2 by itself; without TLS it can only be a simulator, which is told so.
     whatsapp.options.protocol = whatsapp.options.base_url.starts_with("https://")
                                     ? net::Protocol::kAuto

@@ -133,6 +133,7 @@ constexpr std::array kKeys{
     SettingKey{"metrics_for_all", kSwitch, false},
     SettingKey{"log_level", "debug, info, warning or error", false},
     SettingKey{"whatsapp_base_url", "a URL, as https://graph.facebook.com/v23.0", false},
+    SettingKey{"whatsapp_ca_file", "a file in PEM; leave out for the system's", false},
     SettingKey{"whatsapp_token", "the access token of the system user", true},
     SettingKey{"whatsapp_app_secret", "the app secret", true},
     SettingKey{"whatsapp_verify_token", "any text, the same as in the app's settings", true},
@@ -177,6 +178,7 @@ constexpr std::array<Take, kKeys.size()> kTakes{
     take_on_off<&Settings::metrics_for_all>,
     take_log_level,
     take_address<&Settings::whatsapp_base_url>,
+    take_text<&Settings::whatsapp_ca_file>,
     take_text<&Settings::whatsapp_token>,
     take_text<&Settings::whatsapp_app_secret>,
     take_text<&Settings::whatsapp_verify_token>,
@@ -375,6 +377,7 @@ storage::OpenOptions open_options(const Settings& settings) {
     options.postgres_url = settings.database;
     options.postgres_schema = settings.schema;
     options.readers = settings.readers;
+    options.commit_milliseconds = settings.commit_milliseconds;
     return options;
 }
 

@@ -33,6 +33,7 @@ struct Settings {
     bool metrics_for_all = false;
     std::string log_level = "info";
     std::string whatsapp_base_url;  ///< Empty: no channel, nothing is sent.
+    std::string whatsapp_ca_file;  ///< PEM of who signed the provider's certificate.
     std::string whatsapp_token;
     std::string whatsapp_app_secret;
     std::string whatsapp_verify_token;
@@ -60,6 +61,7 @@ struct Settings {
     std::string vault_key_file;
     std::string simulator_url;  ///< Control address of the simulator; for demonstrations only.
     bool synthetic = false;     ///< The people are made up.
+    int commit_milliseconds = 0;  ///< For measurements only: each commit takes at least so long.
 };
 
 /// Flags of the commands that open a database: --data, --database, --schema, --config.

@@ -16,8 +16,15 @@ constexpr int kAttemptsMax = 5;
 
 }  // namespace
 
+<<<<<<< HEAD
 Writer::Writer(std::unique_ptr<Connection> connection, int patience_milliseconds)
     : connection_(std::move(connection)), patience_(patience_milliseconds), thread_([this] { loop(); }) {}
+=======
+Writer::Writer(std::unique_ptr<Connection> connection, int commit_milliseconds)
+    : connection_(std::move(connection)),
+      commit_milliseconds_(commit_milliseconds),
+      thread_([this] { loop(); }) {}
+>>>>>>> 2f0531b (haat bench broadcast: one broadcast end to end beside the simulated provider, with the floor in the same run)
 
 Writer::~Writer() {
     {
@@ -139,8 +146,15 @@ void Writer::run_in_one_transaction(std::span<Pending> batch) {
     if (alone_and_refused) {
         connection_->rollback();
     } else {
-        connection_->commit();
+        commit();
     }
+}
+
+void Writer::commit() {
+    if (commit_milliseconds_ > 0) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(commit_milliseconds_));
+    }
+    connection_->commit();
 }
 
 /// Runs one job. With `guard` a savepoint keeps its failure from the others of the batch; alone it

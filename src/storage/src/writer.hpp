@@ -17,7 +17,12 @@ namespace haat::storage {
 
 class Writer {
   public:
+<<<<<<< HEAD
     Writer(std::unique_ptr<Connection> connection, int patience_milliseconds);
+=======
+    /// @param commit_milliseconds  Each commit takes at least so long; for measurements.
+    Writer(std::unique_ptr<Connection> connection, int commit_milliseconds);
+>>>>>>> 2f0531b (haat bench broadcast: one broadcast end to end beside the simulated provider, with the floor in the same run)
     /// Finishes the jobs that are queued, then stops.
     ~Writer();
 
@@ -33,6 +38,7 @@ class Writer {
     };
 
     void loop();
+    void commit();
     void run_batch(std::span<Pending> batch);
     void run_until_decided(std::span<Pending> batch);
     [[nodiscard]] Fate ask_for_fate();
@@ -42,6 +48,7 @@ class Writer {
     void finish(std::span<Pending> batch);
 
     std::unique_ptr<Connection> connection_;
+    int commit_milliseconds_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<Pending> queue_;

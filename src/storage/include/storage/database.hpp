@@ -31,6 +31,7 @@ struct OpenOptions {
     /// storage::Unavailable.
     int patience_milliseconds = 5'000;
     bool read_only = false;        ///< SQLite: all others take the directory for themselves alone.
+    int commit_milliseconds = 0;   ///< For measurements: each commit takes at least so long.
     bool prepare_all = true;       ///< Prepare every statement now; off only for migrations.
 };
 
