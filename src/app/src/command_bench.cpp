@@ -18,15 +18,11 @@ struct Bench {
 constexpr std::array kBenches{
     Bench{"audience", bench_audience},
     Bench{"import", bench_import},
-};
-
-constexpr std::array kWords{
-    Word{"what", "audience|import", "What to measure."},
     Bench{"broadcast", bench_broadcast},
 };
 
 constexpr std::array kWords{
-    Word{"what", "audience|broadcast", "What to measure."},
+    Word{"what", "audience|import|broadcast", "What to measure."},
 };
 
 constexpr std::array kOptions{

@@ -151,12 +151,9 @@ class PooledDatabase final : public Database {
                 connection->prepare_all();
                 start_boot(*connection);
             }
-<<<<<<< HEAD
             writer_ = std::make_unique<Writer>(std::move(connection),
-                                               options.patience_milliseconds);
-=======
-            writer_ = std::make_unique<Writer>(std::move(connection), options_.commit_milliseconds);
->>>>>>> 2f0531b (haat bench broadcast: one broadcast end to end beside the simulated provider, with the floor in the same run)
+                                               options.patience_milliseconds,
+                                               options.commit_milliseconds);
         }
         std::vector<std::unique_ptr<Connection>> readers;
         for (int i = 0; i < options.readers; ++i) {

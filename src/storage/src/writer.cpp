@@ -16,15 +16,12 @@ constexpr int kAttemptsMax = 5;
 
 }  // namespace
 
-<<<<<<< HEAD
-Writer::Writer(std::unique_ptr<Connection> connection, int patience_milliseconds)
-    : connection_(std::move(connection)), patience_(patience_milliseconds), thread_([this] { loop(); }) {}
-=======
-Writer::Writer(std::unique_ptr<Connection> connection, int commit_milliseconds)
+Writer::Writer(std::unique_ptr<Connection> connection, int patience_milliseconds,
+               int commit_milliseconds)
     : connection_(std::move(connection)),
+      patience_(patience_milliseconds),
       commit_milliseconds_(commit_milliseconds),
       thread_([this] { loop(); }) {}
->>>>>>> 2f0531b (haat bench broadcast: one broadcast end to end beside the simulated provider, with the floor in the same run)
 
 Writer::~Writer() {
     {

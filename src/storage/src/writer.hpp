@@ -17,12 +17,9 @@ namespace haat::storage {
 
 class Writer {
   public:
-<<<<<<< HEAD
-    Writer(std::unique_ptr<Connection> connection, int patience_milliseconds);
-=======
     /// @param commit_milliseconds  Each commit takes at least so long; for measurements.
-    Writer(std::unique_ptr<Connection> connection, int commit_milliseconds);
->>>>>>> 2f0531b (haat bench broadcast: one broadcast end to end beside the simulated provider, with the floor in the same run)
+    Writer(std::unique_ptr<Connection> connection, int patience_milliseconds,
+           int commit_milliseconds);
     /// Finishes the jobs that are queued, then stops.
     ~Writer();
 
@@ -48,12 +45,12 @@ class Writer {
     void finish(std::span<Pending> batch);
 
     std::unique_ptr<Connection> connection_;
-    int commit_milliseconds_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<Pending> queue_;
     WriteStats stats_;
     Patience patience_;
+    const int commit_milliseconds_;
     bool stopping_ = false;
     std::thread thread_;
 };
