@@ -140,7 +140,8 @@ Result<int> bench_broadcast(const Arguments& arguments) {
         report.count("missing", sent.missing());
         report.count("unknown", sent.of(messaging::SlotState::kUnknown));
         report.count("duplicated",
-                     summary.at("accepted_more_than_once_by_callback").to_number<std::int64_t>());
+                     static_cast<std::int64_t>(
+                         summary.at("accepted_more_than_once_by_callback").as_array().size()));
 
         const std::int64_t status_cpu = cpu_micros();
         const auto released = boost::json::parse(world.simulator(

@@ -88,7 +88,8 @@ BenchWorld::BenchWorld(const storage::OpenOptions& database, const BenchWorldOpt
         throw std::runtime_error("cannot start: " + parts.error().code);
     }
     parts_ = std::move(*parts);
-    server_.emplace(http::ListenOptions{.port = 0}, parts_->services());
+    services_.emplace(parts_->services());
+    server_.emplace(http::ListenOptions{.port = 0}, *services_);
     workers_.emplace(*parts_);
     (void)simulator("POST", "/sim/config",
               fmt::format(R"({{"webhook_url":"http://127.0.0.1:{}/hooks/whatsapp"}})",

@@ -45,6 +45,7 @@ class BenchWorld {
     std::string simulator_url_;
     std::unique_ptr<net::Client> control_;
     std::unique_ptr<Parts> parts_;
+    std::optional<http::Services> services_;  ///< The server borrows it.
     std::optional<Workers> workers_;
     std::optional<http::WebServer> server_;
 };
