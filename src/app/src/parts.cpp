@@ -44,6 +44,7 @@ Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {
         parts->simulator_ = std::make_unique<net::Client>(std::move(options));
     }
     parts->make_delivery();
+    parts->make_provider();
     parts->flows_.emplace(flows::FlowContext{
         .database = *parts->database_,
         .clock = parts->clock_,
@@ -63,6 +64,8 @@ Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {
         .telegram = telegram_settings(settings),
         .voice = voice_settings(settings),
         .inbound_stored = {},
+        .messages_a_second = settings.whatsapp_rate,
+        .provider = parts->provider_ ? &*parts->provider_ : nullptr,
     });
     parts->make_telegram();
     parts->add_metrics();
@@ -147,6 +150,21 @@ void Parts::make_delivery() {
                  .change = "counts"});
         }
     });
+}
+
+/// Management has a connection of its own: a slow list of templates never stands before a message.
+void Parts::make_provider() {
+    if (settings_.whatsapp_base_url.empty()) {
+        return;
+    }
+    net::ClientOptions options;
+    options.base_url = settings_.whatsapp_base_url;
+    options.connections = 1;
+    options.deadline_milliseconds = 20'000;
+    provider_client_ = std::make_unique<net::Client>(std::move(options));
+    provider_.emplace(flows::ProviderAccount{.client = *provider_client_,
+                                             .account_id = settings_.whatsapp_account_id,
+                                             .access_token = settings_.whatsapp_token});
 }
 
 void Parts::add_metrics() {

@@ -11,6 +11,7 @@
 #include "flows/context.hpp"
 #include "flows/messaging_context.hpp"
 #include "flows/send_message.hpp"
+#include "flows/sync_provider.hpp"
 #include "http/event_hub.hpp"
 #include "http/hub_notifier.hpp"
 #include "http/metrics.hpp"
@@ -58,6 +59,7 @@ class Parts {
     void make_delivery();
     void make_telegram();
     [[nodiscard]] std::vector<messaging::ChannelClient> clients() const;
+    void make_provider();
     void add_metrics();
 
     Settings settings_;
@@ -75,6 +77,8 @@ class Parts {
     std::unique_ptr<messaging::Delivery> delivery_;
     flows::MailSender mail_;
     std::optional<flows::FlowContext> flows_;
+    std::unique_ptr<net::Client> provider_client_;
+    std::optional<flows::ProviderAccount> provider_;
     std::optional<flows::MessagingContext> messaging_;
     std::unique_ptr<net::Client> telegram_;  ///< Last: its answers come while the rest is there.
 };

@@ -35,6 +35,7 @@ struct Settings {
     std::string whatsapp_base_url;  ///< Empty: no channel, nothing is sent.
     std::string whatsapp_ca_file;  ///< PEM of who signed the provider's certificate.
     std::string whatsapp_token;
+    std::string whatsapp_account_id;  ///< Whose templates are asked for; empty: none.
     std::string whatsapp_app_secret;
     std::string whatsapp_verify_token;
     std::vector<std::string> whatsapp_phone_number_ids;

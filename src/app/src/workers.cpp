@@ -1,8 +1,16 @@
 #include "workers.hpp"
 
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
 #include "access/sessions.hpp"
+#include "base/log.hpp"
 #include "flows/answer_message.hpp"
 #include "flows/answer_order.hpp"
+#include "flows/run_plans.hpp"
+#include "flows/sync_provider.hpp"
 #include "parts.hpp"
 #include "worker_loop.hpp"
 
@@ -40,20 +48,65 @@ struct Workers::Impl {
                       return flows::answer_waiting(parts.messaging(), parts.mail(), kMessages) ==
                              kMessages;
                   }),
+          plans("plans", 500, [&parts] { return flows::step_plans(parts.messaging()) > 0; }),
+          provider("provider", 600'000,
+                   [this, &parts] {
+                       follow_templates(parts);
+                       ask_provider(parts);
+                       return false;
+                   }),
           delivery(parts.delivery()) {
         // Set before the server listens: no webhook has come yet.
         parts.messaging().inbound_stored = [this] { answers.wake(); };
         parts.set_telegram_webhook();
+        parts.messaging().templates_changed = [this](const std::vector<std::string>& names) {
+            const std::lock_guard lock(mutex);
+            changed_templates.insert(names.begin(), names.end());
+            provider.wake();
+        };
         if (parts.has_channel()) {
             delivery.start();
         }
     }
 
+    /// Webhooks told of these: what uses them is held or goes on.
+    void follow_templates(Parts& parts) {
+        std::set<std::string> names;
+        {
+            const std::lock_guard lock(mutex);
+            names.swap(changed_templates);
+        }
+        for (const std::string& name : names) {
+            flows::apply_template_status(parts.messaging(), name);
+        }
+    }
+
+    /// Templates and numbers every ten minutes; silence of the provider is not a failure of ours.
+    static void ask_provider(Parts& parts) {
+        if (parts.messaging().provider == nullptr) {
+            return;
+        }
+        if (const auto numbers = flows::sync_numbers(parts.messaging()); !numbers) {
+            log_warning("numbers.not_synced", {{"code", std::string_view(numbers.error().code)}});
+        }
+        if (parts.messaging().provider->account_id.empty()) {
+            return;
+        }
+        if (const auto templates = flows::sync_templates(parts.messaging()); !templates) {
+            log_warning("templates.not_synced",
+                        {{"code", std::string_view(templates.error().code)}});
+        }
+    }
+
+    std::mutex mutex;
+    std::set<std::string> changed_templates;
     WorkerLoop audience;
     WorkerLoop audience_log;
     WorkerLoop deadlines;
     WorkerLoop sessions;
     WorkerLoop answers;
+    WorkerLoop plans;
+    WorkerLoop provider;
     messaging::Delivery& delivery;
 };
 
@@ -62,6 +115,8 @@ Workers::~Workers() = default;
 
 void Workers::stop(int milliseconds) {
     impl_->answers.stop();
+    impl_->plans.stop();
+    impl_->provider.stop();
     impl_->audience.stop();
     impl_->audience_log.stop();
     impl_->deadlines.stop();

@@ -11,29 +11,19 @@
 #include "announce.hpp"
 #include "base/json_writer.hpp"
 #include "base/text.hpp"
-#include "catalogue/products.hpp"
-#include "market/demands.hpp"
-#include "registry/organisations.hpp"
+#include "broadcast_letter.hpp"
+#include "messaging/broadcast_plans.hpp"
+#include "messaging/templates.hpp"
+#include "planned.hpp"
 #include "registry/people.hpp"
+#include "registry/places.hpp"
 #include "storage/audit.hpp"
 
 namespace haat::flows {
 namespace {
 
-/// A notice stands this long; what has not been sent by then is expired.
-constexpr std::int64_t kNoticeLifeSeconds = 3 * 86'400;
-constexpr std::size_t kTextMax = 900;  // of a template's parameter
 constexpr std::int64_t kCountExactlyUpTo = 50'000;
-
-/// A template with its parameters in both languages, and the whole texts.
-struct Letterhead {
-    std::string template_name;
-    std::array<std::vector<std::string>, 2> params;  // Hindi, English
-    std::array<std::string, 2> texts;
-    std::vector<std::string> button_keys;
-    std::vector<std::string> payloads;
-    UnixSeconds expires_at;
-};
+constexpr std::size_t kReasonMax = 300;
 
 registry::AudienceQuery with_channel(registry::AudienceQuery audience,
                                      registry::MessagePurpose purpose, registry::Channel channel) {
@@ -42,98 +32,14 @@ registry::AudienceQuery with_channel(registry::AudienceQuery audience,
     return audience;
 }
 
-std::string day_text(UnixSeconds at) {
-    const Date date = date_in_india(at);
-    return fmt::format("{:02}/{:02}/{}", date.day, date.month, date.year);
-}
-
-/// "haat_demand": buyer, quantity with unit, product, price, last day, in that order.
-Result<Letterhead> demand_letter(MessagingContext& context, storage::Transaction& tx,
-                                 const Viewer& viewer, DemandId demand_id) {
-    const UnixSeconds now = context.flows.clock.now();
-    const auto demand = market::find_demand(tx, viewer, demand_id, now);
-    if (!demand) {
-        return refuse(ErrorKind::kNotFound, "market.no_demand");
-    }
-    const auto product = HAAT_TRY(catalogue::find_product(tx, demand->product_id));
-    const auto buyer = registry::find_organisation(tx, demand->buyer_organisation_id);
-    Letterhead letter{
-        .template_name = "haat_demand",
-        .button_keys = {"messages.button_have", "messages.button_stop"},
-        .payloads = {fmt::format("demand_have:{}", demand_id.value), "broadcast_stop:0"},
-        .expires_at = demand->deadline_at};
-    for (const Language language : {Language::kHindi, Language::kEnglish}) {
-        const auto at = static_cast<std::size_t>(language);
-        const std::string unit = context.texts.text(language, "messages.unit_" + demand->unit);
-        const std::string price =
-            demand->max_price
-                ? rupees_display(*demand->max_price) + " " +
-                      context.texts.text(language, "messages.per_unit", {{"unit", unit}})
-                : context.texts.text(language, "messages.price_open");
-        const std::string who = !buyer                           ? ""
-                                : language == Language::kEnglish ? buyer->name_en
-                                                                 : buyer->name_hi;
-        letter.params[at] = {who, quantity_plain(demand->quantity) + " " + unit,
-                             product.name(language_code(language)), price,
-                             day_text(demand->deadline_at)};
-        letter.texts[at] = context.texts.text(language, "templates.haat_demand",
-                                              {{"1", letter.params[at][0]},
-                                               {"2", letter.params[at][1]},
-                                               {"3", letter.params[at][2]},
-                                               {"4", letter.params[at][3]},
-                                               {"5", letter.params[at][4]}});
-    }
-    return letter;
-}
-
-/// "haat_broadcast": the text.
-Result<Letterhead> notice_letter(const MessagingContext& context, const BroadcastWish& wish) {
-    Letterhead letter{.template_name = "haat_broadcast",
-                      .button_keys = {"messages.button_stop"},
-                      .payloads = {"broadcast_stop:0"},
-                      .expires_at = {context.flows.clock.now().value + kNoticeLifeSeconds}};
-    const std::array<const std::string*, 2> wished{&wish.text_hi, &wish.text_en};
-    for (const Language language : {Language::kHindi, Language::kEnglish}) {
-        const auto at = static_cast<std::size_t>(language);
-        // One language is enough: everybody reads that one.
-        const std::string& own = trim(*wished[at]).empty() ? *wished[1 - at] : *wished[at];
-        std::string text(trim(own));
-        std::ranges::replace(text, '\n', ' ');
-        if (text.empty() || count_code_points(text) > kTextMax) {
-            return refuse(ErrorKind::kInvalid, "flows.no_broadcast_text",
-                          {{"most", std::to_string(kTextMax)}});
-        }
-        letter.texts[at] = context.texts.text(language, "templates.haat_broadcast", {{"1", text}});
-        letter.params[at] = {std::move(text)};
-    }
-    return letter;
-}
-
 Result<Letterhead> letter_of(MessagingContext& context, const Viewer& viewer,
                              const BroadcastWish& wish) {
     if (!wish.demand_id) {
-        return notice_letter(context, wish);
+        return notice_letter(context, wish.text_hi, wish.text_en);
     }
     return context.flows.database.read([&](storage::Transaction& tx) {
         return demand_letter(context, tx, viewer, wish.demand_id);
     });
-}
-
-std::string params_json(const Letterhead& letter) {
-    JsonWriter json;
-    json.begin_object();
-    const auto list = [&](std::string_view key, const std::vector<std::string>& items) {
-        json.key(key).begin_array();
-        for (const std::string& item : items) {
-            json.string(item);
-        }
-        json.end_array();
-    };
-    list("hi", letter.params[0]);
-    list("en", letter.params[1]);
-    list("buttons", letter.payloads);
-    json.field("text_hi", letter.texts[0]).field("text_en", letter.texts[1]).end_object();
-    return json.take();
 }
 
 /// The audience as it was asked, for the record.
@@ -157,6 +63,23 @@ std::string audience_json(const registry::AudienceQuery& audience) {
     }
     json.end_array().end_object();
     return json.take();
+}
+
+/// One officer's yes is enough for it, and the provider takes its template.
+Result<void> may_send_alone(MessagingContext& context, const Viewer& viewer,
+                            const BroadcastWish& wish, const Letterhead& letter,
+                            std::int64_t people) {
+    return context.flows.database.read([&](storage::Transaction& tx) -> Result<void> {
+        const bool whole_state = std::ranges::all_of(
+            wish.audience.places, [](PlaceId place_id) { return place_id == registry::kBihar; });
+        const SecondYes yes =
+            second_yes(tx, viewer, whole_state, people, context.flows.clock.now());
+        if (yes.needed) {
+            return refuse(ErrorKind::kConflict, "flows.needs_second_yes",
+                          {{"above", std::to_string(yes.above)}});
+        }
+        return messaging::require_approved(tx, letter.template_name);
+    });
 }
 
 std::int64_t count_addresses(storage::Transaction& tx, registry::Channel channel,
@@ -221,10 +144,8 @@ Result<BroadcastPreview> preview_broadcast(MessagingContext& context, const View
         .reach = count_audience(context, viewer, wish.audience, wish.purpose, wish.channel),
         .text_hi = letter.texts[0],
         .text_en = letter.texts[1]};
-    for (const std::string& key : letter.button_keys) {
-        preview.buttons_hi.push_back(context.texts.text(Language::kHindi, key));
-        preview.buttons_en.push_back(context.texts.text(Language::kEnglish, key));
-    }
+    preview.buttons_hi = letter.buttons[0];
+    preview.buttons_en = letter.buttons[1];
     preview.cost = broadcast_cost(wish.purpose, preview.reach.addresses);
     return preview;
 }
@@ -243,6 +164,7 @@ Result<messaging::Broadcast> create_broadcast(MessagingContext& context, const V
         return refuse(ErrorKind::kConflict, "flows.audience_changed",
                       {{"people", std::to_string(ordinals.size())}});
     }
+    HAAT_TRY(may_send_alone(context, viewer, wish, letter, confirm_people));
     const messaging::Broadcast broadcast =
         HAAT_TRY(messaging::create_broadcast(context.flows.database,
                                              {.device_id = std::string(device_id),
@@ -267,23 +189,56 @@ Result<messaging::Broadcast> create_broadcast(MessagingContext& context, const V
 }
 
 Result<void> pause_broadcast(MessagingContext& context, const Viewer& viewer,
-                             BroadcastId broadcast_id, bool paused) {
+                             BroadcastId broadcast_id, bool paused, std::string_view reason) {
     HAAT_TRY(allow(viewer, access::Action::kSendBroadcast));
     const UnixSeconds now = context.flows.clock.now();
-    Result<void> changed =
-        context.flows.database.write([&](storage::Transaction& tx) -> Result<void> {
-            HAAT_TRY(messaging::set_broadcast_state(
-                tx, viewer, broadcast_id,
-                paused ? messaging::BroadcastState::kPaused
-                       : messaging::BroadcastState::kSending));
-            storage::audit(tx, now, viewer.account_id,
-                           paused ? "broadcast.pause" : "broadcast.resume",
-                           fmt::format("broadcast:{}", broadcast_id.value), "{}");
-            announce(tx, context.flows, "broadcast", broadcast_id.value, "updated", now);
-            return {};
-        });
-    HAAT_TRY(std::move(changed));
-    context.delivery.broadcast_changed(broadcast_id);
+    Result<void> may = context.flows.database.write([&](storage::Transaction& tx) -> Result<void> {
+        const messaging::Broadcast broadcast =
+            HAAT_TRY(messaging::find_broadcast(tx, viewer, broadcast_id));
+        if (broadcast.state == messaging::BroadcastState::kCancelled) {
+            return refuse(ErrorKind::kConflict, "flows.broadcast_cancelled");
+        }
+        if (broadcast.state == messaging::BroadcastState::kDone) {
+            return refuse(ErrorKind::kConflict, "messaging.broadcast_done");
+        }
+        for (const messaging::Hold& hold : messaging::list_holds(tx, broadcast_id)) {
+            const bool others = hold.reason != "officer" && hold.reason != "budget";
+            if (!paused && others) {
+                return refuse(ErrorKind::kConflict, "flows.broadcast_held",
+                              {{"reason", hold.reason_text}});
+            }
+        }
+        storage::audit(tx, now, viewer.account_id, paused ? "broadcast.pause" : "broadcast.resume",
+                       fmt::format("broadcast:{}", broadcast_id.value), "{}");
+        return {};
+    });
+    HAAT_TRY(std::move(may));
+    if (paused) {
+        hold_broadcast(context, broadcast_id,
+                       {.reason = "officer",
+                        .reason_text = std::string(first_code_points(reason, kReasonMax)),
+                        .by = viewer.account_id,
+                        .at = now});
+    } else {
+        release_broadcast(context, broadcast_id, "budget");
+        release_broadcast(context, broadcast_id, "officer");
+    }
+    return {};
+}
+
+Result<void> cancel_broadcast(MessagingContext& context, const Viewer& viewer,
+                              BroadcastId broadcast_id, std::string_view reason) {
+    HAAT_TRY(pause_broadcast(context, viewer, broadcast_id, true, reason));
+    const UnixSeconds now = context.flows.clock.now();
+    hold_broadcast(context, broadcast_id,
+                   {.reason = "cancelled",
+                    .reason_text = std::string(first_code_points(reason, kReasonMax)),
+                    .by = viewer.account_id,
+                    .at = now});
+    context.flows.database.write([&](storage::Transaction& tx) {
+        storage::audit(tx, now, viewer.account_id, "broadcast.cancel",
+                       fmt::format("broadcast:{}", broadcast_id.value), "{}");
+    });
     return {};
 }
 

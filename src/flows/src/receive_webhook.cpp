@@ -5,6 +5,7 @@
 
 #include "announce.hpp"
 #include "base/log.hpp"
+#include "flows/sync_provider.hpp"
 #include "messaging/channel_whatsapp.hpp"
 #include "messaging/inbox.hpp"
 
@@ -31,6 +32,24 @@ void store(MessagingContext& context, storage::Transaction& tx,
     }
 }
 
+/// What it tells about templates, numbers and the account; what uses a template follows its status
+/// after the commit, by the worker that `templates_changed` wakes.
+void store_account(MessagingContext& context, storage::Transaction& tx, std::string_view raw) {
+    const std::vector<messaging::AccountEvent> events = messaging::read_account_events(raw);
+    if (events.empty()) {
+        return;
+    }
+    std::vector<std::string> moved =
+        store_account_events(tx, events, context.flows.clock.now());
+    if (!moved.empty()) {
+        tx.after_commit([&context, names = std::move(moved)] {
+            if (context.templates_changed) {
+                context.templates_changed(names);
+            }
+        });
+    }
+}
+
 }  // namespace
 
 void receive_whatsapp_webhook(MessagingContext& context, std::string body,
@@ -45,6 +64,7 @@ void receive_whatsapp_webhook(MessagingContext& context, std::string body,
         [&context, webhook, raw = std::move(body)](storage::Transaction& tx) {
             if (*webhook) {
                 store(context, tx, **webhook);
+                store_account(context, tx, raw);
             } else {
                 log_warning("webhook.unreadable", {{"bytes", raw.size()}});
                 messaging::store_unreadable(tx, registry::Channel::kWhatsapp, raw,

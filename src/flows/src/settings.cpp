@@ -26,7 +26,11 @@ constexpr std::array<std::string_view, kSettings.size()> kNames{"outlet_margin_b
                                                                 "whatsapp_marketing_centipaise",
                                                                 "whatsapp_utility_centipaise",
                                                                 "sms_segment_centipaise",
-                                                                "voice_pulse_centipaise"};
+                                                                "voice_pulse_centipaise",
+                                                                "second_yes_above_block",
+                                                                "second_yes_above_district",
+                                                                "second_yes_above_state",
+                                                                "market_messages_a_week"};
 
 constexpr std::int64_t kLargestValue = 1'000'000'000'000;
 constexpr std::int64_t kLargestBasisPoints = 9'000;

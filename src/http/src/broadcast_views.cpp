@@ -7,6 +7,7 @@
 #include "base/money.hpp"
 #include "flows/create_broadcast.hpp"
 #include "flows/messaging_context.hpp"
+#include "messaging/broadcast_plans.hpp"
 #include "messaging/delivery.hpp"
 #include "registry/audience.hpp"
 #include "sql/today.hpp"
@@ -17,11 +18,6 @@ namespace {
 
 using messaging::SlotState;
 
-std::string_view state_in_contract(messaging::BroadcastState state) {
-    return state == messaging::BroadcastState::kSending ? "running"
-                                                        : messaging::broadcast_state_name(state);
-}
-
 /// What is kept is what consent goes by; the contract's finer purposes follow from it.
 std::string_view purpose_in_contract(const messaging::NewBroadcast& what) {
     if (what.purpose == registry::MessagePurpose::kMarket) {
@@ -31,6 +27,14 @@ std::string_view purpose_in_contract(const messaging::NewBroadcast& what) {
 }
 
 }  // namespace
+
+std::string_view state_in_contract(messaging::BroadcastState state, bool cancelled) {
+    if (cancelled) {
+        return "cancelled";
+    }
+    return state == messaging::BroadcastState::kSending ? "running"
+                                                        : messaging::broadcast_state_name(state);
+}
 
 void DeliverySums::add(SlotState state, std::int64_t count) {
     if (state == SlotState::kShared) {
@@ -102,7 +106,10 @@ void write_broadcast(JsonWriter& json, storage::Transaction& tx, const Call& cal
     json.field("channel", registry::channel_name(broadcast.what.channel));
     nullable(json, "demand_id", broadcast.what.demand_id);
     json.field("text_hi", texts.text_hi).field("text_en", texts.text_en);
-    json.field("state", state_in_contract(broadcast.state));
+    const bool cancelled =
+        std::ranges::any_of(messaging::list_holds(tx, broadcast.broadcast_id),
+                            [](const messaging::Hold& hold) { return hold.reason == "cancelled"; });
+    json.field("state", state_in_contract(broadcast.state, cancelled));
     json.field("created_at", broadcast.created_at);
     json.field("created_by", account ? account->name_en : std::string("haat"));
     nullable(json, "finished_at", broadcast.finished_at);

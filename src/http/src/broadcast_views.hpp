@@ -55,4 +55,7 @@ void add_people(DistrictTable& table, const Call& call, std::span<const std::uin
 void write_districts(JsonWriter& json, storage::Transaction& tx, const Call& call,
                      const DistrictTable& table);
 
+/// The name of a state in the contract.
+[[nodiscard]] std::string_view state_in_contract(messaging::BroadcastState state, bool cancelled);
+
 }  // namespace haat::http

@@ -7,6 +7,7 @@
 #include "flows/messaging_context.hpp"
 #include "handlers.hpp"
 #include "lists.hpp"
+#include "messaging/broadcast_plans.hpp"
 #include "messaging/delivery.hpp"
 #include "reader.hpp"
 #include "views.hpp"
@@ -39,6 +40,21 @@ Result<flows::BroadcastWish> resolve(Call& call, Asked asked) {
     return std::move(asked.wish);
 }
 
+/// As stored. What is cancelled is stored as such or as paused with a hold; the list of those is
+/// asked by "cancelled".
+std::optional<std::string> state_from_contract(std::string_view name) {
+    if (name == "running") {
+        return "sending";
+    }
+    const bool known =
+        name == "planning" || name == "paused" || name == "cancelled" || name == "done";
+    return known ? std::optional(std::string(name)) : std::nullopt;
+}
+
+std::optional<std::string> kept_purpose_from(std::string_view name) {
+    return name == "market" || name == "notice" ? std::optional(std::string(name)) : std::nullopt;
+}
+
 void write_buttons(JsonWriter& json, std::string_view name,
                    const std::vector<std::string>& titles) {
     json.key(name).begin_array();
@@ -61,9 +77,10 @@ Result<Answer> answer_with(Call& call, BroadcastId broadcast_id, int status) {
 
 Result<Answer> set_paused(Call& call, bool paused) {
     QueryReader query(call.request);
+    const std::string reason = query.maybe_text("reason", {.max = 300}).value_or("");
     HAAT_TRY(query.done());
-    HAAT_TRY(
-        flows::pause_broadcast(call.services.messaging, call.viewer, BroadcastId{call.id}, paused));
+    HAAT_TRY(flows::pause_broadcast(call.services.messaging, call.viewer, BroadcastId{call.id},
+                                    paused, reason));
     call.services.events.publish({.topic = Topic::kBroadcast, .id = call.id, .change = "state"});
     return answer_with(call, BroadcastId{call.id}, 200);
 }
@@ -109,10 +126,21 @@ Result<Answer> list_broadcasts(Call& call) {
     QueryReader query(call.request);
     const Paging paging = read_paging(query);
     const auto cursor = read_cursor(query, paging);
+    messaging::BroadcastFilter filter;
+    filter.state = query.maybe_choice("state", state_from_contract).value_or("");
+    filter.purpose = query.maybe_choice("purpose", kept_purpose_from).value_or("");
+    filter.plan_id = query.maybe_id<messaging::PlanId>("plan_id");
+    filter.from_at = {query.maybe_integer("from_at", 0, kMaxUnixSeconds).value_or(0)};
+    filter.until_at = {
+        query.maybe_integer("until_at", 0, kMaxUnixSeconds).value_or(kMaxUnixSeconds)};
     HAAT_TRY(query.done());
+    filter.before = cursor ? cursor->second : 0;
+    filter.limit = static_cast<int>(paging.limit) + 1;
     return call.services.database.read([&](storage::Transaction& tx) -> Result<Answer> {
-        const auto broadcasts = messaging::list_broadcasts(
-            tx, call.viewer, cursor ? cursor->second : 0, static_cast<int>(paging.limit) + 1);
+        std::vector<messaging::Broadcast> broadcasts;
+        for (const BroadcastId id : messaging::filter_broadcasts(tx, call.viewer, filter)) {
+            broadcasts.push_back(HAAT_TRY(messaging::find_broadcast(tx, call.viewer, id)));
+        }
         return json_answer(write_page(
             broadcasts, paging,
             [&](JsonWriter& json, const messaging::Broadcast& broadcast) {

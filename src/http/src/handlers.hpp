@@ -44,6 +44,45 @@ Result<Answer> get_broadcast(Call& call);
 Result<Answer> pause_broadcast(Call& call);
 Result<Answer> resume_broadcast(Call& call);
 
+// delivery.cpp
+Result<Answer> cancel_broadcast(Call& call);
+Result<Answer> get_broadcast_live(Call& call);
+Result<Answer> list_broadcast_places(Call& call);
+Result<Answer> export_broadcast_recipients(Call& call);
+
+// plans.cpp
+Result<Answer> list_plans(Call& call);
+Result<Answer> create_plan(Call& call);
+Result<Answer> forecast_plan(Call& call);
+Result<Answer> get_plan(Call& call);
+Result<Answer> change_plan(Call& call);
+Result<Answer> submit_plan(Call& call);
+Result<Answer> approve_plan(Call& call);
+Result<Answer> reject_plan(Call& call);
+Result<Answer> pause_plan(Call& call);
+Result<Answer> resume_plan(Call& call);
+Result<Answer> cancel_plan(Call& call);
+Result<Answer> send_rest_of_plan(Call& call);
+Result<Answer> get_plan_results(Call& call);
+Result<Answer> get_broadcast_rules(Call& call);
+
+// templates.cpp
+Result<Answer> list_templates(Call& call);
+Result<Answer> create_template(Call& call);
+Result<Answer> sync_templates(Call& call);
+Result<Answer> get_template(Call& call);
+
+// numbers.cpp
+Result<Answer> list_numbers(Call& call);
+Result<Answer> sync_numbers(Call& call);
+Result<Answer> rest_number(Call& call);
+Result<Answer> unrest_number(Call& call);
+
+// opt_outs.cpp
+Result<Answer> list_opt_outs(Call& call);
+Result<Answer> record_opt_out(Call& call);
+Result<Answer> summarise_opt_outs(Call& call);
+
 // demands.cpp
 Result<Answer> list_demands(Call& call);
 Result<Answer> create_demand(Call& call);

@@ -196,6 +196,48 @@ std::vector<std::string> Reader::maybe_tokens(std::string_view name, const Token
     return tokens;
 }
 
+std::vector<std::string> Reader::texts(std::string_view name, const TextRule& rule,
+                                       std::size_t max_items) {
+    std::vector<std::string> texts;
+    const json::value* value = need(name);
+    if (value == nullptr) {
+        return texts;
+    }
+    const json::array* list = value->if_array();
+    if (list == nullptr || list->size() > max_items) {
+        refuse_field(name);
+        return texts;
+    }
+    for (const json::value& item : *list) {
+        const json::string* text = item.if_string();
+        if (text == nullptr || !fits_text({text->data(), text->size()}, rule)) {
+            refuse_field(name);
+            return {};
+        }
+        texts.emplace_back(text->data(), text->size());
+    }
+    return texts;
+}
+
+bool Reader::boolean(std::string_view name) {
+    const json::value* value = need(name);
+    if (value != nullptr && !value->is_bool()) {
+        refuse_field(name);
+    }
+    return value != nullptr && value->is_bool() && value->get_bool();
+}
+
+std::optional<std::int64_t> Reader::nullable_integer(std::string_view name, std::int64_t min,
+                                                     std::int64_t max) {
+    const json::value* value = need(name);
+    return value == nullptr || value->is_null() ? std::nullopt : maybe_integer(name, min, max);
+}
+
+std::optional<std::string> Reader::nullable_text(std::string_view name, const TextRule& rule) {
+    const json::value* value = need(name);
+    return value == nullptr || value->is_null() ? std::nullopt : maybe_text(name, rule);
+}
+
 void Reader::objects(std::string_view name, std::size_t min_items, std::size_t max_items,
                      const std::function<void(Reader&)>& each) {
     const json::value* value = need(name);

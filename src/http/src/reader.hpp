@@ -104,6 +104,15 @@ class Reader {
     [[nodiscard]] std::vector<std::string> maybe_tokens(std::string_view name,
                                                         const TokenRule& rule,
                                                         std::size_t max_items);
+    /// A list that must be there, maybe empty; texts may come twice.
+    [[nodiscard]] std::vector<std::string> texts(std::string_view name, const TextRule& rule,
+                                                 std::size_t max_items);
+    [[nodiscard]] bool boolean(std::string_view name);
+    /// Must be there, maybe null.
+    [[nodiscard]] std::optional<std::int64_t> nullable_integer(std::string_view name,
+                                                               std::int64_t min, std::int64_t max);
+    [[nodiscard]] std::optional<std::string> nullable_text(std::string_view name,
+                                                           const TextRule& rule);
     /// At least one.
     [[nodiscard]] std::vector<std::int64_t> ids(std::string_view name, std::size_t max_items);
 

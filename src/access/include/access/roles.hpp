@@ -20,6 +20,8 @@ enum class Action : std::uint8_t {
     kSeeMessages,       ///< Broadcasts and their progress.
     kSendBroadcast,     ///< Plan a broadcast within her places.
     kApproveBroadcast,  ///< Release one that somebody else planned.
+    kManageSenders,     ///< Templates submitted, sender numbers put to rest.
+    kRecordOptOut,      ///< Record a stop that a person asked for; nobody may undo one.
     kAnswerInbox,       ///< Read and answer conversations.
     kSeeMarket,         ///< Products, offers by place, prices; no names.
     kPostDemand,        ///< Ask for goods.

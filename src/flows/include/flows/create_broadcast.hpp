@@ -59,16 +59,24 @@ struct BroadcastPreview {
 /// Promise: exactly the people whom the officer saw counted are written to, each address once, and
 /// the record says what became of each. If the count changed since she confirmed it, nothing is
 /// sent. Safe to repeat by device id.
-/// @return as preview_broadcast; flows.audience_changed (params: people); messaging.no_recipients.
+/// @return as preview_broadcast; flows.audience_changed (params: people); messaging.no_recipients;
+///   flows.needs_second_yes (params: above): it must be planned; messaging.template_not_approved.
 [[nodiscard]] Result<messaging::Broadcast> create_broadcast(MessagingContext& context,
                                                             const Viewer& viewer,
                                                             const BroadcastWish& wish,
                                                             std::string_view device_id,
                                                             std::int64_t confirm_people);
 
-/// Pauses or resumes. @return flows.not_allowed, messaging.no_broadcast, messaging.broadcast_done.
+/// Pauses or resumes; another reason (budget, template) still holds it after her resuming.
+/// @return flows.not_allowed, messaging.no_broadcast, messaging.broadcast_done,
+///   flows.broadcast_cancelled, flows.broadcast_held (params: reason).
 [[nodiscard]] Result<void> pause_broadcast(MessagingContext& context, const Viewer& viewer,
-                                           BroadcastId broadcast_id, bool paused);
+                                           BroadcastId broadcast_id, bool paused,
+                                           std::string_view reason = {});
+
+/// Stops it for good: what is not sent yet never will be. @return as pause_broadcast.
+[[nodiscard]] Result<void> cancel_broadcast(MessagingContext& context, const Viewer& viewer,
+                                            BroadcastId broadcast_id, std::string_view reason);
 
 /// The texts that a broadcast was sent with.
 struct BroadcastTexts {

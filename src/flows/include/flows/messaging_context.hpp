@@ -1,12 +1,15 @@
 /// @file What the flows about messages need beside FlowContext.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/texts.hpp"
 #include "flows/context.hpp"
+#include "flows/rate_book.hpp"
 #include "language/lexicon.hpp"
 #include "messaging/channel_sms.hpp"
 #include "messaging/channel_telegram.hpp"
@@ -15,6 +18,8 @@
 #include "registry/audience.hpp"
 
 namespace haat::flows {
+
+struct ProviderAccount;  // flows/sync_provider.hpp
 
 /// Borrowed for as long as flows run.
 struct MessagingContext {
@@ -34,6 +39,15 @@ struct MessagingContext {
     /// Called after a commit that stored new messages, on a database thread: wakes the worker that
     /// answers. May be empty.
     std::function<void()> inbound_stored;
+    /// Called after a commit in which templates changed their status, on a database thread: wakes
+    /// the worker that holds or releases what uses them. May be empty.
+    std::function<void(const std::vector<std::string>&)> templates_changed{};
+    /// Of one of our numbers, as configured; for forecasts.
+    std::int64_t messages_a_second = 80;
+    /// Recent counts of running broadcasts, for rates and budgets.
+    std::shared_ptr<RateBook> rates = std::make_shared<RateBook>();
+    /// The provider's account; null: there is none to ask.
+    const ProviderAccount* provider = nullptr;
 };
 
 }  // namespace haat::flows

@@ -35,6 +35,10 @@ enum class Setting : std::uint8_t {
     kWhatsappUtilityCentipaise,
     kSmsSegmentCentipaise,  ///< One part of an SMS.
     kVoicePulseCentipaise,  ///< One pulse of a call.
+    kSecondYesAboveBlock,     ///< People above which a block's broadcast needs two officers.
+    kSecondYesAboveDistrict,  ///< The same for a district's.
+    kSecondYesAboveState,     ///< The same for the state's, and for everybody's.
+    kMarketMessagesAWeek,     ///< To one person, of all senders together; 0: no limit.
 };
 
 inline constexpr std::array kSettings{
@@ -45,7 +49,9 @@ inline constexpr std::array kSettings{
     Setting::kWagePaisePerDayUnskilled, Setting::kWagePaisePerDaySemiskilled,
     Setting::kWagePaisePerDaySkilled,
     Setting::kWhatsappMarketingCentipaise, Setting::kWhatsappUtilityCentipaise,
-    Setting::kSmsSegmentCentipaise, Setting::kVoicePulseCentipaise};
+    Setting::kSmsSegmentCentipaise, Setting::kVoicePulseCentipaise,
+    Setting::kSecondYesAboveBlock,      Setting::kSecondYesAboveDistrict,
+    Setting::kSecondYesAboveState,      Setting::kMarketMessagesAWeek};
 
 /// "outlet_margin_basis_points": the name in database, contract and i18n.
 [[nodiscard]] std::string_view name_of(Setting setting);

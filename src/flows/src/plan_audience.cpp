@@ -1,0 +1,135 @@
+#include "plan_audience.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "catalogue/products.hpp"
+#include "registry/groups.hpp"
+#include "registry/places.hpp"
+
+namespace haat::flows {
+namespace {
+
+/// "place:(#3 or #7)", the items in one order whatever order they were picked in.
+template <typename Items, typename Write>
+void add_condition(std::string& text, std::string_view field, Items items, bool is_not,
+                   Write write) {
+    if (items.empty()) {
+        return;
+    }
+    std::ranges::sort(items);
+    text += text.empty() ? "" : " and ";
+    text += is_not ? "not " : "";
+    text += field;
+    text += items.size() > 1 ? ":(" : ":";
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        text += (i == 0 ? "" : " or ") + write(items[i]);
+    }
+    text += items.size() > 1 ? ")" : "";
+}
+
+std::string canonical_text(const PlanAudience& audience) {
+    const auto id = [](const auto& item) { return "#" + std::to_string(item.value); };
+    const auto word = [](const std::string& item) { return item; };
+    std::string text;
+    add_condition(text, "place", audience.places, false, id);
+    add_condition(text, "makes", audience.product_keys, false, word);
+    add_condition(text, "group", audience.groups, false, id);
+    add_condition(text, "speaks", audience.languages, false, word);
+    add_condition(text, "place", audience.exclude_places, true, id);
+    add_condition(text, "group", audience.exclude_groups, true, id);
+    return text.empty() ? "everybody" : text;
+}
+
+Result<void> check_places(storage::Transaction& tx, const Viewer& maker,
+                          const std::vector<PlaceId>& places) {
+    for (const PlaceId place_id : places) {
+        const PlaceRange range = registry::place_range(tx, place_id);
+        if (range.first > range.last || range.first < maker.places.first ||
+            range.last > maker.places.last) {
+            return refuse(ErrorKind::kNotFound, "registry.no_place");
+        }
+    }
+    return {};
+}
+
+registry::AudienceQuery reached(const MeantPeople& meant, registry::Channel channel,
+                                registry::MessagePurpose purpose) {
+    registry::AudienceQuery query = meant.query;
+    query.channel = channel;
+    query.purpose = purpose;
+    return query;
+}
+
+/// Everybody in the groups, ascending.
+std::vector<std::uint32_t> members(const registry::AudienceIndex& audience, const Viewer& maker,
+                                   const std::vector<GroupId>& groups) {
+    registry::AudienceQuery query;
+    query.groups = groups;
+    return audience.select(maker, query);
+}
+
+}  // namespace
+
+Result<MeantPeople> find_meant(storage::Transaction& tx, const Viewer& maker,
+                               const PlanBody& body) {
+    const PlanAudience& audience = body.audience;
+    if (audience.form != PlanAudience::Form::kTree) {
+        return refuse(ErrorKind::kInvalid, "flows.plan_audience");
+    }
+    MeantPeople meant;
+    for (const std::string& key : audience.product_keys) {
+        meant.query.products.push_back(HAAT_TRY(catalogue::find_product(tx, key)).product_id);
+    }
+    HAAT_TRY(check_places(tx, maker, audience.places));
+    HAAT_TRY(check_places(tx, maker, audience.exclude_places));
+    for (const auto* groups : {&audience.groups, &audience.exclude_groups}) {
+        for (const GroupId group_id : *groups) {
+            HAAT_TRY(registry::find_group(tx, group_id));
+        }
+    }
+    meant.query.places = audience.places;
+    meant.query.exclude_places = audience.exclude_places;
+    meant.query.groups = audience.groups;
+    for (const std::string& language : audience.languages) {
+        // Hindi in Latin letters is stored as Hindi: how she writes is not what she reads.
+        meant.query.languages.push_back(language == "hi_latn" ? "hi" : language);
+    }
+    meant.exclude_groups = audience.exclude_groups;
+    meant.canonical = canonical_text(audience);
+    meant.whole_state = std::ranges::all_of(
+        audience.places, [](PlaceId place_id) { return place_id == registry::kBihar; });
+    return meant;
+}
+
+std::vector<std::uint32_t> select_meant(const registry::AudienceIndex& audience,
+                                        const Viewer& maker, const MeantPeople& meant,
+                                        registry::Channel channel,
+                                        registry::MessagePurpose purpose) {
+    std::vector<std::uint32_t> people = audience.select(maker, reached(meant, channel, purpose));
+    if (meant.exclude_groups.empty()) {
+        return people;
+    }
+    std::vector<std::uint32_t> left;
+    std::ranges::set_difference(people, members(audience, maker, meant.exclude_groups),
+                                std::back_inserter(left));
+    return left;
+}
+
+MeantCount count_meant(const registry::AudienceIndex& audience, const Viewer& maker,
+                       const MeantPeople& meant, registry::Channel channel,
+                       registry::MessagePurpose purpose) {
+    MeantCount count;
+    const registry::AudienceQuery query = reached(meant, channel, purpose);
+    registry::AudienceQuery all = query;
+    all.purpose.reset();
+    count.people = audience.count(maker, query);
+    count.opted_out = audience.count(maker, all) - count.people;
+    if (!meant.exclude_groups.empty()) {
+        count.people = static_cast<std::int64_t>(
+            select_meant(audience, maker, meant, channel, purpose).size());
+    }
+    return count;
+}
+
+}  // namespace haat::flows

@@ -1,0 +1,45 @@
+/// @file Whom a plan is for: looked up, counted, chosen. The one place that knows how audiences of
+/// plans are written. Private.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/viewer.hpp"
+#include "flows/messaging_context.hpp"
+#include "flows/plan_body.hpp"
+#include "registry/audience.hpp"
+#include "storage/transaction.hpp"
+
+namespace haat::flows {
+
+/// Looked up: names and keys became ids, places lie in the maker's.
+struct MeantPeople {
+    registry::AudienceQuery query;
+    std::vector<GroupId> exclude_groups;
+    std::string canonical;     ///< The query as text; the same audience gives the same text.
+    bool whole_state = false;  ///< No place narrows it.
+};
+
+/// @return catalogue.no_product, registry.no_place, registry.no_group, flows.plan_audience (a form
+///   that is not understood).
+[[nodiscard]] Result<MeantPeople> find_meant(storage::Transaction& tx, const Viewer& maker,
+                                             const PlanBody& body);
+
+/// Their ordinals, ascending; those who did not consent or are not on the channel left out.
+[[nodiscard]] std::vector<std::uint32_t> select_meant(const registry::AudienceIndex& audience,
+                                                      const Viewer& maker, const MeantPeople& meant,
+                                                      registry::Channel channel,
+                                                      registry::MessagePurpose purpose);
+/// How many, and how many more but for their stop.
+struct MeantCount {
+    std::int64_t people = 0;
+    std::int64_t opted_out = 0;
+};
+[[nodiscard]] MeantCount count_meant(const registry::AudienceIndex& audience, const Viewer& maker,
+                                     const MeantPeople& meant, registry::Channel channel,
+                                     registry::MessagePurpose purpose);
+
+}  // namespace haat::flows
