@@ -17,7 +17,8 @@ namespace {
 
 using messaging::SlotState;
 
-/// How many of `some` are among `members`; both ascending. Linear in what lies in their common range.
+/// How many of `some` are among `members`; both ascending. Linear in what lies in their common
+/// range.
 std::int64_t count_common(const std::vector<std::uint32_t>& some,
                           const std::vector<std::uint32_t>& members) {
     if (members.empty()) {

@@ -107,7 +107,11 @@ std::int64_t message_centipaise(storage::Transaction& tx, registry::Channel chan
                                 registry::MessagePurpose purpose, UnixSeconds now) {
     switch (channel) {
         case registry::Channel::kWhatsapp:
-            return whatsapp_cost_centipaise(purpose);
+            return setting_at(tx,
+                              purpose == registry::MessagePurpose::kMarket
+                                  ? Setting::kWhatsappMarketingCentipaise
+                                  : Setting::kWhatsappUtilityCentipaise,
+                              now);
         case registry::Channel::kSms:
             return setting_at(tx, Setting::kSmsSegmentCentipaise, now);
         case registry::Channel::kVoice:

@@ -33,25 +33,33 @@ enum class Setting : std::uint8_t {
     kWagePaisePerDaySkilled,
     kWhatsappMarketingCentipaise,  ///< One delivered message; 8631 is 86.31 paise.
     kWhatsappUtilityCentipaise,
-    kSmsSegmentCentipaise,  ///< One part of an SMS.
-    kVoicePulseCentipaise,  ///< One pulse of a call.
+    kSmsSegmentCentipaise,    ///< One part of an SMS.
+    kVoicePulseCentipaise,    ///< One pulse of a call.
     kSecondYesAboveBlock,     ///< People above which a block's broadcast needs two officers.
     kSecondYesAboveDistrict,  ///< The same for a district's.
     kSecondYesAboveState,     ///< The same for the state's, and for everybody's.
     kMarketMessagesAWeek,     ///< To one person, of all senders together; 0: no limit.
 };
 
-inline constexpr std::array kSettings{
-    Setting::kOutletMarginBasisPoints,  Setting::kGroupFeeBasisPoints,
-    Setting::kPackingPaisePerUnit,      Setting::kPickupPaisePerVillage,
-    Setting::kTransportPaisePerTonneKm, Setting::kOrderAnswerSeconds,
-    Setting::kBestBeforeDays,           Setting::kJailMarkupBasisPoints,
-    Setting::kWagePaisePerDayUnskilled, Setting::kWagePaisePerDaySemiskilled,
-    Setting::kWagePaisePerDaySkilled,
-    Setting::kWhatsappMarketingCentipaise, Setting::kWhatsappUtilityCentipaise,
-    Setting::kSmsSegmentCentipaise, Setting::kVoicePulseCentipaise,
-    Setting::kSecondYesAboveBlock,      Setting::kSecondYesAboveDistrict,
-    Setting::kSecondYesAboveState,      Setting::kMarketMessagesAWeek};
+inline constexpr std::array kSettings{Setting::kOutletMarginBasisPoints,
+                                      Setting::kGroupFeeBasisPoints,
+                                      Setting::kPackingPaisePerUnit,
+                                      Setting::kPickupPaisePerVillage,
+                                      Setting::kTransportPaisePerTonneKm,
+                                      Setting::kOrderAnswerSeconds,
+                                      Setting::kBestBeforeDays,
+                                      Setting::kJailMarkupBasisPoints,
+                                      Setting::kWagePaisePerDayUnskilled,
+                                      Setting::kWagePaisePerDaySemiskilled,
+                                      Setting::kWagePaisePerDaySkilled,
+                                      Setting::kWhatsappMarketingCentipaise,
+                                      Setting::kWhatsappUtilityCentipaise,
+                                      Setting::kSmsSegmentCentipaise,
+                                      Setting::kVoicePulseCentipaise,
+                                      Setting::kSecondYesAboveBlock,
+                                      Setting::kSecondYesAboveDistrict,
+                                      Setting::kSecondYesAboveState,
+                                      Setting::kMarketMessagesAWeek};
 
 /// "outlet_margin_basis_points": the name in database, contract and i18n.
 [[nodiscard]] std::string_view name_of(Setting setting);
