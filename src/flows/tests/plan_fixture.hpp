@@ -14,6 +14,7 @@
 #include "flows/run_plans.hpp"
 #include "flows_fixture.hpp"
 #include "messaging/delivery.hpp"
+#include "messaging/transport.hpp"
 #include "registry/audience.hpp"
 
 namespace haat::flows {
@@ -78,10 +79,10 @@ class PlanTest : public FlowsTest {
         messaging_.reset();
         delivery_.reset();
         messaging::DeliveryOptions options;
-        options.base_url = "http://127.0.0.1:9";
         options.phone_number_ids = {"1"};
         options.attempt_key = "a key of sixteen bytes or more";
-        delivery_ = std::make_unique<messaging::Delivery>(database(), clock(), options);
+        delivery_ = std::make_unique<messaging::Delivery>(database(), clock(), options,
+                                                          messaging::network_transport({}));
         messaging_.emplace(MessagingContext{.flows = context(),
                                             .delivery = *delivery_,
                                             .audience = *audience_,

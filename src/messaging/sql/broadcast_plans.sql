@@ -152,14 +152,12 @@ WHERE template_name = :template_name AND state IN ('sending', 'paused') ORDER BY
 -- name: broadcast_list_filtered :many
 -- in: state text, purpose text
 -- out: broadcast_id
--- Broadcasts of a range of place numbers, newest first. Empty text and 0 ask for all.
+-- Broadcasts of a range of place numbers, newest first, without fallbacks. Empty text and 0 ask for all.
 SELECT b.broadcast_id
 FROM broadcast b JOIN place p ON p.place_id = b.place_id
-WHERE (:before = 0 OR b.broadcast_id < :before) AND b.state <> 'planning'
+WHERE (:before = 0 OR b.broadcast_id < :before) AND b.state <> 'planning' AND b.follows = 0
   AND p.number_first BETWEEN :places_first AND :places_last
-  AND (:state = '' OR :state = CASE WHEN EXISTS (
-          SELECT 1 FROM broadcast_hold h WHERE h.broadcast_id = b.broadcast_id AND h.reason = 'cancelled')
-      THEN 'cancelled' ELSE b.state END)
+  AND (:state = '' OR :state = b.state)
   AND (:purpose = '' OR b.purpose = :purpose)
   AND b.created_at >= :from_at AND b.created_at <= :until_at
   AND (:plan_id = 0 OR b.broadcast_id IN (SELECT broadcast_id FROM broadcast_part WHERE plan_id = :plan_id))
