@@ -85,7 +85,7 @@ CREATE TABLE opt_out_request (
     requested_at BIGINT NOT NULL,
     evidence TEXT NOT NULL
 );
-CREATE INDEX consent_withdrawn ON consent (consent_id) WHERE state = 'withdrawn';
+CREATE INDEX consent_withdrawn ON consent (at, ordinal, number) WHERE is_given = 0;
 
 INSERT INTO flow_setting (setting_key, valid_from_at, value, order_no) VALUES
     ('second_yes_above_block', 0, 2000, ''),

@@ -55,8 +55,16 @@ value poll(Ask ask, Done done, int seconds) {
 /// Everybody who acts in the story, signed in.
 struct Cast {
     explicit Cast(const std::string& url)
-        : state(url), shop(url), point(url), house(url), mall(url), museum(url), jail(url) {
+        : state(url),
+          second(url),
+          shop(url),
+          point(url),
+          house(url),
+          mall(url),
+          museum(url),
+          jail(url) {
         state.sign_in("state", kDemoPassword);
+        second.sign_in("state2", kDemoPassword);
         shop.sign_in("shop", kDemoPassword);
         point.sign_in("point", kDemoPassword);
         house.sign_in("house", kDemoPassword);
@@ -64,7 +72,7 @@ struct Cast {
         museum.sign_in("museum", kDemoPassword);
         jail.sign_in("jail", kDemoPassword);
     }
-    WebUser state, shop, point, house, mall, museum, jail;
+    WebUser state, second, shop, point, house, mall, museum, jail;
 };
 
 class Story {
@@ -143,29 +151,45 @@ std::int64_t Story::post_demand() {
     return integer(demand, "demand_id");
 }
 
-/// The officer sees how many it concerns, and confirms exactly that count.
+/// A plan for the whole state: the officer says yes to the text and the count that she saw, and so
+/// does another one, who had no hand in it. Then it goes.
 std::int64_t Story::tell_producers(std::int64_t demand) {
-    const std::string audience = fmt::format(
-        R"("audience":{{"place_ids":[{}],"product_keys":["pickle_mango"],"channel":"whatsapp"}},)"
-        R"("purpose":"demand","demand_id":{})",
-        registry::kBihar.value, demand);
-    for (int attempt = 0; attempt < 20; ++attempt) {
-        const value preview =
-            cast_.state.must_post("/api/broadcasts/preview", "{" + audience + "}");
-        const WebAnswer made = cast_.state.post(
-            "/api/broadcasts",
-            fmt::format(R"({{"device_id":"{}",{},"confirm_count":{}}})", device("broadcast"),
-                        audience, integer(preview, "people")));
-        if (made.ok()) {
-            const value broadcast = made.json();
-            tell("app.demo_broadcast", integer(field(broadcast, "counts"), "recipients"));
-            return integer(broadcast, "broadcast_id");
+    const value made = cast_.state.must_post(
+        "/api/plans",
+        fmt::format(
+            R"({{"device_id":"{}","plan":{{"title":"Demand {}","purpose":"demand",)"
+            R"("audience":{{"tree":{{"place_ids":[{}],"product_keys":["pickle_mango"]}}}},)"
+            R"("channels":[{{"channel":"whatsapp","wait_seconds":0}}],"may_arrive_twice":false,)"
+            R"("mode":"at_most_once","texts":[{{"template_name":"haat_demand","params_hi":[],)"
+            R"("params_en":[],"demand_id":{}}}],"share_a_percent":100,"share_b_percent":0,)"
+            R"("schedule":{{"kind":"now"}},"expires_after_seconds":259200,"budget_paise":null,)"
+            R"("exclude_contacted_days":0}}}})",
+            device("plan"), demand, registry::kBihar.value, demand));
+    const std::string path = fmt::format("/api/plans/{}", integer(field(made, "plan"), "plan_id"));
+    std::string refusal;
+    for (int attempt = 0; attempt < kPlanTries; ++attempt) {
+        const value seen = cast_.state.must_get(path);
+        const value& plan = field(seen, "plan");
+        if (const value& broadcast = field(plan, "last_broadcast_id"); !broadcast.is_null()) {
+            const std::int64_t broadcast_id = broadcast.to_number<std::int64_t>();
+            const value detail =
+                cast_.state.must_get(fmt::format("/api/broadcasts/{}", broadcast_id));
+            tell("app.demo_broadcast",
+                 integer(field(field(detail, "broadcast"), "counts"), "recipients"));
+            return broadcast_id;
         }
-        if (made.status != 409) {
-            throw std::runtime_error("broadcast: " + made.body);
+        const std::string yes =
+            fmt::format(R"({{"confirm_count":{},"content_hash":"{}"}})", integer(seen, "people"),
+                        std::string(field(plan, "content_hash").as_string()));
+        // Refused if the count moved meanwhile, or if the yes before was kept and its answer lost.
+        if (field(plan, "state").as_string() == "draft") {
+            refusal = cast_.state.post(path + "/submit", yes).body;
+        } else if (field(plan, "state").as_string() == "awaiting_second_yes") {
+            refusal = cast_.second.post(path + "/approve", yes).body;
         }
+        wait_a_little();
     }
-    throw std::runtime_error("broadcast: the audience never stood still");
+    throw std::runtime_error("plan: it was not sent: " + refusal);
 }
 
 void Story::wait_for_offers(std::int64_t broadcast) {

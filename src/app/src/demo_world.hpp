@@ -24,8 +24,9 @@ struct DemoWorld {
     std::int64_t people = 0;
 };
 
-/// Makes whatever is missing: schema, places, products, people, sites, accounts ("state", "shop",
-/// "point", "house", "mall", "museum", "jail", "auditor"). Safe to repeat; a few seconds.
+/// Makes whatever is missing: schema, places, products, people, sites, accounts ("state",
+/// "state2", "shop", "point", "house", "mall", "museum", "jail", "auditor"). Safe to repeat; a few
+/// seconds.
 /// @return app.demo_not_synthetic if real people are in this database.
 [[nodiscard]] Result<DemoWorld> make_demo_world(const storage::OpenOptions& options,
                                                 std::int64_t people, std::uint64_t seed);

@@ -1,5 +1,6 @@
 #include "workers.hpp"
 
+#include <deque>
 #include <mutex>
 #include <set>
 #include <string>
@@ -9,6 +10,8 @@
 #include "base/log.hpp"
 #include "flows/answer_message.hpp"
 #include "flows/answer_order.hpp"
+#include "flows/contacts.hpp"
+#include "flows/follow_delivery.hpp"
 #include "flows/run_plans.hpp"
 #include "flows/sync_provider.hpp"
 #include "parts.hpp"
@@ -55,6 +58,13 @@ struct Workers::Impl {
                        ask_provider(parts);
                        return false;
                    }),
+          upkeep("upkeep", 5'000,
+                 [this, &parts] {
+                     flows::learn_contacts(parts.messaging(), contacts_known);
+                     flows::follow_rests(parts.messaging(), resting);
+                     return false;
+                 }),
+          happenings("happenings", 60'000, [this, &parts] { return follow_delivery(parts); }),
           delivery(parts.delivery()) {
         // Set before the server listens: no webhook has come yet.
         parts.messaging().inbound_stored = [this] { answers.wake(); };
@@ -64,9 +74,32 @@ struct Workers::Impl {
             changed_templates.insert(names.begin(), names.end());
             provider.wake();
         };
+        delivery.on_event([this](const messaging::DeliveryEvent& event) {
+            {
+                const std::lock_guard lock(mutex);
+                happened.push_back(event);
+            }
+            happenings.wake();
+        });
         if (parts.has_channel()) {
             delivery.start();
         }
+    }
+
+    /// One thing that the machine found out; it stays first until it is kept. True: there is more.
+    bool follow_delivery(Parts& parts) {
+        messaging::DeliveryEvent event;
+        {
+            const std::lock_guard lock(mutex);
+            if (happened.empty()) {
+                return false;
+            }
+            event = happened.front();
+        }
+        flows::apply_delivery_event(parts.messaging(), event);
+        const std::lock_guard lock(mutex);
+        happened.pop_front();
+        return !happened.empty();
     }
 
     /// Webhooks told of these: what uses them is held or goes on.
@@ -100,6 +133,9 @@ struct Workers::Impl {
 
     std::mutex mutex;
     std::set<std::string> changed_templates;
+    std::deque<messaging::DeliveryEvent> happened;
+    std::set<BroadcastId> contacts_known;  ///< Of the upkeep's thread.
+    std::set<std::string> resting;         ///< Likewise.
     WorkerLoop audience;
     WorkerLoop audience_log;
     WorkerLoop deadlines;
@@ -107,6 +143,8 @@ struct Workers::Impl {
     WorkerLoop answers;
     WorkerLoop plans;
     WorkerLoop provider;
+    WorkerLoop upkeep;
+    WorkerLoop happenings;
     messaging::Delivery& delivery;
 };
 
@@ -117,11 +155,14 @@ void Workers::stop(int milliseconds) {
     impl_->answers.stop();
     impl_->plans.stop();
     impl_->provider.stop();
+    impl_->upkeep.stop();
     impl_->audience.stop();
     impl_->audience_log.stop();
     impl_->deadlines.stop();
     impl_->sessions.stop();
     impl_->delivery.stop(milliseconds);
+    impl_->happenings.stop();  // what it missed, the machine finds out again after the restart
+    impl_->delivery.on_event({});
 }
 
 }  // namespace haat::app

@@ -185,6 +185,7 @@ Result<messaging::Broadcast> create_broadcast(MessagingContext& context, const V
         announce(tx, context.flows, "broadcast", broadcast.broadcast_id.value, "created", now);
     });
     context.delivery.broadcast_changed(broadcast.broadcast_id);
+    context.audience.mark_contacted(registry::india_day(now), ordinals);
     return broadcast;
 }
 
@@ -202,7 +203,7 @@ Result<void> pause_broadcast(MessagingContext& context, const Viewer& viewer,
             return refuse(ErrorKind::kConflict, "messaging.broadcast_done");
         }
         for (const messaging::Hold& hold : messaging::list_holds(tx, broadcast_id)) {
-            const bool others = hold.reason != "officer" && hold.reason != "budget";
+            const bool others = hold.reason == "template";
             if (!paused && others) {
                 return refuse(ErrorKind::kConflict, "flows.broadcast_held",
                               {{"reason", hold.reason_text}});
@@ -221,6 +222,7 @@ Result<void> pause_broadcast(MessagingContext& context, const Viewer& viewer,
                         .at = now});
     } else {
         release_broadcast(context, broadcast_id, "budget");
+        release_broadcast(context, broadcast_id, "number");
         release_broadcast(context, broadcast_id, "officer");
     }
     return {};

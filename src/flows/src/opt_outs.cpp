@@ -22,6 +22,7 @@ constexpr std::array<std::string_view, 5> kReasons{"wrote_stop", "pressed_stop",
 constexpr std::string_view kOfficer = "officer:";
 constexpr std::size_t kEvidenceMax = 150;
 constexpr std::int64_t kDaySeconds = 86'400;
+constexpr std::int64_t kStopsOfOne = 65'536;
 
 /// "officer:17:by phone, 3 June" was written by record_opt_out below, "inbound:…" by the dialogue.
 OptOutReason reason_of(std::string_view evidence, const std::optional<std::string>& kind) {
@@ -32,6 +33,11 @@ OptOutReason reason_of(std::string_view evidence, const std::optional<std::strin
         return OptOutReason::kAskedOfficer;
     }
     return evidence.starts_with("provider:") ? OptOutReason::kProvider : OptOutReason::kOther;
+}
+
+/// A person and which of her consents it is, in one number.
+std::int64_t id_of(std::int64_t ordinal, std::int64_t number) {
+    return ordinal * kStopsOfOne + number;
 }
 
 Result<PlaceRange> range_of(storage::Transaction& tx, const Viewer& viewer, PlaceId place_id) {
@@ -47,7 +53,7 @@ Result<PlaceRange> range_of(storage::Transaction& tx, const Viewer& viewer, Plac
 }
 
 OptOut opt_out_of(const sql::OptOutListRow& row) {
-    OptOut out{.opt_out_id = row.consent_id.value,
+    OptOut out{.opt_out_id = id_of(row.ordinal, row.number),
                .at = row.given_at,
                .person_id = row.person_id,
                .name = row.name,
@@ -109,13 +115,14 @@ Result<std::vector<OptOut>> list_opt_outs(FlowContext& context, const Viewer& vi
         // A reason is read out of the evidence, so pages are filtered here until one is full.
         while (static_cast<int>(found.size()) < filter.limit) {
             const auto rows = sql::opt_out_list(
-                tx, {.before_id = before,
+                tx, {.before_number = before % kStopsOfOne,
+                     .before_ordinal = before / kStopsOfOne,
                      .places_first = places.first,
                      .places_last = places.last,
                      .channel = filter.channel ? static_cast<std::int64_t>(*filter.channel) : 0,
                      .row_limit = filter.limit});
             for (const sql::OptOutListRow& row : rows) {
-                before = row.consent_id.value;
+                before = id_of(row.ordinal, row.number);
                 OptOut out = opt_out_of(row);
                 const bool wanted = !filter.reason || out.reason == *filter.reason;
                 if (wanted && static_cast<int>(found.size()) < filter.limit) {
@@ -180,7 +187,8 @@ Result<RecordedOptOut> record_opt_out(FlowContext& context, const Viewer& viewer
                            fmt::format(R"({{"purposes":{}}})", wish.purposes.bits));
         }
         for (const sql::OptOutListRow& row :
-             sql::opt_out_list(tx, {.before_id = 0,
+             sql::opt_out_list(tx, {.before_number = 0,
+                                    .before_ordinal = 0,
                                     .places_first = viewer.places.first,
                                     .places_last = viewer.places.last,
                                     .channel = static_cast<std::int64_t>(wish.channel),

@@ -1,9 +1,12 @@
 #include "plan_audience.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <utility>
 
 #include "catalogue/products.hpp"
+#include "flows/measure_audience.hpp"
+#include "registry/audience_names.hpp"
+#include "registry/audience_saved.hpp"
 #include "registry/groups.hpp"
 #include "registry/places.hpp"
 
@@ -61,21 +64,57 @@ registry::AudienceQuery reached(const MeantPeople& meant, registry::Channel chan
     return query;
 }
 
-/// Everybody in the groups, ascending.
-std::vector<std::uint32_t> members(const registry::AudienceIndex& audience, const Viewer& maker,
-                                   const std::vector<GroupId>& groups) {
-    registry::AudienceQuery query;
-    query.groups = groups;
-    return audience.select(maker, query);
+/// True if nobody outside some smaller place fits.
+bool is_narrowed(const registry::Audience& audience) {
+    using Kind = registry::Audience::Kind;
+    using Field = registry::AudienceField;
+    switch (audience.kind) {
+        case Kind::kTerm:
+            return audience.field == Field::kPlace
+                       ? audience.id != registry::kBihar.value
+                       : audience.field == Field::kSaved &&
+                             std::ranges::any_of(audience.parts, is_narrowed);
+        case Kind::kAll:
+            return std::ranges::any_of(audience.parts, is_narrowed);
+        case Kind::kAny:
+            return std::ranges::all_of(audience.parts, is_narrowed);
+        case Kind::kNot:
+            break;
+    }
+    return false;
+}
+
+Result<std::string> written_text(storage::Transaction& tx, const Viewer& maker,
+                                 const PlanAudience& audience) {
+    if (audience.form == PlanAudience::Form::kText) {
+        return audience.text;
+    }
+    const registry::SavedAudience saved = HAAT_TRY(
+        registry::find_saved_audience(tx, maker, SavedAudienceId{audience.saved_audience_id}));
+    return saved.expression;
+}
+
+Result<MeantPeople> find_written(storage::Transaction& tx, const Viewer& maker,
+                                 const PlanAudience& audience, UnixSeconds now) {
+    const std::string text = HAAT_TRY(written_text(tx, maker, audience));
+    registry::Audience parsed = HAAT_TRY(registry::parse_audience(text));
+    registry::Audience resolved = HAAT_TRY(
+        registry::resolve_audience(tx, maker, std::move(parsed), audience_products(tx), now));
+    MeantPeople meant;
+    meant.canonical = registry::audience_text(resolved, registry::AudienceStyle::kIds);
+    meant.text = registry::audience_text(resolved);
+    meant.whole_state = !is_narrowed(resolved);
+    meant.query.also.push_back(std::move(resolved));
+    return meant;
 }
 
 }  // namespace
 
-Result<MeantPeople> find_meant(storage::Transaction& tx, const Viewer& maker,
-                               const PlanBody& body) {
+Result<MeantPeople> find_meant(storage::Transaction& tx, const Viewer& maker, const PlanBody& body,
+                               UnixSeconds now) {
     const PlanAudience& audience = body.audience;
     if (audience.form != PlanAudience::Form::kTree) {
-        return refuse(ErrorKind::kInvalid, "flows.plan_audience");
+        return find_written(tx, maker, audience, now);
     }
     MeantPeople meant;
     for (const std::string& key : audience.product_keys) {
@@ -91,12 +130,15 @@ Result<MeantPeople> find_meant(storage::Transaction& tx, const Viewer& maker,
     meant.query.places = audience.places;
     meant.query.exclude_places = audience.exclude_places;
     meant.query.groups = audience.groups;
+    meant.query.exclude_groups = audience.exclude_groups;
     for (const std::string& language : audience.languages) {
         // Hindi in Latin letters is stored as Hindi: how she writes is not what she reads.
         meant.query.languages.push_back(language == "hi_latn" ? "hi" : language);
     }
-    meant.exclude_groups = audience.exclude_groups;
     meant.canonical = canonical_text(audience);
+    const auto named =
+        registry::resolve_audience(tx, maker, meant.query.tree(), audience_products(tx), now);
+    meant.text = named ? registry::audience_text(*named) : meant.canonical;
     meant.whole_state = std::ranges::all_of(
         audience.places, [](PlaceId place_id) { return place_id == registry::kBihar; });
     return meant;
@@ -106,14 +148,7 @@ std::vector<std::uint32_t> select_meant(const registry::AudienceIndex& audience,
                                         const Viewer& maker, const MeantPeople& meant,
                                         registry::Channel channel,
                                         registry::MessagePurpose purpose) {
-    std::vector<std::uint32_t> people = audience.select(maker, reached(meant, channel, purpose));
-    if (meant.exclude_groups.empty()) {
-        return people;
-    }
-    std::vector<std::uint32_t> left;
-    std::ranges::set_difference(people, members(audience, maker, meant.exclude_groups),
-                                std::back_inserter(left));
-    return left;
+    return audience.select(maker, reached(meant, channel, purpose));
 }
 
 MeantCount count_meant(const registry::AudienceIndex& audience, const Viewer& maker,
@@ -125,10 +160,6 @@ MeantCount count_meant(const registry::AudienceIndex& audience, const Viewer& ma
     all.purpose.reset();
     count.people = audience.count(maker, query);
     count.opted_out = audience.count(maker, all) - count.people;
-    if (!meant.exclude_groups.empty()) {
-        count.people = static_cast<std::int64_t>(
-            select_meant(audience, maker, meant, channel, purpose).size());
-    }
     return count;
 }
 

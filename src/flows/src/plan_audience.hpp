@@ -18,15 +18,16 @@ namespace haat::flows {
 /// Looked up: names and keys became ids, places lie in the maker's.
 struct MeantPeople {
     registry::AudienceQuery query;
-    std::vector<GroupId> exclude_groups;
-    std::string canonical;     ///< The query as text; the same audience gives the same text.
+    std::string canonical;     ///< The query with ids; the same audience gives the same text.
+    std::string text;          ///< The same with today's names, for people.
     bool whole_state = false;  ///< No place narrows it.
 };
 
-/// @return catalogue.no_product, registry.no_place, registry.no_group, flows.plan_audience (a form
-///   that is not understood).
+/// A text and a saved audience mean what the maker's names mean now.
+/// @return catalogue.no_product, registry.no_place, registry.no_group, registry.no_saved_audience;
+///   as registry::parse_audience and registry::resolve_audience.
 [[nodiscard]] Result<MeantPeople> find_meant(storage::Transaction& tx, const Viewer& maker,
-                                             const PlanBody& body);
+                                             const PlanBody& body, UnixSeconds now);
 
 /// Their ordinals, ascending; those who did not consent or are not on the channel left out.
 [[nodiscard]] std::vector<std::uint32_t> select_meant(const registry::AudienceIndex& audience,

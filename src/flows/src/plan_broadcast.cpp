@@ -36,6 +36,13 @@ Result<void> check_shares(const PlanBody& body) {
 }
 
 Result<void> check_channels(const PlanBody& body) {
+    std::int64_t waits = 0;
+    for (const PlanChannel& channel : body.channels) {
+        waits += channel.wait_seconds;
+    }
+    if (waits >= body.expires_after_seconds) {
+        return invalid("channels");  // the last one would be too late for everybody
+    }
     for (std::size_t i = 0; i < body.channels.size(); ++i) {
         const auto same = [&](const PlanChannel& other) {
             return other.channel == body.channels[i].channel;
@@ -206,6 +213,7 @@ void follow(MessagingContext& context, const std::vector<messaging::PlanPart>& p
     for (const messaging::PlanPart& part : parts) {
         if (act == PlanAct::kResume) {
             release_broadcast(context, part.broadcast_id, "officer");
+            release_broadcast(context, part.broadcast_id, "number");
             release_broadcast(context, part.broadcast_id, "budget");
         } else if (act != PlanAct::kReject) {
             hold_broadcast(context, part.broadcast_id, hold);
@@ -401,7 +409,7 @@ Result<void> send_rest(MessagingContext& context, const Viewer& viewer, PlanId p
                          .part = "rest",
                          .letter = std::string(1, letter),
                          .broadcast_id = {}},
-                        now, drawn.rest));
+                        now, {.written_to = drawn.rest, .capped = {}}));
     return context.flows.database.write([&](storage::Transaction& tx) -> Result<void> {
         messaging::PlanRun changed = *run;
         changed.state = messaging::RunState::kRunning;
@@ -419,7 +427,7 @@ Result<PlanForecast> forecast_plan(MessagingContext& context, const Viewer& view
     HAAT_TRY(allow(viewer, access::Action::kSendBroadcast));
     HAAT_TRY(check_body(body));
     const Prepared prepared = HAAT_TRY(prepare(context, viewer, body));
-    PlanForecast forecast{.audience_text = prepared.meant.canonical,
+    PlanForecast forecast{.audience_text = prepared.meant.text,
                           .content_hash = prepared.content_hash,
                           .as_of_at = context.flows.clock.now()};
     const MeantCount count = count_meant(context.audience, viewer, prepared.meant, body.channel(),

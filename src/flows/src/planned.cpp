@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "access/accounts.hpp"
 #include "announce.hpp"
@@ -56,19 +57,52 @@ bool hold_in(storage::Transaction& tx, BroadcastId broadcast_id, const messaging
     return held.has_value();
 }
 
+messaging::DeliveryMode mode_of(PlanMode mode) {
+    return mode == PlanMode::kAtLeastOnce ? messaging::DeliveryMode::kAtLeastOnce
+                                          : messaging::DeliveryMode::kAtMostOnce;
+}
+
+/// Each channel has its wait, then the next one is tried for those whom it definitely did not
+/// reach; the last has until the end. How long a provider goes on trying is not known, so what was
+/// accepted and never delivered is not sent twice.
+void add_channels(messaging::NewBroadcast& wish, const PlanBody& body, UnixSeconds due_at) {
+    const UnixSeconds end = wish.expires_at;
+    UnixSeconds until = due_at;
+    for (std::size_t i = 0; i < body.channels.size(); ++i) {
+        const UnixSeconds from = until;
+        until.value += body.channels[i].wait_seconds;
+        const bool last = i + 1 == body.channels.size();
+        const UnixSeconds expires_at = last ? end : std::min(until, end);
+        if (i == 0) {
+            wish.expires_at = expires_at;
+        } else {
+            wish.fallbacks.push_back({.channel = body.channels[i].channel,
+                                      .wait_until = from,
+                                      .may_repeat = body.may_arrive_twice,
+                                      .expires_at = expires_at});
+        }
+    }
+}
+
 messaging::NewBroadcast broadcast_of(const messaging::Plan& plan, const PlanBody& body,
                                      const Letterhead& letter, const messaging::PlanPart& part,
-                                     UnixSeconds expires_at) {
-    return {.device_id = device_of(plan.plan_id, part),
-            .purpose = body.message_purpose(),
-            .channel = body.channel(),
-            .template_name = letter.template_name,
-            .params_json = params_json(letter),
-            .audience_json = plan_body_json(body),
-            .demand_id = body.texts.front().demand_id,
-            .place_id = plan.place_id,
-            .created_by = plan.created_by,
-            .expires_at = expires_at};
+                                     UnixSeconds due_at) {
+    messaging::NewBroadcast wish{.device_id = device_of(plan.plan_id, part),
+                                 .purpose = body.message_purpose(),
+                                 .channel = body.channel(),
+                                 .template_name = letter.template_name,
+                                 .params_json = params_json(letter),
+                                 .audience_json = plan_body_json(body),
+                                 .demand_id = body.texts.front().demand_id,
+                                 .place_id = plan.place_id,
+                                 .created_by = plan.created_by,
+                                 .expires_at = {due_at.value + body.expires_after_seconds},
+                                 .mode = mode_of(body.mode)};
+    if (wish.demand_id) {
+        wish.expires_at = std::min(wish.expires_at, letter.expires_at);  // later nobody asks
+    }
+    add_channels(wish, body, due_at);
+    return wish;
 }
 
 }  // namespace
@@ -77,7 +111,7 @@ Result<Prepared> prepare(MessagingContext& context, const Viewer& maker, const P
     return context.flows.database.read([&](storage::Transaction& tx) -> Result<Prepared> {
         context.audience.catch_up(tx);
         Prepared prepared;
-        prepared.meant = HAAT_TRY(find_meant(tx, maker, body));
+        prepared.meant = HAAT_TRY(find_meant(tx, maker, body, context.flows.clock.now()));
         for (const PlanText& text : body.texts) {
             prepared.letters.push_back(HAAT_TRY(template_letter(context, tx, maker, text)));
         }
@@ -185,6 +219,21 @@ void release_broadcast(MessagingContext& context, BroadcastId broadcast_id,
     }
 }
 
+std::vector<Leg> legs_of(const MessagingContext& context, storage::Transaction& tx,
+                         BroadcastId broadcast_id) {
+    std::vector<BroadcastId> ids = messaging::fallbacks_of(tx, broadcast_id);
+    ids.insert(ids.begin(), broadcast_id);
+    std::vector<Leg> legs;
+    for (const BroadcastId id : ids) {
+        if (const auto found = messaging::find_broadcast(tx, system_viewer(), id)) {
+            legs.push_back({.broadcast_id = id,
+                            .channel = found->what.channel,
+                            .progress = context.delivery.progress(id)});
+        }
+    }
+    return legs;
+}
+
 std::string device_of(messaging::PlanId plan_id, const messaging::PlanPart& part) {
     const std::string device = fmt::format("plan-{}-run-{}", plan_id.value, part.run_no);
     return part.part == "a" ? device : device + "-" + part.part;
@@ -193,17 +242,20 @@ std::string device_of(messaging::PlanId plan_id, const messaging::PlanPart& part
 Result<messaging::PlanPart> start_part(MessagingContext& context, const messaging::Plan& plan,
                                        const PlanBody& body, const Letterhead& letter,
                                        messaging::PlanPart part, UnixSeconds due_at,
-                                       const std::vector<std::uint32_t>& people) {
+                                       const PartPeople& people) {
     const UnixSeconds now = context.flows.clock.now();
-    UnixSeconds expires_at{due_at.value + body.expires_after_seconds};
-    if (body.texts.front().demand_id) {
-        expires_at = std::min(expires_at, letter.expires_at);  // after its last day nobody asks
-    }
-    const messaging::NewBroadcast wish = broadcast_of(plan, body, letter, part, expires_at);
-    context.flows.database.write(
-        [&](storage::Transaction& tx) { messaging::remove_half_planned(tx, wish.device_id); });
-    const messaging::Broadcast made =
-        HAAT_TRY(messaging::create_broadcast(context.flows.database, wish, people, now));
+    const messaging::NewBroadcast wish = broadcast_of(plan, body, letter, part, due_at);
+    context.flows.database.write([&](storage::Transaction& tx) {
+        messaging::remove_half_planned(tx, wish.device_id);
+        for (std::size_t leg = 1; leg <= wish.fallbacks.size(); ++leg) {
+            messaging::remove_half_planned(tx, fmt::format("{}/{}", wish.device_id, leg));
+        }
+    });
+    std::vector<std::uint32_t> all;
+    std::ranges::set_union(people.written_to, people.capped, std::back_inserter(all));
+    const messaging::Broadcast made = HAAT_TRY(messaging::create_broadcast(
+        context.flows.database, wish, all, now, {.capped = people.capped}));
+    context.audience.mark_contacted(registry::india_day(now), people.written_to);
     part.broadcast_id = made.broadcast_id;
     context.flows.database.write([&](storage::Transaction& tx) {
         messaging::add_part(tx, plan.plan_id, part);

@@ -2,6 +2,7 @@
 /// made it; how it moves. Private.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -59,12 +60,19 @@ void hold_broadcast(MessagingContext& context, BroadcastId broadcast_id,
 void release_broadcast(MessagingContext& context, BroadcastId broadcast_id,
                        std::string_view reason);
 
+/// Ascending and disjoint. Those who had enough stand in the record, so that it says why nothing
+/// went to them.
+struct PartPeople {
+    std::span<const std::uint32_t> written_to;
+    std::span<const std::uint32_t> capped;
+};
+
 /// Makes the broadcast of one part of a run and ties it to the plan. Safe to repeat.
 [[nodiscard]] Result<messaging::PlanPart> start_part(MessagingContext& context,
                                                      const messaging::Plan& plan,
                                                      const PlanBody& body, const Letterhead& letter,
                                                      messaging::PlanPart part, UnixSeconds due_at,
-                                                     const std::vector<std::uint32_t>& people);
+                                                     const PartPeople& people);
 
 [[nodiscard]] std::vector<PlannedText> planned_texts(MessagingContext& context,
                                                      storage::Transaction& tx,
@@ -73,6 +81,15 @@ void release_broadcast(MessagingContext& context, BroadcastId broadcast_id,
 /// Ordinals of people who said stop since then, ascending.
 [[nodiscard]] std::vector<std::uint32_t> people_who_stopped_after(storage::Transaction& tx,
                                                                   UnixSeconds since);
+
+/// A broadcast and its fallbacks, in the order in which they are tried.
+struct Leg {
+    BroadcastId broadcast_id;
+    registry::Channel channel = registry::Channel::kWhatsapp;
+    messaging::Progress progress;
+};
+[[nodiscard]] std::vector<Leg> legs_of(const MessagingContext& context, storage::Transaction& tx,
+                                       BroadcastId broadcast_id);
 
 /// "plan-17-run-2", "plan-17-run-2-b".
 [[nodiscard]] std::string device_of(messaging::PlanId plan_id, const messaging::PlanPart& part);

@@ -46,7 +46,7 @@ void add_row(std::string& csv, const sql::RecipientsBetweenRow& row, const messa
     const std::string state(state_word(slot));
     const int code = messaging::whatsapp::code_of_reason(slot.reason);
     csv += csv_cell(row.name) + ',' + csv_cell(row.village) + ',' + csv_cell(row.block) + ',' +
-           csv_cell(row.district) + ',' + csv_cell(row.language) + ',' +
+           csv_cell(row.district) + ',' + csv_cell(registry::language_code(row.spoken)) + ',' +
            csv_cell(phones == PhonesShown::kFull ? phone : mask_phone(phone)) + ',' +
            csv_cell(state) + ',' +
            csv_cell(texts.text(Language::kHindi, "messages.delivery_" + state)) + ',' +
@@ -72,7 +72,7 @@ std::int64_t add_chunk(storage::Transaction& tx, const Viewer& viewer,
     sql::recipients_between(
         tx,
         {.language = "hi",
-         .channel = static_cast<std::int64_t>(broadcast.what.channel),
+         .channel_bit = 1LL << (static_cast<int>(broadcast.what.channel) - 1),
          .ordinal_first = chunk.ordinals[at],
          .ordinal_last = chunk.ordinals[end - 1],
          .places_first = viewer.places.first,
@@ -113,7 +113,7 @@ Result<LiveDelivery> read_live_delivery(MessagingContext& context, const Viewer&
         live.broadcast = HAAT_TRY(messaging::find_broadcast(tx, viewer, broadcast_id));
         live.part = messaging::part_of_broadcast(tx, broadcast_id);
         live.holds = messaging::list_holds(tx, broadcast_id);
-        live.mode = "at_most_once";
+        live.mode = messaging::delivery_mode_name(live.broadcast.what.mode);
         live.progress = context.delivery.progress(broadcast_id);
         const std::int64_t price =
             message_centipaise(tx, live.broadcast.what.channel, live.broadcast.what.purpose, now);
@@ -122,13 +122,10 @@ Result<LiveDelivery> read_live_delivery(MessagingContext& context, const Viewer&
             const auto plan = messaging::find_plan(tx, system_viewer(), live.part->plan_id);
             const PlanBody body = plan ? plan_body_from_json(plan->body_json) : PlanBody{};
             live.budget = body.budget;
-            live.mode = plan_mode_name(body.mode);
         }
         return {};
     });
     HAAT_TRY(Result<void>(found));
-    live.cancelled = std::ranges::any_of(
-        live.holds, [](const messaging::Hold& hold) { return hold.reason == "cancelled"; });
     const auto rates = context.rates->note(broadcast_id, live.progress.accepted(),
                                            live.progress.at_least(SlotState::kDelivered),
                                            context.flows.clock.monotonic_micros());

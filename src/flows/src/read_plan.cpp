@@ -124,13 +124,15 @@ std::int64_t message_centipaise(storage::Transaction& tx, registry::Channel chan
 
 Paise spent_on_plan(MessagingContext& context, storage::Transaction& tx, const Plan& plan) {
     const PlanBody body = plan_body_from_json(plan.body_json);
-    std::int64_t accepted = 0;
+    const UnixSeconds now = context.flows.clock.now();
+    std::int64_t centipaise = 0;
     for (const messaging::PlanPart& part : messaging::list_parts(tx, plan.plan_id)) {
-        accepted += context.delivery.progress(part.broadcast_id).accepted();
+        for (const Leg& leg : legs_of(context, tx, part.broadcast_id)) {
+            centipaise += leg.progress.accepted() *
+                          message_centipaise(tx, leg.channel, body.message_purpose(), now);
+        }
     }
-    const std::int64_t price =
-        message_centipaise(tx, body.channel(), body.message_purpose(), context.flows.clock.now());
-    return {(accepted * price + 50) / 100};
+    return {(centipaise + 50) / 100};
 }
 
 Result<PlanView> read_plan(MessagingContext& context, const Viewer& viewer,
@@ -156,7 +158,7 @@ Result<PlanView> read_plan(MessagingContext& context, const Viewer& viewer,
         return view;  // what it speaks of is gone: shown without texts, it cannot be submitted
     }
     view.people = count_now(context, maker, view.body, *prepared);
-    view.audience_text = prepared->meant.canonical;
+    view.audience_text = prepared->meant.text;
     if (view.plan.state == PlanState::kDraft || view.plan.state == PlanState::kAwaitingSecondYes) {
         view.plan.content_hash = prepared->content_hash;
     }

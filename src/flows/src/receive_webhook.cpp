@@ -16,8 +16,7 @@ constexpr int kOk = 200;
 constexpr int kUnauthorized = 401;
 constexpr int kUnavailable = 503;
 
-void store(MessagingContext& context, storage::Transaction& tx,
-           const messaging::Webhook& webhook) {
+void store(MessagingContext& context, storage::Transaction& tx, const messaging::Webhook& webhook) {
     const UnixSeconds now = context.flows.clock.now();
     const std::int64_t stored =
         messaging::store_messages(tx, registry::Channel::kWhatsapp, webhook.messages, now);
@@ -34,13 +33,12 @@ void store(MessagingContext& context, storage::Transaction& tx,
 
 /// What it tells about templates, numbers and the account; what uses a template follows its status
 /// after the commit, by the worker that `templates_changed` wakes.
-void store_account(MessagingContext& context, storage::Transaction& tx, std::string_view raw) {
-    const std::vector<messaging::AccountEvent> events = messaging::read_account_events(raw);
+void store_account(MessagingContext& context, storage::Transaction& tx,
+                   const std::vector<messaging::AccountEvent>& events) {
     if (events.empty()) {
         return;
     }
-    std::vector<std::string> moved =
-        store_account_events(tx, events, context.flows.clock.now());
+    std::vector<std::string> moved = store_account_events(tx, events, context.flows.clock.now());
     if (!moved.empty()) {
         tx.after_commit([&context, names = std::move(moved)] {
             if (context.templates_changed) {
@@ -48,6 +46,18 @@ void store_account(MessagingContext& context, storage::Transaction& tx, std::str
             }
         });
     }
+}
+
+/// Nearly all webhooks of a broadcast are nothing but statuses.
+bool is_only_statuses(const messaging::Webhook& webhook) {
+    return !webhook.statuses.empty() && webhook.messages.empty() && webhook.ignored == 0;
+}
+
+int answer_to(bool kept) {
+    if (!kept) {
+        log_error("webhook.not_kept");
+    }
+    return kept ? kOk : kUnavailable;
 }
 
 }  // namespace
@@ -60,11 +70,19 @@ void receive_whatsapp_webhook(MessagingContext& context, std::string body,
     }
     auto webhook = std::make_shared<Result<messaging::Webhook>>(
         messaging::whatsapp::read_webhook(body, context.whatsapp_phone_number_ids));
+    if (*webhook && is_only_statuses(**webhook)) {
+        context.delivery.absorb_statuses(
+            std::move((*webhook)->statuses),
+            [done = std::move(done)](bool kept) { done(answer_to(kept)); });
+        return;
+    }
+    auto events = messaging::read_account_events(body);
     context.flows.database.write_async(
-        [&context, webhook, raw = std::move(body)](storage::Transaction& tx) {
+        [&context, webhook, events = std::move(events),
+         raw = std::move(body)](storage::Transaction& tx) {
             if (*webhook) {
                 store(context, tx, **webhook);
-                store_account(context, tx, raw);
+                store_account(context, tx, events);
             } else {
                 log_warning("webhook.unreadable", {{"bytes", raw.size()}});
                 messaging::store_unreadable(tx, registry::Channel::kWhatsapp, raw,
@@ -72,12 +90,7 @@ void receive_whatsapp_webhook(MessagingContext& context, std::string body,
             }
             return storage::Database::Keep::kYes;
         },
-        [done = std::move(done)](std::exception_ptr error) {
-            if (error != nullptr) {
-                log_error("webhook.not_kept");
-            }
-            done(error == nullptr ? kOk : kUnavailable);
-        });
+        [done = std::move(done)](std::exception_ptr error) { done(answer_to(error == nullptr)); });
 }
 
 }  // namespace haat::flows

@@ -205,12 +205,16 @@ void run_claimed(MessagingContext& context, PlanId plan_id, PlanRun run) {
         if (sides[i].second->empty()) {
             continue;
         }
-        const auto part = start_part(context, ready->plan, ready->body, ready->prepared.letters[i],
-                                     {.run_no = run.run_no,
-                                      .part = sides[i].first,
-                                      .letter = sides[i].first,
-                                      .broadcast_id = {}},
-                                     run.due_at, *sides[i].second);
+        const auto part =
+            start_part(context, ready->plan, ready->body, ready->prepared.letters[i],
+                       {.run_no = run.run_no,
+                        .part = sides[i].first,
+                        .letter = sides[i].first,
+                        .broadcast_id = {}},
+                       run.due_at,
+                       {.written_to = *sides[i].second,
+                        .capped = i == 0 ? std::span<const std::uint32_t>(ready->chosen.capped)
+                                         : std::span<const std::uint32_t>()});
         if (!part) {
             refuse_run(context, plan_id, run, part.error(), PlanState::kPaused, "failed",
                        run.people);
@@ -224,10 +228,12 @@ void run_claimed(MessagingContext& context, PlanId plan_id, PlanRun run) {
 }
 
 /// True once nothing of a run is left to send or to wait for an answer.
-bool is_over(MessagingContext& context, const std::vector<messaging::PlanPart>& parts,
-             std::int64_t run_no) {
+bool is_over(MessagingContext& context, storage::Transaction& tx,
+             const std::vector<messaging::PlanPart>& parts, std::int64_t run_no) {
     return std::ranges::all_of(parts, [&](const messaging::PlanPart& part) {
-        return part.run_no != run_no || context.delivery.progress(part.broadcast_id).missing() == 0;
+        return part.run_no != run_no ||
+               std::ranges::all_of(legs_of(context, tx, part.broadcast_id),
+                                   [](const Leg& leg) { return leg.progress.missing() == 0; });
     });
 }
 
@@ -240,7 +246,7 @@ void close_runs(MessagingContext& context, PlanId plan_id) {
         return std::ranges::any_of(messaging::list_runs(tx, plan_id, 50), [&](const PlanRun& run) {
             return run.state == RunState::kRunning &&
                    ((plan && plan->state == PlanState::kCancelled) ||
-                    is_over(context, parts, run.run_no));
+                    is_over(context, tx, parts, run.run_no));
         });
     });
     if (!ended) {
@@ -253,7 +259,7 @@ void close_runs(MessagingContext& context, PlanId plan_id) {
         for (PlanRun run : messaging::list_runs(tx, plan_id, 50)) {
             const bool over =
                 run.state == RunState::kRunning &&
-                (is_over(context, parts, run.run_no) || plan.state == PlanState::kCancelled);
+                (is_over(context, tx, parts, run.run_no) || plan.state == PlanState::kCancelled);
             if (over) {
                 run.state = RunState::kDone;
                 messaging::save_run(tx, plan_id, run);
@@ -290,19 +296,25 @@ Exposure exposure_of(MessagingContext& context, storage::Transaction& tx, PlanId
         return exposure;
     }
     exposure.parts = messaging::list_parts(tx, plan_id);
+    const UnixSeconds now = context.flows.clock.now();
     std::int64_t left = 0;
+    std::int64_t centipaise = 0;
     for (const messaging::PlanPart& part : exposure.parts) {
-        const messaging::Progress progress = context.delivery.progress(part.broadcast_id);
-        const auto rates = context.rates->note(part.broadcast_id, progress.accepted(),
-                                               progress.at_least(SlotState::kDelivered),
-                                               context.flows.clock.monotonic_micros());
-        exposure.messages += progress.accepted() + progress.of(SlotState::kBusy) +
-                             progress.of(SlotState::kUnknown) + 2 * rates.accepted_since_last;
-        left += progress.missing();
+        for (const Leg& leg : legs_of(context, tx, part.broadcast_id)) {
+            const auto rates = context.rates->note(leg.broadcast_id, leg.progress.accepted(),
+                                                   leg.progress.at_least(SlotState::kDelivered),
+                                                   context.flows.clock.monotonic_micros());
+            const std::int64_t messages =
+                leg.progress.accepted() + leg.progress.of(SlotState::kBusy) +
+                leg.progress.of(SlotState::kUnknown) + 2 * rates.accepted_since_last;
+            exposure.messages += messages;
+            centipaise +=
+                messages * message_centipaise(tx, leg.channel, body.message_purpose(), now);
+            left += leg.progress.missing();
+        }
     }
-    const std::int64_t price =
-        message_centipaise(tx, body.channel(), body.message_purpose(), context.flows.clock.now());
-    exposure.over_budget = left > 0 && (exposure.messages + 1) * price > body.budget->value * 100;
+    const std::int64_t next = message_centipaise(tx, body.channel(), body.message_purpose(), now);
+    exposure.over_budget = left > 0 && centipaise + next > body.budget->value * 100;
     return exposure;
 }
 

@@ -201,7 +201,7 @@ Result<messaging::SenderNumberRow> rest_number(MessagingContext& context, const 
                                                std::optional<UnixSeconds> until) {
     HAAT_TRY(allow(viewer, access::Action::kManageSenders));
     const UnixSeconds now = context.flows.clock.now();
-    return context.flows.database.write(
+    auto changed = context.flows.database.write(
         [&](storage::Transaction& tx) -> Result<messaging::SenderNumberRow> {
             messaging::SenderNumberRow number = HAAT_TRY(messaging::get_number(tx, number_id));
             number.resting = resting;
@@ -212,6 +212,11 @@ Result<messaging::SenderNumberRow> rest_number(MessagingContext& context, const 
                            fmt::format("number:{}", number_id.value), "{}");
             return number;
         });
+    if (changed) {
+        context.delivery.set_sender_stopped(registry::Channel::kWhatsapp,
+                                            changed->state.provider_number_id, resting);
+    }
+    return changed;
 }
 
 }  // namespace haat::flows

@@ -22,11 +22,11 @@ namespace haat::flows {
 inline constexpr PlaceId kDistrict = registry::place_id_of(registry::PlaceKind::kDistrict, 208);
 
 inline constexpr const char* kPhones = R"sql(
-INSERT INTO address (address_id, channel, external_id, suppressed, created_at)
-VALUES (701, 1, '+919812300001', 0, 0), (702, 1, '+919812300002', 0, 0),
-    (703, 1, '+919812300003', 0, 0);
-INSERT INTO person_address (ordinal, channel, address_id, person_id)
-VALUES (1, 1, 701, 501), (2, 1, 702, 502), (3, 1, 703, 503), (4, 1, 702, 504);
+INSERT INTO contact (contact_id, external_id, channels, suppressed)
+VALUES (701, '+919812300001', 1, 0), (702, '+919812300002', 1, 0), (703, '+919812300003', 1, 0);
+INSERT INTO person_contact (ordinal, contact_id, channels)
+VALUES (1, 701, 1), (2, 702, 1), (3, 703, 1), (4, 702, 1);
+UPDATE person SET channels = 1;
 UPDATE registry_counter SET value = 4096 WHERE name = 'ordinal';
 )sql";
 

@@ -259,7 +259,7 @@ TEST_P(Plans, CancellingHoldsWhatRunsForGood) {
     EXPECT_EQ(stored(), messaging::BroadcastState::kSending);
     ASSERT_TRUE(act_on_plan(here(), block_officer(), plan_id, PlanAct::kCancel, "गलत"));
     EXPECT_EQ(state(plan_id), "cancelled");
-    EXPECT_NE(stored(), messaging::BroadcastState::kSending);
+    EXPECT_EQ(stored(), messaging::BroadcastState::kCancelled);
     EXPECT_FALSE(act_on_plan(here(), block_officer(), plan_id, PlanAct::kResume, ""));
 }
 
@@ -281,6 +281,11 @@ TEST_P(Plans, AWeeksMarketMessagesAreEnough) {
     step_plans(here());
     EXPECT_EQ(view(second).runs.front().people, 3);
     EXPECT_EQ(view(second).runs.front().capped, 1);
+    const messaging::Progress progress =
+        delivery().progress(view(second).parts.front().broadcast_id);
+    EXPECT_EQ(progress.of(messaging::SlotState::kCapped), 1);
+    EXPECT_EQ(progress.of(messaging::SlotState::kQueued), 2);
+    EXPECT_EQ(progress.of(messaging::SlotState::kShared), 1);
     body.purpose = "notice";
     body.exclude_contacted_days = 3;
     EXPECT_EQ(forecast_plan(here(), block_officer(), body)->contacted, 4);
@@ -357,7 +362,8 @@ TEST_P(Plans, AnOfficersPauseOutlivesATemplatesOne) {
     ASSERT_EQ(live->holds.size(), 1U);
     EXPECT_EQ(live->holds.front().reason, "officer");
     ASSERT_TRUE(cancel_broadcast(here(), block_officer(), broadcast_id, "गलत"));
-    EXPECT_TRUE(read_live_delivery(here(), block_officer(), broadcast_id)->cancelled);
+    EXPECT_EQ(read_live_delivery(here(), block_officer(), broadcast_id)->broadcast.state,
+              messaging::BroadcastState::kCancelled);
     EXPECT_EQ(pause_broadcast(here(), block_officer(), broadcast_id, false).error().code,
               "flows.broadcast_cancelled");
 }

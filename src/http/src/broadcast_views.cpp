@@ -1,13 +1,11 @@
 #include "broadcast_views.hpp"
 
-#include <algorithm>
 #include <iterator>
 
 #include "access/accounts.hpp"
 #include "base/money.hpp"
 #include "flows/create_broadcast.hpp"
 #include "flows/messaging_context.hpp"
-#include "messaging/broadcast_plans.hpp"
 #include "messaging/delivery.hpp"
 #include "registry/audience.hpp"
 #include "sql/today.hpp"
@@ -28,10 +26,7 @@ std::string_view purpose_in_contract(const messaging::NewBroadcast& what) {
 
 }  // namespace
 
-std::string_view state_in_contract(messaging::BroadcastState state, bool cancelled) {
-    if (cancelled) {
-        return "cancelled";
-    }
+std::string_view state_in_contract(messaging::BroadcastState state) {
     return state == messaging::BroadcastState::kSending ? "running"
                                                         : messaging::broadcast_state_name(state);
 }
@@ -54,13 +49,19 @@ void DeliverySums::add(SlotState state, std::int64_t count) {
             unknown += count;
             break;
         case SlotState::kSuppressed:
-        case SlotState::kCapped:
             suppressed += count;
             break;
+        case SlotState::kCapped:
+            capped += count;
+            break;
         case SlotState::kExpired:
-        case SlotState::kCancelled:
-        case SlotState::kSpared:
             expired += count;
+            break;
+        case SlotState::kCancelled:
+            cancelled += count;
+            break;
+        case SlotState::kSpared:
+            spared += count;
             break;
         case SlotState::kNoAddress:
         case SlotState::kRejected:
@@ -106,10 +107,7 @@ void write_broadcast(JsonWriter& json, storage::Transaction& tx, const Call& cal
     json.field("channel", registry::channel_name(broadcast.what.channel));
     nullable(json, "demand_id", broadcast.what.demand_id);
     json.field("text_hi", texts.text_hi).field("text_en", texts.text_en);
-    const bool cancelled =
-        std::ranges::any_of(messaging::list_holds(tx, broadcast.broadcast_id),
-                            [](const messaging::Hold& hold) { return hold.reason == "cancelled"; });
-    json.field("state", state_in_contract(broadcast.state, cancelled));
+    json.field("state", state_in_contract(broadcast.state));
     json.field("created_at", broadcast.created_at);
     json.field("created_by", account ? account->name_en : std::string("haat"));
     nullable(json, "finished_at", broadcast.finished_at);
@@ -118,7 +116,9 @@ void write_broadcast(JsonWriter& json, storage::Transaction& tx, const Call& cal
     json.field("accepted", sums.accepted).field("sent", sums.sent);
     json.field("delivered", sums.delivered).field("read", sums.read);
     json.field("rejected", sums.rejected).field("suppressed", sums.suppressed);
-    json.field("expired", sums.expired).field("unknown", sums.unknown).end_object();
+    json.field("expired", sums.expired).field("unknown", sums.unknown);
+    json.field("cancelled", sums.cancelled).field("capped", sums.capped);
+    json.field("spared", sums.spared).end_object();
     json.field("replies", replied);
     json.field("offers",
                broadcast.what.demand_id

@@ -28,6 +28,9 @@ struct DeliverySums {
     std::int64_t suppressed = 0;
     std::int64_t expired = 0;
     std::int64_t unknown = 0;
+    std::int64_t cancelled = 0;
+    std::int64_t capped = 0;
+    std::int64_t spared = 0;
 
     void add(messaging::SlotState state, std::int64_t count);
     void add(const messaging::Progress& progress);
@@ -56,6 +59,6 @@ void write_districts(JsonWriter& json, storage::Transaction& tx, const Call& cal
                      const DistrictTable& table);
 
 /// The name of a state in the contract.
-[[nodiscard]] std::string_view state_in_contract(messaging::BroadcastState state, bool cancelled);
+[[nodiscard]] std::string_view state_in_contract(messaging::BroadcastState state);
 
 }  // namespace haat::http

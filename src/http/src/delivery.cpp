@@ -28,7 +28,9 @@ void write_counts(JsonWriter& json, const flows::LiveDelivery& live) {
     json.field("accepted", sums.accepted).field("sent", sums.sent);
     json.field("delivered", sums.delivered).field("read", sums.read);
     json.field("rejected", sums.rejected).field("suppressed", sums.suppressed);
-    json.field("expired", sums.expired).field("unknown", sums.unknown).end_object();
+    json.field("expired", sums.expired).field("unknown", sums.unknown);
+    json.field("cancelled", sums.cancelled).field("capped", sums.capped);
+    json.field("spared", sums.spared).end_object();
     json.key("unknown_by_cause").begin_array();
     if (sums.unknown > 0) {
         json.begin_object().field("cause", std::string_view("other"));
@@ -51,7 +53,7 @@ Result<Answer> get_broadcast_live(Call& call) {
     const std::string text = hold == nullptr ? "" : hold->reason_text;
     JsonWriter json;
     json.begin_object().field("broadcast_id", live.broadcast.broadcast_id);
-    json.field("state", state_in_contract(live.broadcast.state, live.cancelled));
+    json.field("state", state_in_contract(live.broadcast.state));
     nullable(json, "plan_id", live.part ? live.part->plan_id : messaging::PlanId{});
     json.key("run_no");
     live.part ? json.number(live.part->part.run_no) : json.null();

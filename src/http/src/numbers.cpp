@@ -22,9 +22,13 @@ std::string_view status_in_contract(const std::string& status) {
 
 void write_number(JsonWriter& json, const Call& call, const messaging::SenderNumberRow& number) {
     const flows::MessagingContext& context = call.services.messaging;
-    const messaging::DeliveryCounts counts = context.delivery.counts();
-    // The machine counts for all numbers together; one number knows its own.
-    const bool alone = context.whatsapp_phone_number_ids.size() == 1;
+    messaging::SenderState sender;
+    for (const messaging::SenderState& one : context.delivery.senders()) {
+        if (one.channel == registry::Channel::kWhatsapp &&
+            one.name == number.state.provider_number_id) {
+            sender = one;
+        }
+    }
     json.begin_object().field("number_id", number.number_id.value);
     json.field("provider_number_id", number.state.provider_number_id);
     nullable_text(json, "display", number.state.display);
@@ -34,8 +38,8 @@ void write_number(JsonWriter& json, const Call& call, const messaging::SenderNum
     nullable_text(json, "limit_tier", number.state.limit_tier);
     nullable_text(json, "throughput", number.state.throughput);
     json.field("rate_per_second", context.messages_a_second);
-    json.field("sent_last_minute", 0).field("in_flight", alone ? counts.in_flight : 0);
-    json.field("window", counts.window).field("errors_last_hour", 0);
+    json.field("sent_last_minute", 0).field("in_flight", sender.in_flight);
+    json.field("window", sender.window).field("errors_last_hour", 0);
     json.field("resting", number.resting);
     nullable(json, "rest_until_at", number.rest_until_at);
     nullable_text(json, "rest_reason", number.rest_reason);

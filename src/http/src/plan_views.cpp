@@ -149,8 +149,9 @@ void write_runs(JsonWriter& json, const flows::PlanView& view) {
 }  // namespace
 
 std::string account_name(storage::Transaction& tx, AccountId account_id) {
-    const auto account = account_id ? access::find_account(tx, account_id)
-                                    : Result<access::Account>(refuse(ErrorKind::kNotFound, "none"));
+    const auto account =
+        account_id ? access::find_account(tx, account_id)
+                   : Result<access::Account>(refuse(ErrorKind::kNotFound, "access.no_account"));
     return account ? account->name_en : std::string("haat");
 }
 

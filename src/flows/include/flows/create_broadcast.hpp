@@ -67,7 +67,7 @@ struct BroadcastPreview {
                                                             std::string_view device_id,
                                                             std::int64_t confirm_people);
 
-/// Pauses or resumes; another reason (budget, template) still holds it after her resuming.
+/// Pauses or resumes; a stopped template still holds it after her resuming.
 /// @return flows.not_allowed, messaging.no_broadcast, messaging.broadcast_done,
 ///   flows.broadcast_cancelled, flows.broadcast_held (params: reason).
 [[nodiscard]] Result<void> pause_broadcast(MessagingContext& context, const Viewer& viewer,

@@ -31,7 +31,6 @@ struct LiveDelivery {
     Paise cost;
     std::optional<Paise> budget;
     std::string mode;  ///< "at_most_once" or "at_least_once".
-    bool cancelled = false;
     UnixSeconds as_of_at;
 };
 /// Some microseconds and a few indexed reads. @return messaging.no_broadcast.
