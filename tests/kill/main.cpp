@@ -23,6 +23,7 @@
 #include "base/json_writer.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "demo_plan.hpp"
 #include "demo_process.hpp"
 #include "demo_story.hpp"
 #include "demo_web.hpp"
@@ -225,28 +226,18 @@ void Play::start_servers() {
     officer_->sign_in("state", app::kDemoPassword);
 }
 
-/// As the web does: look how many it concerns, confirm that count. The device id makes it one
-/// broadcast however often the answer is lost.
+/// As the web does: a plan for the whole state, and two officers' yes. The device id makes it one
+/// broadcast however often an answer is lost.
 void Play::begin_broadcast() {
-    const std::string audience =
-        fmt::format(R"("audience":{{"place_ids":[{}],"channel":"whatsapp"}},"purpose":"notice",)"
-                    R"("text_hi":"कल मेला है","text_en":"The fair is tomorrow")",
-                    registry::kBihar.value);
-    for (int attempt = 0; attempt < 50; ++attempt) {
-        const value preview = officer_->must_post("/api/broadcasts/preview", "{" + audience + "}");
-        const app::WebAnswer made = officer_->post(
-            "/api/broadcasts",
-            fmt::format(R"({{"device_id":"kill-{}",{},"confirm_count":{}}})", ::getpid(), audience,
-                        preview.at("people").to_number<std::int64_t>()));
-        if (made.ok()) {
-            broadcast_ = made.json().at("broadcast_id").to_number<std::int64_t>();
-            return;
-        }
-        if (made.status != 409) {
-            throw std::runtime_error("broadcast: " + made.body);
-        }
-    }
-    throw std::runtime_error("broadcast: the audience never stood still");
+    app::WebUser second(url_);
+    second.sign_in("state2", app::kDemoPassword);
+    broadcast_ =
+        app::send_planned(*officer_, second,
+                          {.device_id = fmt::format("kill-plan-{}", ::getpid()),
+                           .purpose = "notice",
+                           .tree = fmt::format(R"({{"place_ids":[{}]}})", registry::kBihar.value),
+                           .text = R"({"template_name":"haat_broadcast","params_hi":["कल मेला है"],)"
+                                   R"("params_en":["The fair is tomorrow"]})"});
 }
 
 void Play::kill_at_random() {

@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/json_writer.hpp"
+#include "demo_plan.hpp"
 #include "registry/places.hpp"
 
 namespace haat::app {
@@ -151,45 +152,19 @@ std::int64_t Story::post_demand() {
     return integer(demand, "demand_id");
 }
 
-/// A plan for the whole state: the officer says yes to the text and the count that she saw, and so
-/// does another one, who had no hand in it. Then it goes.
 std::int64_t Story::tell_producers(std::int64_t demand) {
-    const value made = cast_.state.must_post(
-        "/api/plans",
-        fmt::format(
-            R"({{"device_id":"{}","plan":{{"title":"Demand {}","purpose":"demand",)"
-            R"("audience":{{"tree":{{"place_ids":[{}],"product_keys":["pickle_mango"]}}}},)"
-            R"("channels":[{{"channel":"whatsapp","wait_seconds":0}}],"may_arrive_twice":false,)"
-            R"("mode":"at_most_once","texts":[{{"template_name":"haat_demand","params_hi":[],)"
-            R"("params_en":[],"demand_id":{}}}],"share_a_percent":100,"share_b_percent":0,)"
-            R"("schedule":{{"kind":"now"}},"expires_after_seconds":259200,"budget_paise":null,)"
-            R"("exclude_contacted_days":0}}}})",
-            device("plan"), demand, registry::kBihar.value, demand));
-    const std::string path = fmt::format("/api/plans/{}", integer(field(made, "plan"), "plan_id"));
-    std::string refusal;
-    for (int attempt = 0; attempt < kPlanTries; ++attempt) {
-        const value seen = cast_.state.must_get(path);
-        const value& plan = field(seen, "plan");
-        if (const value& broadcast = field(plan, "last_broadcast_id"); !broadcast.is_null()) {
-            const std::int64_t broadcast_id = broadcast.to_number<std::int64_t>();
-            const value detail =
-                cast_.state.must_get(fmt::format("/api/broadcasts/{}", broadcast_id));
-            tell("app.demo_broadcast",
-                 integer(field(field(detail, "broadcast"), "counts"), "recipients"));
-            return broadcast_id;
-        }
-        const std::string yes =
-            fmt::format(R"({{"confirm_count":{},"content_hash":"{}"}})", integer(seen, "people"),
-                        std::string(field(plan, "content_hash").as_string()));
-        // Refused if the count moved meanwhile, or if the yes before was kept and its answer lost.
-        if (field(plan, "state").as_string() == "draft") {
-            refusal = cast_.state.post(path + "/submit", yes).body;
-        } else if (field(plan, "state").as_string() == "awaiting_second_yes") {
-            refusal = cast_.second.post(path + "/approve", yes).body;
-        }
-        wait_a_little();
-    }
-    throw std::runtime_error("plan: it was not sent: " + refusal);
+    const std::int64_t broadcast = send_planned(
+        cast_.state, cast_.second,
+        {.device_id = device("plan"),
+         .purpose = "demand",
+         .tree = fmt::format(R"({{"place_ids":[{}],"product_keys":["pickle_mango"]}})",
+                             registry::kBihar.value),
+         .text = fmt::format(
+             R"({{"template_name":"haat_demand","params_hi":[],"params_en":[],"demand_id":{}}})",
+             demand)});
+    const value detail = cast_.state.must_get(fmt::format("/api/broadcasts/{}", broadcast));
+    tell("app.demo_broadcast", integer(field(field(detail, "broadcast"), "counts"), "recipients"));
+    return broadcast;
 }
 
 void Story::wait_for_offers(std::int64_t broadcast) {
