@@ -102,14 +102,21 @@ for (const look of [looks[0], looks[2]]) {
     await t.test('it is told to the producers, each counted', async () => {
       await page.getByRole('link', { name: word('demand.tell') }).click();
       await page.locator('.count strong', { hasText: /^[\d,]+$/ }).waitFor(wait);
+      await pick(page, word('audience.place_pick'), patna);
+      await button('compose.next').click();
       await page.locator('.phone .bubble').waitFor(wait);
-      await pick(page, word('compose.places'), patna);
-      await button('compose.send').click();
+      await button('compose.next').click();
+      await button('compose.next').click();
+      await button('compose.send').click(wait);
       await page
         .getByRole('dialog')
         .getByRole('button')
         .filter({ hasText: word('compose.confirm_send', { n: '' }).trim().split(' ')[0] })
         .click();
+      await page.waitForURL(/\/(plans|broadcasts)\/\d+$/, wait);
+      // Its first run is made a moment later.
+      if (page.url().includes('/plans/'))
+        await page.getByRole('link', { name: word('run.open') }).click(wait);
       await page.waitForURL(/\/broadcasts\/\d+$/, wait);
       await page.getByText(word('message.unknown'), { exact: true }).first().waitFor(wait);
     });

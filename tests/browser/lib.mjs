@@ -25,7 +25,9 @@ export const looks = [
   { name: '360-hi-dark', width: 360, height: 740, language: 'hi', theme: 'dark' },
   { name: '1280-en-light', width: 1280, height: 900, language: 'en', theme: 'light' },
   { name: '1280-en-dark', width: 1280, height: 900, language: 'en', theme: 'dark' },
-].filter((look) => !process.env.HAAT_LOOKS || process.env.HAAT_LOOKS.split(',').includes(look.name));
+].filter(
+  (look) => !process.env.HAAT_LOOKS || process.env.HAAT_LOOKS.split(',').includes(look.name),
+);
 
 const words = Object.fromEntries(
   ['hi', 'en'].map((language) => [
@@ -171,4 +173,39 @@ export async function firstId(page, list, key) {
     },
     [`/api/${list}?limit=1`, key],
   );
+}
+
+/** A draft of a plan, written down through the contract, so that there is one to look at. */
+export async function makePlan(page) {
+  return page.evaluate(async () => {
+    const session = await (await fetch('/api/session')).json();
+    const text = { template_name: 'haat_notice', params_hi: ['कल मेला है'], params_en: [] };
+    const plan = {
+      title: 'मेला',
+      purpose: 'notice',
+      audience: { text: 'place:patna and not contacted:7d' },
+      channels: [
+        { channel: 'whatsapp', wait_seconds: 21600 },
+        { channel: 'sms', wait_seconds: 0 },
+      ],
+      may_arrive_twice: false,
+      mode: 'at_most_once',
+      texts: [text, { ...text, params_hi: ['मेले में आइए'] }],
+      share_a_percent: 10,
+      share_b_percent: 10,
+      schedule: { kind: 'weekly', minute_of_day: 600, weekdays: [1, 5] },
+      expires_after_seconds: 86400,
+      budget_paise: 100000,
+      exclude_contacted_days: 0,
+    };
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    const device_id = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const answer = await fetch('/api/plans', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-Haat-Csrf': session.csrf_token },
+      body: JSON.stringify({ device_id, plan }),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+    return (await answer.json()).plan.plan_id;
+  });
 }

@@ -2,7 +2,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { check, firstId, launch, looks, open, say, signIn, visit, base } from './lib.mjs';
+import {
+  base,
+  check,
+  firstId,
+  launch,
+  looks,
+  makePlan,
+  open,
+  say,
+  settle,
+  signIn,
+  visit,
+} from './lib.mjs';
 
 let browser;
 before(async () => {
@@ -15,6 +27,11 @@ const pages = [
   ['broadcasts', '/broadcasts'],
   ['compose', '/broadcasts/new'],
   ['broadcast', '/broadcasts/', 'broadcasts', 'broadcast_id'],
+  ['plans', '/plans'],
+  ['audiences', '/audiences'],
+  ['templates', '/templates'],
+  ['numbers', '/numbers'],
+  ['opt-outs', '/opt-outs'],
   ['conversations', '/conversations'],
   ['conversation', '/conversations/', 'conversations', 'person_id'],
   ['phones', '/phone'],
@@ -64,6 +81,48 @@ for (const look of looks) {
         assert.equal(language, look.language);
       });
     }
+    await t.test('plan', async () => {
+      const id = await makePlan(view.page);
+      await visit(view.page, `/plans/${id}`);
+      await view.page.locator('.bubble').nth(1).waitFor();
+      await check(view, 'plan');
+      await visit(view.page, `/plans/${id}/edit`);
+      await view.page.locator('.count strong', { hasText: /^[\d,]+$/ }).waitFor();
+      await check(view, 'plan-edit');
+    });
+    await t.test('the composer, step by step', async () => {
+      const { page } = view;
+      const button = (key) =>
+        page.getByRole('button', { name: say(look, key), exact: true }).first();
+      await visit(page, '/broadcasts/new');
+      await button('audience.add').click();
+      await button('audience.contacted').click();
+      await page.getByLabel(say(look, 'audience.days'), { exact: true }).fill('7');
+      await button('audience.show_text').click();
+      await page.waitForFunction(() =>
+        document.querySelector('main textarea')?.value.includes('not contacted:7d'),
+      );
+      await check(view, 'compose-whom');
+      const text = page.getByLabel(say(look, 'audience.text'), { exact: true });
+      await text.fill('speaks:hi and not contacted:7d');
+      await page.getByRole('button', { name: say(look, 'speaks.hi'), pressed: true }).waitFor();
+      await button('compose.next').click();
+      await page.getByLabel(say(look, 'compose.text_hi'), { exact: true }).fill('कल मेला है');
+      await page.locator('.phone .bubble').waitFor();
+      await check(view, 'compose-what');
+      await button('compose.next').click();
+      await button('how.add').click();
+      await check(view, 'compose-how');
+      await button('compose.next').click();
+      await page.locator('.facts').waitFor();
+      await settle(page);
+      await check(view, 'compose-check');
+      // What was written is still there when the page is opened again.
+      await visit(page, '/broadcasts/new');
+      await button('compose.next').click();
+      const kept = page.getByLabel(say(look, 'compose.text_hi'), { exact: true });
+      assert.equal(await kept.inputValue(), 'कल मेला है');
+    });
     for (const [name, path, who] of workplaces) {
       await t.test(`${name}, as ${who}`, async () => {
         await signIn(view, who);

@@ -80,10 +80,14 @@ test('every state of the contract has a word', () => {
     PlaceKind: 'place',
     SiteKind: 'site',
     Grade: 'grade',
+    Channel: 'channel',
+    PlanState: 'plan',
+    TemplateStatus: 'template',
+    OptOutReason: 'opt_out',
   };
   for (const [schema, group] of Object.entries(groups)) {
     const values = new RegExp(
-      `\\n    ${schema}:\\n      type: string\\n      enum: \\[([^\\]]+)\\]`,
+      `\\n    ${schema}:(?: \\{|\\n\\s+)type: string,?\\s+enum: \\[([^\\]]+)\\]`,
     ).exec(contract);
     expect(values, schema).not.toBeNull();
     for (const value of (values?.[1] ?? '').split(','))

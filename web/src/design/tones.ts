@@ -22,6 +22,22 @@ const tones: Readonly<Record<string, Tone>> = {
   rejected: 'bad',
   unknown: 'bad',
   cancelled: 'bad',
+  awaiting_second_yes: 'wait',
+  scheduled: 'calm',
+  missed: 'bad',
+  refused: 'bad',
+  claimed: 'wait',
+  approved: 'good',
+  pending: 'wait',
+  in_appeal: 'wait',
+  flagged: 'wait',
+  disabled: 'bad',
+  connected: 'good',
+  restricted: 'bad',
+  banned: 'bad',
+  green: 'good',
+  yellow: 'wait',
+  red: 'bad',
 };
 
 export function toneOf(state: string): Tone {

@@ -61,7 +61,7 @@ export function onLive(
   refetch: () => void,
   only?: () => number,
 ): void {
-  const pace = 700;
+  const pace = 1000;
   let timer: ReturnType<typeof setTimeout> | null = null;
   const listener: Listener = (id) => {
     if (timer !== null || (only && id !== 0 && id !== only())) return;

@@ -9,6 +9,9 @@ export const actions = {
   see_today: ['state_officer', 'district_officer', 'block_officer', 'auditor'],
   see_messages: ['state_officer', 'district_officer', 'block_officer'],
   send_broadcast: ['state_officer', 'district_officer', 'block_officer'],
+  approve_broadcast: ['state_officer', 'district_officer', 'block_officer'],
+  manage_senders: ['state_officer'],
+  record_opt_out: ['state_officer', 'district_officer', 'block_officer', 'mobiliser'],
   answer_inbox: ['state_officer', 'district_officer', 'block_officer', 'mobiliser'],
   see_market: [
     'state_officer',
