@@ -61,7 +61,7 @@ struct DeliveryOptions {
     /// A unknown send is repeated after so long, in at-least-once mode.
     int repeat_seconds = 15 * 60;
     /// The database may have lost commits that it had confirmed (an asynchronous failover): nothing
-    /// that was waiting may be sent, for it may have been sent. See docs/operate/failover.md.
+    /// that was waiting may be sent, for it may have been sent. See docs/internals/delivery.md.
     bool quarantine = false;
 };
 
