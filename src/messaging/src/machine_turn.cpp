@@ -36,7 +36,9 @@ Turn Delivery::Machine::next_turn() {
         }
         take_due(turn);
         std::array<int, 5> active{};
-        for (const auto& [number, campaign] : campaigns_) {
+        for (auto& [number, campaign] : campaigns_) {
+            // A late definite no takes a settled unknown back to the queue.
+            campaign.done = campaign.done && campaign.waiting() == 0;
             if (may_go(campaign) && !campaign.is_fallback()) {
                 ++active[static_cast<std::size_t>(campaign.channel)];
             }
@@ -146,7 +148,10 @@ void Delivery::Machine::take_queued(Campaign& campaign, Turn& turn, int most) {
 
 /// What is left of a broadcast that was cancelled or whose time is over.
 void Delivery::Machine::settle_queued(Campaign& campaign, Turn& turn) {
-    for (std::size_t c = campaign.first_chunk; c < campaign.chunks.size(); ++c) {
+    // Chunks whose first attempts are all made may still hold second tries.
+    const std::size_t first =
+        campaign.progress.of(SlotState::kRetry) > 0 ? 0 : campaign.first_chunk;
+    for (std::size_t c = first; c < campaign.chunks.size(); ++c) {
         HeldChunk& chunk = campaign.chunks[c];
         for (std::uint32_t i = 0; i < chunk.slots.size(); ++i) {
             const Slot& slot = chunk.slots[i];
