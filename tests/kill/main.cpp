@@ -95,7 +95,7 @@ class Play {
     [[nodiscard]] std::vector<std::string> server(const char* only, std::int64_t port) const;
     [[nodiscard]] std::vector<std::string> environment() const;
     void begin_broadcast();
-    void kill_at_random();
+    void kill_at_random(const std::stop_token& stop);
     void stop_and_continue();
     void wait_until_settled();
     [[nodiscard]] Taken ask_provider();
@@ -249,10 +249,10 @@ void Play::begin_broadcast() {
     throw std::runtime_error("broadcast: the audience never stood still");
 }
 
-void Play::kill_at_random() {
+void Play::kill_at_random(const std::stop_token& stop) {
     Random random(static_cast<std::uint64_t>(options_.seed));
     const std::size_t victim = servers_.size() - (options_.workers > 1 ? 2 : 1);
-    for (std::int64_t i = 0; i < options_.kills; ++i) {
+    for (std::int64_t i = 0; i < options_.kills && !stop.stop_requested(); ++i) {
         pause_milliseconds(random.below(static_cast<std::uint32_t>(2 * uptime_milliseconds_)));
         servers_[victim]->kill_now();
         if (servers_[victim]->wait_until_ready(kReadyMilliseconds).empty()) {
@@ -292,7 +292,7 @@ Taken Play::ask_provider() {
     Taken taken;
     for (std::string after = "0";;) {
         const std::string page =
-            control_->get(fmt::format("/sim/accepted.csv?after={}&limit=200000", after)).body;
+            control_->get(fmt::format("/sim/accepted.csv?after={}&limit=20000", after)).body;
         std::size_t rows = 0;
         for (std::size_t at = 0; at < page.size();) {
             const std::size_t end = std::min(page.find('\n', at), page.size());
@@ -386,7 +386,7 @@ bool Play::report(const Verdict& verdict, const value& counts) const {
 }
 
 bool Play::run() {
-    std::thread killer([this] { kill_at_random(); });
+    std::jthread killer([this](const std::stop_token& stop) { kill_at_random(stop); });
     begin_broadcast();
     if (options_.stop_seconds > 0) {
         pause_milliseconds(3'000);
