@@ -2,15 +2,19 @@
 
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstdlib>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/log.hpp"
 #include "storage/failure.hpp"
 #include "storage/statement.hpp"
+#include "wal_check.hpp"
 
 namespace haat::storage {
 namespace {
@@ -20,17 +24,37 @@ constexpr const char* kPragmas =
     "PRAGMA busy_timeout = 5000;"            // a reader that recovers the WAL may hold the lock
     "PRAGMA journal_mode = WAL;"             // readers never wait for the writer
     "PRAGMA synchronous = FULL;"             // a commit survives power loss; NORMAL may lose it
-    "PRAGMA wal_autocheckpoint = 20000;"     // 80 MB between checkpoints: 1.6 x the update rate
     "PRAGMA journal_size_limit = 268435456;"
     "PRAGMA foreign_keys = ON;"
+    "PRAGMA cell_size_check = ON;"           // a damaged page is found when it is read
     "PRAGMA cache_size = -65536;"            // 64 MB
     "PRAGMA temp_store = MEMORY;"
     "PRAGMA mmap_size = 0;";                 // an I/O error must be an error, not a SIGBUS
+
+/// 80 MB between checkpoints: 1.6 x the update rate.
+constexpr int kCheckpointPages = 20'000;
+/// sysexits.h: input/output error. Whoever watches the server starts it again, which recovers.
+constexpr int kExitIo = 74;
+
+/// Which file a path names; 0 if none.
+struct FileId {
+    dev_t device = 0;
+    ino_t number = 0;
+    friend bool operator==(const FileId&, const FileId&) = default;
+};
+FileId file_at(const std::string& path) {
+    struct stat status{};
+    return ::stat(path.c_str(), &status) == 0 ? FileId{status.st_dev, status.st_ino} : FileId{};
+}
 
 class SqliteConnection final : public Connection {
   public:
     SqliteConnection(const std::string& directory, Mode mode, IdSource& ids) : ids_(ids) {
         const std::string path = directory + "/haat.db";
+        path_ = path;
+        if (mode == Mode::kWrite) {
+            require_whole_wal(path + "-wal");
+        }
         const int flags = mode == Mode::kWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                                : SQLITE_OPEN_READWRITE;
         if (sqlite3_open_v2(path.c_str(), &db_, flags, nullptr) != SQLITE_OK) {
@@ -45,6 +69,10 @@ class SqliteConnection final : public Connection {
                 run("PRAGMA query_only = ON;");
                 // Only the writer checkpoints (docs/decisions/0003-sqlite.md).
                 sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+                run("PRAGMA wal_autocheckpoint = 0;");
+            } else {
+                sqlite3_wal_hook(db_, &SqliteConnection::checkpoint, this);
+                files_ = {file_at(path_), {}};
             }
         } catch (...) {
             sqlite3_close_v2(db_);
@@ -60,7 +88,10 @@ class SqliteConnection final : public Connection {
     }
 
     void begin(Mode mode) override { run(mode == Mode::kWrite ? "BEGIN IMMEDIATE" : "BEGIN"); }
-    void commit() override { run("COMMIT"); }
+    void commit() override {
+        run("COMMIT");
+        require_same_files();
+    }
     void rollback() noexcept override {
         if (sqlite3_get_autocommit(db_) == 0) {
             sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
@@ -128,6 +159,46 @@ class SqliteConnection final : public Connection {
     [[nodiscard]] Engine engine() const override { return Engine::kSqlite; }
 
   private:
+    /// Called by SQLite after each commit. SQLite's own automatic checkpoint would pass over a
+    /// failed fsync of the database file, and the next one would find its pages clean.
+    static int checkpoint(void* self, sqlite3* db, const char* schema, int pages) {
+        if (pages >= kCheckpointPages) {
+            const int code = sqlite3_wal_checkpoint_v2(db, schema, SQLITE_CHECKPOINT_PASSIVE,
+                                                       nullptr, nullptr);
+            if (code != SQLITE_OK && code != SQLITE_BUSY) {
+                static_cast<SqliteConnection*>(self)->stop_if_not_flushed(code, "checkpoint");
+                log_warning("storage.checkpoint_failed", {{"code", code}});
+            }
+        }
+        return SQLITE_OK;
+    }
+
+    /// After a failed fsync nobody knows what is on the disk. Recovery at the next start does; going
+    /// on could acknowledge what is lost.
+    void stop_if_not_flushed(int code, std::string_view what) {
+        if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) {
+            log_error("storage.fsync_failed", {{"statement", what}});
+            std::_Exit(kExitIo);
+        }
+    }
+
+    /// Promise: what is confirmed is in the files that the next start will open. If somebody moved
+    /// or replaced one, we write into what nobody will find again.
+    void require_same_files() {
+        if (!files_) {
+            return;  // a reader
+        }
+        const FileId database = file_at(path_);
+        const FileId log = file_at(path_ + "-wal");
+        if (files_->log == FileId{}) {
+            files_->log = log;
+        }
+        if (database != files_->database || log != files_->log) {
+            log_error("storage.file_replaced", {{"path", path_}});
+            std::_Exit(kExitIo);
+        }
+    }
+
     void run(const char* sql) {
         const int code = sqlite3_exec(db_, sql, nullptr, nullptr, nullptr);
         if (code != SQLITE_OK) {
@@ -193,12 +264,7 @@ class SqliteConnection final : public Connection {
 
     [[noreturn]] void fail(int code, std::string_view what) {
         const std::string message = fmt::format("{}: {}", what, sqlite3_errmsg(db_));
-        if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) {
-            // After a failed fsync nobody knows what is on the disk. Recovery at the next start
-            // does; going on could acknowledge what is lost.
-            log_error("storage.fsync_failed", {{"statement", what}});
-            std::_Exit(74);
-        }
+        stop_if_not_flushed(code, what);
         switch (code & 0xFF) {
             case SQLITE_FULL: throw DiskFull(message);
             case SQLITE_BUSY:  // after busy_timeout: another program holds the lock
@@ -214,7 +280,14 @@ class SqliteConnection final : public Connection {
         }
     }
 
+    struct Files {
+        FileId database;
+        FileId log;
+    };
+
     sqlite3* db_ = nullptr;
+    std::string path_;
+    std::optional<Files> files_;  ///< Of the writer.
     IdSource& ids_;
     std::vector<sqlite3_stmt*> prepared_;
 };
