@@ -2,6 +2,7 @@
 /// leaves. Leases and opt-outs are caught up first, in the same transaction.
 #include <algorithm>
 
+#include "base/log.hpp"
 #include "machine.hpp"
 #include "messaging/channel_whatsapp.hpp"
 #include "registry/consents.hpp"
@@ -126,6 +127,7 @@ void Delivery::Machine::check_leases(storage::Transaction& tx) {
         }
     }
     for (const int shard : lost) {
+        log_warning("delivery.shard_lost", {{"shard", shard}});
         lose(shard);
     }
 }
