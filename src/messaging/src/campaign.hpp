@@ -46,11 +46,13 @@ struct Campaign {
 
     [[nodiscard]] bool is_mail() const { return number == 0; }
     [[nodiscard]] bool is_fallback() const { return follows != 0; }
+    /// Slots held here that wait for an attempt.
+    [[nodiscard]] std::int64_t waiting() const {
+        return progress.of(SlotState::kQueued) + progress.of(SlotState::kRetry);
+    }
     /// Nothing of it is waiting, on its way or to be tried again.
     [[nodiscard]] bool is_settled() const {
-        return progress.of(SlotState::kQueued) + progress.of(SlotState::kRetry) +
-                   progress.of(SlotState::kBusy) ==
-               0;
+        return waiting() + progress.of(SlotState::kBusy) == 0;
     }
     void count(const Slot& slot, int by) {
         progress.by_state[static_cast<std::size_t>(known_state(slot))] += by;

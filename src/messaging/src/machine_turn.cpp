@@ -36,7 +36,9 @@ Turn Delivery::Machine::next_turn() {
         }
         take_due(turn);
         std::array<int, 5> active{};
-        for (const auto& [number, campaign] : campaigns_) {
+        for (auto& [number, campaign] : campaigns_) {
+            // A late definite no takes a settled unknown back to the queue.
+            campaign.done = campaign.done && campaign.waiting() == 0;
             if (may_go(campaign) && !campaign.is_fallback()) {
                 ++active[static_cast<std::size_t>(campaign.channel)];
             }
