@@ -143,6 +143,8 @@ class Delivery::Machine {
     [[nodiscard]] bool idle() const;
 
   private:
+    void end(int milliseconds, bool writes_back);
+
     // Loading (machine_load.cpp).
     void remove_half_planned();
     void refresh_campaigns();
@@ -236,6 +238,11 @@ class Delivery::Machine {
                                                          registry::Channel channel,
                                                          AddressId address_id,
                                                          std::uint32_t tag) const;
+    [[nodiscard]] std::optional<SlotId> match(storage::Transaction& tx, registry::Channel channel,
+                                              AddressId address_id, const SlotEvent& event) const;
+    void keep_unmatched(storage::Transaction& tx, registry::Channel channel, AddressId address_id,
+                        const SlotEvent& event) const;
+    [[nodiscard]] bool is_slot(SlotId id) const;
     void look_again_at_unmatched();
 
     // Write-back (machine_flush.cpp).

@@ -42,46 +42,79 @@ std::optional<std::uint32_t> slot_of_ordinal(const Campaign& campaign, std::uint
 
 }  // namespace
 
+/// Held: mutex_.
+bool Delivery::Machine::is_slot(SlotId id) const {
+    const Campaign* campaign = campaign_of(id.broadcast);
+    // Mail grows; of a broadcast it is known how many slots it has, whoever holds them.
+    return campaign != nullptr && (campaign->is_mail() || id.slot < campaign->slots);
+}
+
+/// @param event  With its slot if the status named it.
+void Delivery::Machine::keep_unmatched(storage::Transaction& tx, registry::Channel channel,
+                                       AddressId address_id, const SlotEvent& event) const {
+    sql::unmatched_add(tx, {.new_status_id = tx.new_id(),
+                            .channel = static_cast<std::int64_t>(channel),
+                            .address_id = address_id,
+                            .evidence = encode_events(std::span(&event, 1)),
+                            .received_at = clock_.now(),
+                            .try_at = {clock_.now().value + 1}});
+}
+
+std::optional<SlotId> Delivery::Machine::match(storage::Transaction& tx, registry::Channel channel,
+                                               AddressId address_id,
+                                               const SlotEvent& event) const {
+    if (event.id.broadcast == 0) {
+        return match_by_address(tx, channel, address_id, event.evidence.tag);
+    }
+    const std::lock_guard lock(mutex_);
+    return is_slot(event.id) ? std::optional(event.id) : std::nullopt;
+}
+
 std::int64_t Delivery::Machine::record_statuses(storage::Transaction& tx,
                                                 std::span<const Status> statuses) {
     std::vector<SlotEvent> events;
-    std::vector<const Status*> others;
+    std::vector<const Status*> nameless;
+    std::vector<std::pair<const Status*, SlotEvent>> kept;  // their broadcast is not known here yet
+    std::int64_t unmatched = 0;
     {
         const std::lock_guard lock(mutex_);
         for (const Status& status : statuses) {
+            if (status.callback_data.empty()) {
+                nameless.push_back(&status);
+                continue;
+            }
             const std::optional<AttemptId> attempt = attempt_ids_.read(status.callback_data);
-            const Campaign* campaign = attempt ? campaign_of(attempt->id.broadcast) : nullptr;
-            // Mail grows; of a broadcast it is known how many slots it has, whoever holds them.
-            if (campaign != nullptr &&
-                (campaign->is_mail() || attempt->id.slot < campaign->slots)) {
-                events.push_back({attempt->id, evidence_of(status, attempt->attempt)});
+            if (!attempt) {
+                ++unmatched;  // another system's message, or forged: it settles nothing of ours
+                continue;
+            }
+            const SlotEvent event{attempt->id, evidence_of(status, attempt->attempt)};
+            if (is_slot(attempt->id)) {
+                events.push_back(event);
             } else {
-                others.push_back(&status);
+                kept.emplace_back(&status, event);
             }
         }
     }
-    std::int64_t unmatched = 0;
-    for (const Status* status : others) {
+    for (const Status* status : nameless) {
         const auto address =
             registry::find_address(tx, system_viewer(), status->channel, status->recipient);
         if (!address) {
-            ++unmatched;  // nobody we know: forged, or another's number
+            ++unmatched;  // nobody we know: another's number
             continue;
         }
         const Slot evidence = evidence_of(*status, 1);
         if (const auto id = match_by_address(tx, status->channel, address->address_id,
                                              evidence.tag)) {
             events.push_back({*id, evidence});
-            continue;
+        } else {
+            keep_unmatched(tx, status->channel, address->address_id, {{}, evidence});
+            ++unmatched;
         }
+    }
+    for (const auto& [status, event] : kept) {
+        keep_unmatched(tx, status->channel, AddressId{}, event);
         ++unmatched;
-        const SlotEvent kept{{}, evidence};
-        sql::unmatched_add(tx, {.new_status_id = tx.new_id(),
-                                .channel = static_cast<std::int64_t>(status->channel),
-                                .address_id = address->address_id,
-                                .evidence = encode_events(std::span(&kept, 1)),
-                                .received_at = clock_.now(),
-                                .try_at = {clock_.now().value + 1}});
     }
     const auto matched = static_cast<std::int64_t>(events.size());
     append(tx, std::move(events));
@@ -196,10 +229,10 @@ void Delivery::Machine::look_again_at_unmatched() {
         std::vector<sql::UnmatchedDropParams> dropped;
         std::vector<sql::UnmatchedLaterParams> later;
         for (const sql::UnmatchedDueRow& row : sql::unmatched_due(tx, {.now_at = now})) {
-            const Slot evidence = decode_events(row.evidence).at(0).evidence;
-            if (const auto id = match_by_address(tx, static_cast<registry::Channel>(row.channel),
-                                                 row.address_id, evidence.tag)) {
-                events.push_back({*id, evidence});
+            const SlotEvent event = decode_events(row.evidence).at(0);
+            if (const auto id = match(tx, static_cast<registry::Channel>(row.channel),
+                                      row.address_id, event)) {
+                events.push_back({*id, event.evidence});
                 dropped.push_back({.status_id = row.status_id});
                 continue;
             }
