@@ -44,14 +44,17 @@ Delivery::Machine::Machine(storage::Database& database, const Clock& clock, Deli
     }
 }
 
-Delivery::Machine::~Machine() { stop(0); }
+/// Without stop() a machine that was only stepped ends like a process that was killed.
+Delivery::Machine::~Machine() { end(0, sender_.joinable()); }
 
 void Delivery::Machine::start() {
     HAAT_ASSERT(!sender_.joinable());
     sender_ = std::thread([this] { run(); });
 }
 
-void Delivery::Machine::stop(int milliseconds) {
+void Delivery::Machine::stop(int milliseconds) { end(milliseconds, true); }
+
+void Delivery::Machine::end(int milliseconds, bool writes_back) {
     {
         const std::lock_guard lock(mutex_);
         if (std::exchange(stopped_, true)) {
@@ -60,12 +63,11 @@ void Delivery::Machine::stop(int milliseconds) {
         stopping_ = true;
     }
     work_.notify_all();
-    const bool ran = sender_.joinable();
-    if (ran) {
+    if (sender_.joinable()) {
         sender_.join();
     }
     transport_->stop(milliseconds);  // every callback has run: the last outcomes are in
-    if (!ran) {
+    if (!writes_back || !has_begun_) {
         return;
     }
     try {
