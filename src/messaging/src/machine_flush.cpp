@@ -171,8 +171,17 @@ void Delivery::Machine::write_totals() {
     for (std::size_t i = 0; i < rows.size(); ++i) {
         rows[i].counts = bytes[i];
     }
-    if (!rows.empty()) {
+    if (rows.empty()) {
+        return;
+    }
+    try {
         database_.write([&](storage::Transaction& tx) { sql::total_put(tx, rows); });
+    } catch (...) {
+        const std::lock_guard lock(mutex_);
+        for (const sql::TotalPutParams& row : rows) {
+            campaigns_.at(static_cast<std::uint32_t>(row.broadcast_id.value)).total_changed = true;
+        }
+        throw;
     }
 }
 

@@ -223,6 +223,7 @@ void Delivery::Machine::install(std::map<SlotId, HeldChunk> chunks) {
         }
         campaign.first_chunk = std::min(campaign.first_chunk, std::size_t{place.slot});
         campaign.changed = true;
+        campaign.total_changed = true;  // what the last owner wrote of it may be older
     }
     // Only now: whether a fallback is due depends on the chunk of what it follows.
     for (const auto& [place, chunk] : chunks) {
