@@ -52,11 +52,15 @@ void count(messaging::Progress& progress, const Slot& slot) {
 
 }  // namespace
 
-void Judge::trace(SlotId slot, const std::string& what) {
-    if (slot == followed_) {
-        history_.push_back(
-            fmt::format("{:>12.6f} s  {}", static_cast<double>(micros_) / 1e6, what));
-    }
+bool Judge::is_followed(SlotId slot) const {
+    // What a fallback follows has the number before it.
+    return slot.slot == followed_.slot && slot.broadcast <= followed_.broadcast &&
+           slot.broadcast + 1 >= followed_.broadcast;
+}
+
+void Judge::write_down(SlotId slot, const std::string& what) {
+    history_.push_back(fmt::format("{:>12.6f} s  {}.{}: {}", static_cast<double>(micros_) / 1e6,
+                                   slot.broadcast, slot.slot, what));
 }
 
 void Judge::violated(std::string what, SlotId slot) const {
@@ -151,8 +155,8 @@ Truth* Judge::departs(int process, const AttemptId& attempt, std::int64_t permit
             violated("S0: sent over another channel", id);
         }
     }
-    trace(id, fmt::format("process {}: attempt {} leaves, permit of commit {}", process,
-                          attempt.attempt, permit_commit));
+    trace(id, "process {}: attempt {} leaves, permit of commit {}", process,
+                          attempt.attempt, permit_commit);
     const std::string expected = phone_of(ordinal);
     if (to != expected && to != expected.substr(1)) {
         violated("S0: sent to another person", id);
@@ -181,7 +185,7 @@ Truth* Judge::departs(int process, const AttemptId& attempt, std::int64_t permit
 }
 
 void Judge::accepted(const AttemptId& attempt, Truth& truth) {
-    trace(attempt.id, fmt::format("provider takes attempt {}", attempt.attempt));
+    trace(attempt.id, "provider takes attempt {}", attempt.attempt);
     ++truth.accepts;
     const auto found = legs_.find(attempt.id.broadcast);
     const int most = found != legs_.end() && found->second.at_least_once ? kRepeatsMax : 1;
@@ -193,22 +197,28 @@ void Judge::accepted(const AttemptId& attempt, Truth& truth) {
     }
 }
 
+void Judge::reported_failed(const AttemptId& attempt) {
+    const auto found = legs_.find(attempt.id.broadcast);
+    if (found != legs_.end() && attempt.id.slot < found->second.truth.size()) {
+        found->second.truth[attempt.id.slot].reported = true;
+    }
+}
+
 void Judge::told(const AttemptId& attempt, Truth& truth, bool definite_no) {
-    trace(attempt.id, fmt::format("outcome of attempt {} told: {}", attempt.attempt,
-                                  definite_no ? "a definite no" : "taken or unknown"));
+    trace(attempt.id, "outcome of attempt {} told: {}", attempt.attempt,
+                                  definite_no ? "a definite no" : "taken or unknown");
     if (definite_no) {
         --truth.open;
     }
 }
 
-void Judge::acknowledged(const AttemptId& attempt, SlotState state, bool failed) {
-    trace(attempt.id, fmt::format("status {} of attempt {} acknowledged",
-                                  messaging::slot_state_name(state), attempt.attempt));
+void Judge::acknowledged(const AttemptId& attempt, SlotState state) {
+    trace(attempt.id, "status {} of attempt {} acknowledged",
+                                  messaging::slot_state_name(state), attempt.attempt);
     const auto found = legs_.find(attempt.id.broadcast);
     if (found != legs_.end() && attempt.id.slot < found->second.truth.size()) {
         Truth& truth = found->second.truth[attempt.id.slot];
         truth.acknowledged = std::max(truth.acknowledged, static_cast<std::uint8_t>(state));
-        truth.reported = truth.reported || failed;
     }
 }
 
@@ -286,9 +296,9 @@ void Judge::fold(SlotId id, const Slot& evidence) {
 void Judge::read_journal() {
     sql::journal_all(disk_.connection(), [&](const sql::JournalAllRow& row) {
         for (const messaging::SlotEvent& event : messaging::decode_events(row.events)) {
-            if (event.id == followed_) {
-                trace(event.id, fmt::format("journal {}/{}: {}", row.writer, row.seq,
-                                            describe(event.evidence)));
+            if (is_followed(event.id)) {
+                trace(event.id, "journal {}/{}: {}", row.writer, row.seq,
+                                            describe(event.evidence));
             }
             fold(event.id, event.evidence);
         }
@@ -322,7 +332,7 @@ void Judge::check_slot(SlotId id, const Slot& slot, Truth& truth, bool at_end) {
     }
     if (truth.before != state) {
         const auto before = static_cast<SlotState>(truth.before);
-        trace(id, "durable: " + describe(slot));
+        trace(id, "durable: {}", describe(slot));
         met_["unknown settled by a callback"] +=
             before == SlotState::kUnknown && was_taken(slot.state) ? 1 : 0;
         ++met_["slot " + std::string(messaging::slot_state_name(slot.state))];

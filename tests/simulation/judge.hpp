@@ -3,6 +3,8 @@
 /// and folds the journal with a merge of its own.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -63,7 +65,13 @@ class Judge {
     Judge(Disk& disk, Sometimes& met) : disk_(disk), met_(met) {}
 
     void follow(messaging::SlotId slot) { followed_ = slot; }
-    void trace(messaging::SlotId slot, const std::string& what);
+    /// A line of the history of the slot that is followed; costs nothing for others.
+    template <typename... Args>
+    void trace(messaging::SlotId slot, fmt::format_string<Args...> text, Args&&... args) {
+        if (is_followed(slot)) {
+            write_down(slot, fmt::format(text, std::forward<Args>(args)...));
+        }
+    }
     [[nodiscard]] const std::vector<std::string>& history() const { return history_; }
     void set_time(std::int64_t micros) { micros_ = micros; }
 
@@ -71,9 +79,11 @@ class Judge {
     Truth* departs(int process, const messaging::AttemptId& attempt, std::int64_t permit_commit,
                    const std::string& to, registry::Channel channel, int mail_key);
     void accepted(const messaging::AttemptId& attempt, Truth& truth);
+    /// A status that it failed is on its way to a process.
+    void reported_failed(const messaging::AttemptId& attempt);
     /// Its outcome was told to the process.
     void told(const messaging::AttemptId& attempt, Truth& truth, bool definite_no);
-    void acknowledged(const messaging::AttemptId& attempt, messaging::SlotState state, bool failed);
+    void acknowledged(const messaging::AttemptId& attempt, messaging::SlotState state);
 
     void suppressed(std::uint32_t ordinal, registry::PurposeMask purposes);
     void mail_added(int key, std::uint32_t ordinal, std::uint8_t purpose);
@@ -104,6 +114,8 @@ class Judge {
         registry::PurposeMask purposes;
     };
 
+    [[nodiscard]] bool is_followed(messaging::SlotId slot) const;
+    void write_down(messaging::SlotId slot, const std::string& what);
     Leg* leg(std::uint32_t number);
     [[noreturn]] void violated(std::string what, messaging::SlotId slot) const;
     void check_fallback(const Leg& leg, messaging::SlotId slot) const;

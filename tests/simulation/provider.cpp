@@ -350,7 +350,7 @@ void Provider::report(std::vector<Flight> taken, Channel channel) {
                 continue;
             }
             Status one = status;
-            if (how == 1 && channel == Channel::kWhatsapp) {
+            if (how == 1 && channel == Channel::kWhatsapp && !status.failed) {
                 one.callback_data.clear();
                 world_.met("status without our name");
             }

@@ -334,6 +334,13 @@ void World::deliver(std::shared_ptr<std::vector<Status>> statuses) {
         return;
     }
     const int process = up[random_.below(static_cast<std::uint32_t>(up.size()))];
+    const messaging::AttemptIds ids("a key of sixteen bytes or more");
+    for (const Status& status : *statuses) {
+        const auto attempt = status.failed ? ids.read(status.callback_data) : std::nullopt;
+        if (attempt) {
+            judge_.reported_failed(*attempt);
+        }
+    }
     bool acknowledged = false;
     guarded(process, [&] {
         Process& one = processes_[static_cast<std::size_t>(process)];
@@ -344,10 +351,9 @@ void World::deliver(std::shared_ptr<std::vector<Status>> statuses) {
         again();
         return;
     }
-    const messaging::AttemptIds ids("a key of sixteen bytes or more");
     for (const Status& status : *statuses) {
         if (const auto attempt = ids.read(status.callback_data)) {
-            judge_.acknowledged(*attempt, status.state, status.failed);
+            judge_.acknowledged(*attempt, status.state);
         }
     }
 }
