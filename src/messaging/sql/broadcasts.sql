@@ -118,3 +118,8 @@ SELECT broadcast_id FROM broadcast WHERE device_id = :device_id AND state <> 'pl
 SELECT DISTINCT p.ordinal FROM inbound i JOIN person p ON p.person_id = i.person_id
 WHERE i.received_at >= :since_at AND i.received_at < :until_at
 ORDER BY p.ordinal;
+
+-- name: broadcast_last :one
+-- out: broadcast_id
+-- The highest number of a broadcast; 0 if there is none.
+SELECT COALESCE(MAX(broadcast_id), 0) FROM broadcast;

@@ -160,7 +160,9 @@ class Delivery::Machine {
     void install(std::map<SlotId, HeldChunk> chunks);
     void note_due(const Campaign& campaign, std::uint32_t chunk_no);
     void settle_lost_permits(const std::set<int>& shards);
-    void quarantine();
+    void quarantine(const std::set<int>& shards);
+    void quarantine_mail(storage::Transaction& tx, std::vector<SlotEvent>& events);
+    [[nodiscard]] std::uint32_t next_mail_slot(storage::Transaction& tx) const;
 
     // Leases (machine_lease.cpp).
     void tend_leases();
@@ -300,6 +302,7 @@ class Delivery::Machine {
         std::int64_t silent_since = 0;
     };
     std::map<std::int64_t, Process> processes_;  ///< By writer, as they were last seen.
+    std::uint32_t quarantine_last_ = 0;  ///< The latest broadcast when this process began.
     std::int64_t version_ = 0;  ///< Of the latest broadcast that was taken into memory.
     std::int64_t beaten_at_ = 0;
     std::int64_t tailed_at_ = 0;

@@ -12,6 +12,8 @@ namespace {
 constexpr std::int64_t kStatusSeconds = 8 * 86'400;
 /// A planning that takes longer than this was cut off.
 constexpr std::int64_t kPlanningSeconds = 600;
+/// More mail than a failover forgets.
+constexpr std::uint32_t kForgottenMail = 16 * kSlotsPerChunk;
 
 Campaign campaign_from(const sql::BroadcastChangedRow& row) {
     Campaign campaign;
@@ -203,6 +205,9 @@ void Delivery::Machine::load_shards(const std::set<int>& shards) {
         }
     }
     settle_lost_permits(shards);
+    if (options_.quarantine) {
+        quarantine(shards);
+    }
 }
 
 /// Puts chunks where they belong and counts them.
@@ -279,16 +284,23 @@ void Delivery::Machine::settle_lost_permits(const std::set<int>& shards) {
 
 /// After the database may have forgotten commits that it had confirmed: a slot that waits may have
 /// been permitted, and sent, in what was forgotten. So its next attempt counts as made, and unknown.
-void Delivery::Machine::quarantine() {
-    std::vector<SlotEvent> events;
+/// Each shard when it is taken; broadcasts made since this process began are not concerned.
+void Delivery::Machine::quarantine(const std::set<int>& shards) {
+    std::vector<SlotEvent> waiting;
     {
         const std::lock_guard lock(mutex_);
         for (const auto& [number, campaign] : campaigns_) {
+            if (number > quarantine_last_) {
+                continue;
+            }
             for (std::uint32_t c = 0; c < campaign.chunks.size(); ++c) {
+                if (!shards.contains(shard_of(campaign.root, c))) {
+                    continue;
+                }
                 for (std::uint32_t i = 0; i < campaign.chunks[c].slots.size(); ++i) {
                     const Slot& slot = campaign.chunks[c].slots[i];
                     if (is_sendable(slot.state)) {
-                        events.push_back(
+                        waiting.push_back(
                             {{number, c * kSlotsPerChunk + i},
                              {.state = SlotState::kUnknown,
                               .attempt = static_cast<std::uint8_t>(slot.attempt + 1)}});
@@ -297,8 +309,44 @@ void Delivery::Machine::quarantine() {
             }
         }
     }
-    log_warning("delivery.quarantine", {{"count", events.size()}});
-    database_.write([&](storage::Transaction& tx) { (void)append(tx, events); });
+    log_warning("delivery.quarantine", {{"count", waiting.size()}});
+    database_.write([&](storage::Transaction& tx) {
+        std::vector<SlotEvent> events = waiting;
+        if (shards.contains(0)) {
+            quarantine_mail(tx, events);
+        }
+        (void)append(tx, std::move(events));
+    });
+}
+
+/// Mail that waits may have been sent too. Slots that forgotten mail may have had are never given
+/// again: callbacks about them would speak of others.
+void Delivery::Machine::quarantine_mail(storage::Transaction& tx, std::vector<SlotEvent>& events) {
+    std::uint32_t slot = next_mail_slot(tx);
+    for (std::uint32_t i = 0; i < kForgottenMail; ++i, ++slot) {
+        events.push_back({{0, slot}, {.state = SlotState::kShared}});
+    }
+    std::vector<sql::MailTakeSlotParams> taken;
+    for (const sql::MailWaitingRow& row : sql::mail_waiting(tx, {.row_limit = INT32_MAX})) {
+        events.push_back({{0, slot}, {.state = SlotState::kUnknown, .attempt = 1}});
+        taken.push_back({.slot = slot++, .mail_id = row.mail_id});
+    }
+    sql::mail_take_slot(tx, taken);
+}
+
+/// The first slot that no mail has, nor may have had.
+std::uint32_t Delivery::Machine::next_mail_slot(storage::Transaction& tx) const {
+    const auto next = static_cast<std::uint32_t>(sql::mail_next_slot(tx).slot);
+    const std::lock_guard lock(mutex_);
+    const std::vector<HeldChunk>& chunks = campaigns_.at(0).chunks;
+    for (std::size_t c = chunks.size(); c-- > next / kSlotsPerChunk;) {
+        for (std::size_t i = chunks[c].slots.size(); i-- > 0;) {
+            if (chunks[c].slots[i].state == SlotState::kShared) {
+                return std::max(next, static_cast<std::uint32_t>(c * kSlotsPerChunk + i + 1));
+            }
+        }
+    }
+    return next;
 }
 
 }  // namespace haat::messaging

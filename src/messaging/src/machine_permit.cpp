@@ -185,7 +185,7 @@ void Delivery::Machine::plan_mail(storage::Transaction& tx, const Turn& turn, Pe
         return;
     }
     std::vector<sql::MailTakeSlotParams> taken;
-    auto slot = static_cast<std::uint32_t>(sql::mail_next_slot(tx).slot);
+    std::uint32_t slot = next_mail_slot(tx);
     for (const sql::MailWaitingRow& row : rows) {
         if (!permit_mail(mail_of(row), slot, plan)) {
             break;  // its turn comes with the next permits

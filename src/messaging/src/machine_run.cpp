@@ -95,10 +95,10 @@ std::int64_t Delivery::Machine::step() {
 
 void Delivery::Machine::begin() {
     remove_half_planned();
+    quarantine_last_ = database_.read([&](storage::Transaction& tx) {
+        return static_cast<std::uint32_t>(sql::broadcast_last(tx).broadcast_id.value);
+    });
     tend_leases();
-    if (std::exchange(options_.quarantine, false)) {
-        quarantine();
-    }
     flushed_at_ = clock_.monotonic_micros();
     has_begun_ = true;
 }
