@@ -50,11 +50,11 @@ std::string difference(const Progress& counted, const Progress& told) {
 void World::draw_temper() {
     Random& random = random_;
     Temper& t = temper_;
-    t.is_large = random.chance(1, 8);
+    t.is_large = random.chance(1, 4);
     t.is_alone = random.chance(1, 2);
     t.processes = t.is_alone ? 1 : 1 + static_cast<int>(random.below(4));
     t.recipients = t.is_large ? 20'000 + random.below(disk_.people() / 2)
-                              : one_of(random, std::array{30U, 80U, 300U, 1500U, 6000U});
+                              : one_of(random, std::array{30U, 80U, 300U, 1500U, 4000U, 9000U});
     t.broadcasts =
         t.is_large ? 1 + static_cast<int>(random.below(2)) : 1 + static_cast<int>(random.below(4));
     t.mails = random.chance(1, 2) ? static_cast<int>(random.below(40)) : 0;
@@ -74,7 +74,7 @@ void World::draw_temper() {
     t.stop_seconds = is_calm ? 0 : one_of(random, std::array{0U, 10U, 30U});
     t.steps_clock = is_calm ? 0 : one_of(random, std::array{0U, 20U});
     t.opt_outs = random.below(30);
-    t.fault_micros = static_cast<std::int64_t>(10 + random.below(t.is_large ? 40 : 180)) * kSecond;
+    t.fault_micros = static_cast<std::int64_t>(10 + random.below(t.is_large ? 30 : 120)) * kSecond;
 }
 
 /// A person of the first broadcasts' audience, which is where things happen.
@@ -102,7 +102,7 @@ void World::create_broadcast(storage::Database& database, int which, bool is_fir
                        R"("text_hi":"namaste","text_en":"hello"})",
         .audience_json = "{}",
         .place_id = PlaceId{1},
-        .expires_at = {now.value + 120 + random.below(1200)},
+        .expires_at = {now.value + 60 + random.below(400)},
         .mode = random.chance(1, 4) ? messaging::DeliveryMode::kAtLeastOnce
                                     : messaging::DeliveryMode::kAtMostOnce,
         .fallbacks = {}};
@@ -110,7 +110,7 @@ void World::create_broadcast(storage::Database& database, int which, bool is_fir
         what.fallbacks.push_back({.channel = registry::Channel::kSms,
                                   .wait_until = {},
                                   .may_repeat = random.chance(1, 3),
-                                  .expires_at = {what.expires_at.value + 60 + random.below(900)}});
+                                  .expires_at = {what.expires_at.value + 30 + random.below(300)}});
     }
     const auto made = messaging::create_broadcast(database, what, ordinals, now);
     if (!made) {

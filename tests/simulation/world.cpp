@@ -177,7 +177,7 @@ void World::step(int process) {
         }
         const std::int64_t wait = one.delivery->step();
         // A process that has nothing to do is asked more and more rarely.
-        one.idle = wait >= 50 * kMilli ? std::min(one.idle + 1, 5) : 0;
+        one.idle = wait >= 50 * kMilli ? std::min(one.idle + 1, 9) : 0;
         const std::int64_t most = faults_ ? kSecond : temper_.lease_seconds * kSecond / 3;
         one.next_at =
             clock_.monotonic_micros() + std::min(std::max(wait, kMilli) << one.idle, most);
