@@ -148,7 +148,10 @@ void Delivery::Machine::take_queued(Campaign& campaign, Turn& turn, int most) {
 
 /// What is left of a broadcast that was cancelled or whose time is over.
 void Delivery::Machine::settle_queued(Campaign& campaign, Turn& turn) {
-    for (std::size_t c = campaign.first_chunk; c < campaign.chunks.size(); ++c) {
+    // Chunks whose first attempts are all made may still hold second tries.
+    const std::size_t first =
+        campaign.progress.of(SlotState::kRetry) > 0 ? 0 : campaign.first_chunk;
+    for (std::size_t c = first; c < campaign.chunks.size(); ++c) {
         HeldChunk& chunk = campaign.chunks[c];
         for (std::uint32_t i = 0; i < chunk.slots.size(); ++i) {
             const Slot& slot = chunk.slots[i];
