@@ -155,8 +155,8 @@ Truth* Judge::departs(int process, const AttemptId& attempt, std::int64_t permit
             violated("S0: sent over another channel", id);
         }
     }
-    trace(id, "process {}: attempt {} leaves, permit of commit {}", process,
-                          attempt.attempt, permit_commit);
+    trace(id, "process {}: attempt {} leaves, permit of commit {}", process, attempt.attempt,
+          permit_commit);
     const std::string expected = phone_of(ordinal);
     if (to != expected && to != expected.substr(1)) {
         violated("S0: sent to another person", id);
@@ -206,15 +206,15 @@ void Judge::reported_failed(const AttemptId& attempt) {
 
 void Judge::told(const AttemptId& attempt, Truth& truth, bool definite_no) {
     trace(attempt.id, "outcome of attempt {} told: {}", attempt.attempt,
-                                  definite_no ? "a definite no" : "taken or unknown");
+          definite_no ? "a definite no" : "taken or unknown");
     if (definite_no) {
         --truth.open;
     }
 }
 
 void Judge::acknowledged(const AttemptId& attempt, SlotState state) {
-    trace(attempt.id, "status {} of attempt {} acknowledged",
-                                  messaging::slot_state_name(state), attempt.attempt);
+    trace(attempt.id, "status {} of attempt {} acknowledged", messaging::slot_state_name(state),
+          attempt.attempt);
     const auto found = legs_.find(attempt.id.broadcast);
     if (found != legs_.end() && attempt.id.slot < found->second.truth.size()) {
         Truth& truth = found->second.truth[attempt.id.slot];
@@ -297,8 +297,7 @@ void Judge::read_journal() {
     sql::journal_all(disk_.connection(), [&](const sql::JournalAllRow& row) {
         for (const messaging::SlotEvent& event : messaging::decode_events(row.events)) {
             if (is_followed(event.id)) {
-                trace(event.id, "journal {}/{}: {}", row.writer, row.seq,
-                                            describe(event.evidence));
+                trace(event.id, "journal {}/{}: {}", row.writer, row.seq, describe(event.evidence));
             }
             fold(event.id, event.evidence);
         }

@@ -341,12 +341,12 @@ void World::deliver(std::shared_ptr<std::vector<Status>> statuses) {
             judge_.reported_failed(*attempt);
         }
     }
-    bool acknowledged = false;
+    const auto acknowledged = std::make_shared<bool>(false);  // it may be told much later
     guarded(process, [&] {
         Process& one = processes_[static_cast<std::size_t>(process)];
-        one.delivery->absorb_statuses(*statuses, [&](bool ok) { acknowledged = ok; });
+        one.delivery->absorb_statuses(*statuses, [acknowledged](bool ok) { *acknowledged = ok; });
     });
-    if (!acknowledged) {
+    if (!*acknowledged) {
         met("statuses told again");
         again();
         return;
@@ -452,7 +452,7 @@ void World::run_until_quiet() {
     for (Process& one : processes_) {
         one.next_at = clock_.monotonic_micros();
     }
-    run_until(clock_.monotonic_micros() + (temper_.lease_seconds + 5) * kSecond);
+    run_until(clock_.monotonic_micros() + (2 * temper_.lease_seconds + 5) * kSecond);
 }
 
 }  // namespace haat::simulation

@@ -196,6 +196,7 @@ class Delivery::Machine {
     void tell_progress();
     void finish_campaigns();
     void give_up(const PermitPlan& plan);
+    void leave_writer();
 
     // Whose turn it is (machine_turn.cpp).
     [[nodiscard]] Turn next_turn();
@@ -289,8 +290,9 @@ class Delivery::Machine {
     std::deque<Absorbed> absorbing_;
     bool absorb_is_queued_ = false;  ///< A job that will take them waits for the writer.
 
-    // The writer thread's, in commit order.
+    // In commit order.
     std::int64_t writer_ = 0;      ///< Name of our rows in the journal.
+    std::map<std::int64_t, std::int64_t> left_writers_;  ///< Names of before, and what was folded.
     std::int64_t seq_ = 0;         ///< Of the last journal row.
     std::int64_t folded_seq_ = 0;  ///< Everything of ours up to here is in memory.
 

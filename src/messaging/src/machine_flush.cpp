@@ -59,6 +59,9 @@ void Delivery::Machine::flush() {
         for (int s = 0; s < kShards; ++s) {
             if (shards_[static_cast<std::size_t>(s)].hold == Shard::Hold::kOwned) {
                 mine.insert(s);
+                for (const auto& [writer, seq] : left_writers_) {
+                    cursors[{s, writer}] = seq;
+                }
                 for (const auto& [writer, seq] : tails_) {
                     cursors[{s, writer}] = seq;
                 }

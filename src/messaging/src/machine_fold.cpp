@@ -26,14 +26,15 @@ std::int64_t Delivery::Machine::append(storage::Transaction& tx, std::vector<Slo
     }
     std::array<std::vector<SlotEvent>, kShards> by_shard;
     std::int64_t writer = 0;
+    std::int64_t seq = 0;
     {
         const std::lock_guard lock(mutex_);
         writer = writer_;
+        seq = ++seq_;
         for (const SlotEvent& event : events) {
             by_shard[static_cast<std::size_t>(shard_of_slot(event.id))].push_back(event);
         }
     }
-    const std::int64_t seq = ++seq_;
     std::int64_t rows = 0;
     for (int s = 0; s < kShards; ++s) {
         const std::vector<SlotEvent>& part = by_shard[static_cast<std::size_t>(s)];
@@ -45,7 +46,7 @@ std::int64_t Delivery::Machine::append(storage::Transaction& tx, std::vector<Slo
             ++rows;
         }
     }
-    tx.after_commit([this, seq, rows, folded = std::move(by_shard)]() mutable {
+    tx.after_commit([this, writer, seq, rows, folded = std::move(by_shard)]() mutable {
         const std::lock_guard lock(mutex_);
         for (std::size_t s = 0; s < kShards; ++s) {
             Shard& shard = shards_[s];
@@ -55,7 +56,11 @@ std::int64_t Delivery::Machine::append(storage::Transaction& tx, std::vector<Slo
                 shard.early.insert(shard.early.end(), folded[s].begin(), folded[s].end());
             }
         }
-        folded_seq_ = seq;
+        if (writer == writer_ && seq != folded_seq_ + 1) {
+            leave_writer();  // a commit before this one failed, and may have landed all the same
+        } else if (writer == writer_) {
+            folded_seq_ = seq;
+        }
         counts_.journal_rows += rows;
     });
     return seq;

@@ -253,14 +253,24 @@ void Delivery::Machine::give_back(const std::set<int>& shards) {
 /// Reads what other processes appended about our shards.
 void Delivery::Machine::tail() {
     tailed_at_ = clock_.monotonic_micros();
+    std::set<std::int64_t> writers;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [writer, seq] : left_writers_) {
+            tails_.try_emplace(writer, seq);
+            writers.insert(writer);
+        }
+    }
     database_.read([&](storage::Transaction& tx) {
         for (const sql::ProcessListRow& row : sql::process_list(tx)) {
-            if (row.writer == writer_) {
-                continue;
+            if (row.writer != writer_) {
+                writers.insert(row.writer);
             }
-            std::int64_t& read = tails_[row.writer];
+        }
+        for (const std::int64_t writer : writers) {
+            std::int64_t& read = tails_[writer];
             std::int64_t last = read;
-            sql::journal_after(tx, {.writer = row.writer, .seq = read},
+            sql::journal_after(tx, {.writer = writer, .seq = read},
                                [&](const sql::JournalAfterRow& journal) {
                                    last = journal.seq;
                                    const std::vector<SlotEvent> events =
@@ -315,13 +325,20 @@ void Delivery::Machine::require_leases(storage::Transaction& tx,
     }
 }
 
+/// Ours go on under another name, and what stands under the old one beyond what is in memory is read
+/// like another process's. Held: mutex_.
+void Delivery::Machine::leave_writer() {
+    left_writers_.emplace(writer_, folded_seq_);
+    writer_ = database_.new_id();
+    folded_seq_ = seq_;
+}
+
 /// After a commit whose end is not known: it may still land, and rows of one writer must commit in
 /// their order, so ours go on under another name. Its permits are not used: for each that is a
 /// definite no, so that the next attempt bears another number whatever became of the commit.
 void Delivery::Machine::give_up(const PermitPlan& plan) {
     const std::lock_guard lock(mutex_);
-    tails_[writer_] = folded_seq_;
-    writer_ = database_.new_id();
+    leave_writer();
     for (const SlotEvent& event : plan.events) {
         if (event.evidence.state == SlotState::kBusy) {
             const SlotEvent unused{event.id,

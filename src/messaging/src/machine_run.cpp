@@ -69,7 +69,7 @@ std::int64_t Delivery::Machine::step() {
             });
         }
     }
-    if (!options_.alone && now - tailed_at_ >= kTailEvery) {
+    if (now - tailed_at_ >= (options_.alone ? kSecond : kTailEvery)) {
         tail();
     }
     bool refresh = !options_.alone && now - refreshed_at_ >= kRefreshEvery;

@@ -50,7 +50,7 @@ FileId file_at(const std::string& path) {
 class SqliteConnection final : public Connection {
   public:
     SqliteConnection(const std::string& directory, Mode mode, IdSource& ids) : ids_(ids) {
-        const std::string path = directory + "/haat.db";
+        const std::string path = directory == kInMemory ? directory : directory + "/haat.db";
         path_ = path;
         if (mode == Mode::kWrite) {
             require_whole_wal(path + "-wal");
