@@ -10,7 +10,8 @@
 namespace haat::app {
 namespace {
 
-constexpr int kTries = 300;
+// Longer than a run is left to a process that was killed over it (flows/src/run_plans.cpp).
+constexpr int kTries = 900;
 constexpr int kPauseMilliseconds = 100;
 
 std::string plan_json(const PlannedMessage& message) {

@@ -17,7 +17,8 @@ using messaging::PlanRun;
 using messaging::PlanState;
 using messaging::RunState;
 
-constexpr std::int64_t kClaimSeconds = 120;
+// A process that dies over a run leaves it to others after this; taking over early only repeats work.
+constexpr std::int64_t kClaimSeconds = 30;
 constexpr int kDueAtOnce = 20;
 constexpr int kMissedMost = 400;  // rows for moments that passed; a year of days and some
 

@@ -190,7 +190,7 @@ TEST_P(Plans, AClaimWhoseProcessDiedIsTakenOver) {
         EXPECT_TRUE(messaging::add_run(tx, plan_id,
                                        {.run_no = 1,
                                         .due_at = *plan.next_run_at,
-                                        .claimed_until_at = {clock().now().value + 120},
+                                        .claimed_until_at = {clock().now().value + 30},
                                         .seed = 7}));
         plan.next_run_at.reset();
         plan.runs = 1;
@@ -199,7 +199,7 @@ TEST_P(Plans, AClaimWhoseProcessDiedIsTakenOver) {
     });
     EXPECT_EQ(step_plans(here()), 0);
     EXPECT_EQ(broadcasts(), 0);
-    clock().advance_seconds(121);
+    clock().advance_seconds(31);
     step_plans(here());
     step_plans(here());
     EXPECT_EQ(broadcasts(), 1);
