@@ -109,6 +109,11 @@ ORDER BY p.ordinal LIMIT 1;
 -- Names of those in a village who have no address.
 SELECT name FROM person WHERE place_id = :place_id AND channels = 0;
 
+-- name: phoneless_all :each
+-- out: place_id, name text
+-- Everybody who has no address, for a loader that keeps them in memory.
+SELECT place_id, name FROM person WHERE channels = 0;
+
 -- name: people_any :one
 -- out: found
 -- 1 if there is anybody at all.

@@ -138,6 +138,7 @@ void PeopleImport::State::judge(storage::Transaction& tx, std::size_t rows) {
 /// that would cost a page for each phone; an index that somebody left out is built.
 void PeopleImport::State::begin(storage::Transaction& tx) {
     memory.phones.clear();
+    memory.phoneless_keys.clear();
     bool loads_alone = false;
     if (tx.engine() == storage::Engine::kSqlite) {
         const auto setting = sql::setting_find(tx, {.name = kBulkLoad});
@@ -149,6 +150,9 @@ void PeopleImport::State::begin(storage::Transaction& tx) {
             sql::contact_index_drop(tx);
             sql::contacts_all(tx, [&](const sql::ContactsAllRow& row) {
                 memory.phones.put(row.external_id, static_cast<std::uint32_t>(row.contact_id));
+            });
+            sql::phoneless_all(tx, [&](const sql::PhonelessAllRow& row) {
+                memory.phoneless_keys.insert(ImportMemory::phoneless_key(row.place_id, row.name));
             });
         } else {
             finish_bulk_load(tx);

@@ -1,6 +1,7 @@
 #include "import_slice.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/assert.hpp"
 #include "base/phone.hpp"
@@ -35,6 +36,12 @@ PurposeMask suppressed_anywhere(std::int64_t suppressed) {
 }
 
 }  // namespace
+
+std::uint64_t ImportMemory::phoneless_key(PlaceId place_id, std::string_view name) {
+    constexpr std::uint64_t kSpread = 0x9E37'79B9'7F4A'7C15;  // 2^64 / golden ratio
+    return std::hash<std::string_view>{}(name) ^
+           (static_cast<std::uint64_t>(place_id.value) * kSpread);
+}
 
 void ImportMemory::start_slice() {
     if (in_doubt) {
@@ -158,11 +165,29 @@ std::unordered_set<std::string>& ImportSlice::phoneless_at(PlaceId place_id) {
     return at->second;
 }
 
+/// Whether somebody of that name in that village may be known who has no phone.
+bool ImportSlice::may_be_phoneless(const ImportRow& row) {
+    return memory_.loads_alone ? memory_.phoneless_keys.contains(
+                                     ImportMemory::phoneless_key(row.place_id, row.name))
+                               : phoneless_at(row.place_id).contains(row.name);
+}
+
+/// False if she was remembered before.
+bool ImportSlice::remember_phoneless(const ImportRow& row) {
+    if (memory_.loads_alone) {
+        return memory_.phoneless_keys.insert(ImportMemory::phoneless_key(row.place_id, row.name))
+            .second;
+    }
+    const bool is_new = phoneless_at(row.place_id).insert(row.name).second;
+    memory_.phoneless_names += is_new ? 1 : 0;
+    return is_new;
+}
+
 /// The person that this row speaks of, if she is in the registry: the same name on the same phone
 /// in the same village, or of that name in that village when neither has a phone.
 const Person* ImportSlice::same_person(const ImportRow& row, const PhoneUse* use) {
     if (use == nullptr) {
-        if (!phoneless_at(row.place_id).contains(row.name)) {
+        if (!may_be_phoneless(row)) {
             return nullptr;
         }
         const auto found =
@@ -231,11 +256,10 @@ void ImportSlice::take(const ImportRow& row) {
         return;
     }
     if (use == nullptr) {
-        const bool is_new = phoneless_at(row.place_id).insert(row.name).second;
+        const bool is_new = remember_phoneless(row);
         if (!is_new && (!applies_ || !drafts_.empty())) {
             return take_again(row);
         }
-        ++memory_.phoneless_names;
         ++totals.without_phone;
     } else {
         for (const ImportRow* other : use->drafted) {
@@ -335,6 +359,18 @@ void ImportSlice::draft(const ImportRow& row, PhoneUse* use) {
     drafts_.push_back(std::move(person));
 }
 
+/// Her phone, which she uses already, on WhatsApp too.
+void ImportSlice::add_whatsapp(const std::string& phone, const Person& person) {
+    for (const auto& contact : sql::person_contacts(tx_, {.ordinal = person.ordinal})) {
+        if (contact.external_id == phone &&
+            (contact.channels & channel_bit(Channel::kWhatsapp)) == 0) {
+            // A full phone stays full: she keeps the addresses that she has.
+            static_cast<void>(attach_known(
+                tx_, person, widen_contact(tx_, contact.contact_id, Channel::kWhatsapp), now_));
+        }
+    }
+}
+
 /// Takes over what the row says anew; never takes anything away.
 void ImportSlice::update(const ImportRow& row, const Person& person) {
     const Viewer viewer = system_viewer();
@@ -353,17 +389,8 @@ void ImportSlice::update(const ImportRow& row, const Person& person) {
         sql::person_set_group(tx_, {.group_id = group_id, .person_id = person.person_id});
         note_audience_change(tx_, person.ordinal, person.ordinal);
     }
-    const auto has_whatsapp = [&] {
-        const auto contacts = sql::person_contacts(tx_, {.ordinal = person.ordinal});
-        return std::ranges::any_of(contacts, [&](const sql::PersonContactsRow& contact) {
-            return contact.external_id == row.phone &&
-                   (contact.channels & channel_bit(Channel::kWhatsapp)) != 0;
-        });
-    };
-    if (row.whatsapp && !row.phone.empty() && !has_whatsapp()) {
-        // A full phone stays full: she keeps the addresses that she has.
-        static_cast<void>(
-            attach_address(tx_, viewer, person.person_id, {Channel::kWhatsapp, row.phone}, now_));
+    if (row.whatsapp && !row.phone.empty()) {
+        add_whatsapp(row.phone, person);
     }
     const bool is_new_consent =
         row.consent && (row.consent->purposes - person.consents) - person.suppressed != kNoPurpose;

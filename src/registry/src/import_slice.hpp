@@ -4,6 +4,7 @@
 #include <expected>
 #include <map>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
@@ -35,14 +36,21 @@ struct ImportMemory {
     /// Who bears a name in a village and has no phone.
     std::unordered_map<std::int64_t, std::unordered_set<std::string>> phoneless;
     std::size_t phoneless_names = 0;
+    /// The same for everybody while an empty register is loaded, as hashes: some 80 MB for a state
+    /// whose rows come in any order. One that stands here for nobody costs a look, and no more.
+    std::unordered_set<std::uint64_t> phoneless_keys;
     GroupCache groups;
-    bool loads_alone = false;  ///< An empty register is loaded, and `phones` knows every contact.
+    /// An empty register is loaded; `phones` and `phoneless_keys` know everybody.
+    bool loads_alone = false;
     PhoneTable phones;
     std::unordered_map<std::string, std::uint8_t> phones_seen;  ///< Dry run only, as is this:
     std::unordered_set<std::uint64_t> people_seen;
 
     bool in_doubt = false;                 ///< A slice began, and has not been committed.
     std::vector<std::string> uncommitted;  ///< Phones that it put into `phones`.
+
+    /// Key of `phoneless_keys`.
+    [[nodiscard]] static std::uint64_t phoneless_key(PlaceId place_id, std::string_view name);
 
     /// Before a slice: undoes what a rolled-back one remembered.
     void start_slice();
@@ -83,9 +91,12 @@ class ImportSlice {
     void read_people(PhoneUse& use);
     [[nodiscard]] const Person* same_person(const ImportRow& row, const PhoneUse* use);
     [[nodiscard]] std::unordered_set<std::string>& phoneless_at(PlaceId place_id);
+    [[nodiscard]] bool may_be_phoneless(const ImportRow& row);
+    [[nodiscard]] bool remember_phoneless(const ImportRow& row);
     [[nodiscard]] DraftContact contact_for(const ImportRow& row, PhoneUse& use);
     void draft(const ImportRow& row, PhoneUse* use);
     void update(const ImportRow& row, const Person& person);
+    void add_whatsapp(const std::string& phone, const Person& person);
     [[nodiscard]] GroupId ensure(GroupKind kind, const std::string& name, PlaceId place_id,
                                  GroupId parent_id);
     [[nodiscard]] GroupId group_for(const ImportRow& row);

@@ -295,11 +295,17 @@ Address ensure_address(storage::Transaction& tx, Channel channel, std::string_vi
         sql::contact_add(tx, std::span(&contact, 1));
         return address_from(contact.contact_id, channel, external_id, 0);
     }
-    if ((found->channels & channel_bit(channel)) == 0) {
-        sql::contact_set_channels(tx, {.channels = found->channels | channel_bit(channel),
-                                       .contact_id = found->contact_id});
+    return widen_contact(tx, found->contact_id, channel);
+}
+
+Address widen_contact(storage::Transaction& tx, std::int64_t contact_id, Channel channel) {
+    const auto row = sql::contact_find(tx, {.contact_id = contact_id});
+    HAAT_ASSERT(row.has_value());
+    if ((row->channels & channel_bit(channel)) == 0) {
+        sql::contact_set_channels(
+            tx, {.channels = row->channels | channel_bit(channel), .contact_id = contact_id});
     }
-    return address_from(found->contact_id, channel, external_id, found->suppressed);
+    return address_from(contact_id, channel, row->external_id, row->suppressed);
 }
 
 bool move_address(storage::Transaction& tx, AddressId address_id, std::string_view external_id) {
@@ -380,13 +386,20 @@ Result<AddressId> attach_address(storage::Transaction& tx, const Viewer& viewer,
     if (!good_address(wanted)) {
         return refuse(ErrorKind::kInvalid, "registry.bad_address");
     }
-    const Address address = ensure_address(tx, wanted.channel, wanted.external_id, now);
+    return attach_known(tx, person, ensure_address(tx, wanted.channel, wanted.external_id, now),
+                        now);
+}
+
+Result<AddressId> attach_known(storage::Transaction& tx, const Person& person,
+                               const Address& address, UnixSeconds now) {
     for (const Person& user : people_on_address(tx, system_viewer(), address.address_id)) {
-        if (user.person_id == person_id) {
+        if (user.person_id == person.person_id) {
             return address.address_id;
         }
     }
-    HAAT_TRY(address_with_room(tx, wanted, now));
+    if (people_using(tx, address.address_id) >= kMaxPeoplePerAddress) {
+        return refuse(ErrorKind::kConflict, "registry.address_full");
+    }
     const std::int64_t contact_id = contact_of(address.address_id);
     const std::uint8_t channels = channel_bit(address.channel);
     if (sql::person_contact_widen(

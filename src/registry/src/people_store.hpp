@@ -78,6 +78,14 @@ struct InsertedPerson {
 std::vector<InsertedPerson> insert_people(storage::Transaction& tx,
                                           std::span<const PersonDraft> drafts, UnixSeconds now);
 
+/// Makes a contact that exists an address on this channel.
+Address widen_contact(storage::Transaction& tx, std::int64_t contact_id, Channel channel);
+
+/// attach_address for an address that exists, whatever the viewer. Looks up no text: an import may
+/// have no index of them. Refuses: registry.address_full.
+Result<AddressId> attach_known(storage::Transaction& tx, const Person& person,
+                               const Address& address, UnixSeconds now);
+
 struct NumberRange {
     std::int64_t first = 0;
     std::int64_t last = 0;
