@@ -9,5 +9,6 @@ namespace haat::app {
 [[nodiscard]] Result<int> bench_broadcast(const Arguments& arguments);
 [[nodiscard]] Result<int> bench_audience(const Arguments& arguments);
 [[nodiscard]] Result<int> bench_import(const Arguments& arguments);
+[[nodiscard]] Result<int> bench_understand(const Arguments& arguments);
 
 }  // namespace haat::app

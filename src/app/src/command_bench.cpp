@@ -19,10 +19,11 @@ constexpr std::array kBenches{
     Bench{"audience", bench_audience},
     Bench{"import", bench_import},
     Bench{"broadcast", bench_broadcast},
+    Bench{"understand", bench_understand},
 };
 
 constexpr std::array kWords{
-    Word{"what", "audience|import|broadcast", "What to measure."},
+    Word{"what", "audience|import|broadcast|understand", "What to measure."},
 };
 
 constexpr std::array kOptions{

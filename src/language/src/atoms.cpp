@@ -276,7 +276,9 @@ class Collector {
     [[nodiscard]] bool price_follows(std::size_t at) const {
         for (int steps = 0; steps < 3 && at < m_.size(); ++steps, ++at) {
             const Span* here = m_.span_at(at);
-            if (here != nullptr && here->kind == Kind::kNumber) return true;
+            // "ek kuntal bees kilo": the next number counts for itself
+            if (here != nullptr && here->kind == Kind::kNumber)
+                return span(here->end, Kind::kUnit) == nullptr;
             if (here != nullptr && here->kind != Kind::kCurrency && here->kind != Kind::kRate)
                 return false;
             if (here == nullptr && !m_.has(at, Cue::kConnector)) return false;
@@ -381,10 +383,30 @@ class Collector {
                 }
             }
         }
-        for (Atom& atom : atoms_) {
+        // "90 से बढ़ाकर 95": from the old to the new.
+        for (std::size_t i = 0; i + 1 < atoms_.size(); ++i) {
+            Atom& old = atoms_[i];
+            Atom& now = atoms_[i + 1];
+            const Span* from = span(old.end, Kind::kDateMarker);
+            if (!counts(old) || !counts(now) || from == nullptr) continue;
+            if (!m_.has(from->end, Cue::kChanged) && !m_.all.has(Cue::kChanged)) continue;
+            if (now.begin > from->end + 2U) continue;
+            old.dropped = true;
+            if (old.kind == AtomKind::kPrice && now.kind == AtomKind::kNumber) {
+                now.kind = AtomKind::kPrice;
+                now.unit = old.unit;
+            }
+        }
+        for (std::size_t i = 0; i < atoms_.size(); ++i) {
+            Atom& atom = atoms_[i];
+            // "20 किलो शहद में से 12"
+            const bool of_goods =
+                i + 1 < atoms_.size() && atoms_[i + 1].kind == AtomKind::kProduct &&
+                atoms_[i + 1].begin == atom.end && m_.has(atoms_[i + 1].end, Cue::kOutOf);
             const bool replaced =
                 m_.has(atom.end, Cue::kInstead) || m_.has(atom.end + 1, Cue::kInstead);
-            if (counts(atom) && (m_.has(atom.end, Cue::kOutOf) || replaced)) {  // "20 में से 8 बचा"
+            if (counts(atom) &&
+                (m_.has(atom.end, Cue::kOutOf) || of_goods || replaced)) {  // "20 में से 8 बचा"
                 const bool another = std::ranges::any_of(atoms_, [&](const Atom& other) {
                     return counts(other) && other.begin > atom.begin;
                 });

@@ -44,6 +44,14 @@ bool another_product(const Message& m, std::size_t begin, std::size_t end) {
     return false;
 }
 
+// A number with a unit of goods stands anywhere in the message.
+bool counted_somewhere(const Message& m) {
+    for (std::size_t i = 0; i + 1 < m.size(); ++i) {
+        if (m.number_like(i) && m.may_be(i + 1, Kind::kUnit)) return true;
+    }
+    return false;
+}
+
 bool unit_fits(const Message& m, std::size_t at) {
     const std::size_t left = before(m, at);
     const bool measured =
@@ -115,8 +123,11 @@ bool product_fits(const Message& m, std::size_t begin, std::size_t end, bool mis
         if (m.has(end, Cue::kAnd) && m.may_be(end + 1, Kind::kProduct)) return true;
         if (begin > 1 && m.has(begin - 1, Cue::kAnd) && m.may_be(begin - 2, Kind::kProduct))
             return true;
-        if (another_product(m, begin, end)) return false;
-        return m.all.has_any({Cue::kPrice, Cue::kSell, Cue::kDemand, Cue::kSold}) && !misspelt;
+        if (another_product(m, begin, end) || misspelt) return false;
+        if (m.has(begin, Cue::kVerb) || m.may_be(begin, Kind::kNegation)) return false;
+        return counted_somewhere(m) ||
+               m.all.has_any({Cue::kPrice, Cue::kSell, Cue::kDemand, Cue::kSold, Cue::kWant,
+                              Cue::kNeed, Cue::kBuyVerb, Cue::kBuyer, Cue::kBad});
     }
     if (misspelt && m.has_any(begin, {Cue::kVerb, Cue::kGreeting})) return false;
     return true;

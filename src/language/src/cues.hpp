@@ -42,14 +42,14 @@ namespace haat::language {
     X(Use, "use") X(Wala, "wala") X(Prefix, "prefix") X(Both, "both") X(For, "for") \
     X(Understand, "understand") X(Instead, "instead") X(PaiseWord, "paise") \
     X(Anyone, "anyone") X(Waiting, "waiting") X(EnglishNot, "english_not") \
-    X(DoIt, "do_it") \
+    X(DoIt, "do_it") X(ToMe, "to_me") X(Head, "head") X(WeakHead, "weak_head") \
     /* Found by the engine itself, not words: */ \
     X(HasProduct, "=product") X(HasQuantity, "=quantity") X(HasPrice, "=price") \
     X(HasRef, "=ref") X(HasPlace, "=place") X(Question, "=question") X(Negated, "=negated") \
     X(NotGot, "=not_got") X(NotGive, "=not_give") X(NotHave, "=not_have") \
     X(NotWant, "=not_want") X(NotSend, "=not_send") X(NotSold, "=not_sold") \
     X(NotAccept, "=not_accept") X(HasDate, "=date") X(HasPhone, "=phone") \
-    X(HasAmount, "=amount")
+    X(HasAmount, "=amount") X(IWant, "=i_want")
 // clang-format on
 
 enum class Cue : std::uint8_t {
@@ -96,6 +96,9 @@ class CueSet {
             if ((bits_[i] & other.bits_[i]) != 0) return true;
         }
         return false;
+    }
+    constexpr void remove_all(const CueSet& other) {
+        for (std::size_t i = 0; i < bits_.size(); ++i) bits_[i] &= ~other.bits_[i];
     }
     [[nodiscard]] constexpr bool empty() const { return (bits_[0] | bits_[1] | bits_[2]) == 0; }
     constexpr CueSet& operator|=(const CueSet& other) {

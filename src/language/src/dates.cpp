@@ -270,7 +270,10 @@ class Reader {
     [[nodiscard]] const Span* marker_after(std::size_t at) const {
         for (std::size_t i = at; i < std::min(at + 3, m_.size()) && !m_.breaks(i); ++i) {
             const Span* found = m_.span_at(i);
-            if (found != nullptr && found->kind == Kind::kDateMarker) return found;
+            if (found != nullptr && found->kind == Kind::kDateMarker) {
+                // English puts its own before the day: "yesterday by bus"
+                return m_.has(found->begin, Cue::kPrefix) ? nullptr : found;
+            }
             if (found != nullptr) return nullptr;
             if (!m_.has_any(i, {Cue::kConnector, Cue::kIn, Cue::kFestive, Cue::kDay}))
                 return nullptr;

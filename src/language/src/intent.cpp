@@ -85,6 +85,11 @@ void derive_cues(Message& m) {
             m.cues[at].remove(Cue::kIf);
         }
         if (is_negation(m, at)) m.all.add(Cue::kNegated);
+        if (m.has_any(at, {Cue::kWant, Cue::kNeed}) && !m.has(at, Cue::kNotWant)) {
+            for (std::size_t i = at; i-- > 0 && !m.breaks(i);) {
+                if (m.has(i, Cue::kToMe)) m.all.add(Cue::kIWant);
+            }
+        }
         const bool counted = (at > 0 && m.number_like(at - 1)) || m.number_like(at + 1);
         if (m.may_be(at, Kind::kCurrency) && !counted) m.cues[at].add(Cue::kMoney);
         if (m.may_be(at, Kind::kSoldOut)) m.cues[at].add(Cue::kSold);

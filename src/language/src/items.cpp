@@ -11,7 +11,7 @@ class Assembler {
  public:
     explicit Assembler(const Message& message) : m_(message), atoms_(collect_atoms(message)) {}
 
-    std::vector<Draft> run() {
+    Drafts run() {
         drop_purposes();
         specialise();
         for (at_ = 0; at_ < atoms_.size() && drafts_.size() < kMostItems; ++at_) {
@@ -37,7 +37,7 @@ class Assembler {
             }
         }
         merge_repeats();
-        return std::move(drafts_);
+        return {std::move(drafts_), unused_numbers_};
     }
 
  private:
@@ -74,7 +74,34 @@ class Assembler {
             });
         }
         join_kinds();
+        join_neighbours();
         join_heads();
+        join_specific();
+    }
+
+    // "चाउर हे कतरनी": within one clause a kind of the goods just named says what they are.
+    void join_specific() {
+        const auto counts = [](const Atom& atom) {
+            return atom.kind == AtomKind::kQuantity || atom.kind == AtomKind::kNumber ||
+                   atom.kind == AtomKind::kPrice;
+        };
+        for (std::size_t i = 0; i + 1 < atoms_.size(); ++i) {
+            if (atoms_[i].kind != AtomKind::kProduct) continue;
+            std::size_t j = i + 1;
+            while (j < atoms_.size() && counts(atoms_[j])) ++j;
+            if (j >= atoms_.size() || atoms_[j].kind != AtomKind::kProduct) continue;
+            const std::string& general = key_of(atoms_[i]);
+            const std::string& special = key_of(atoms_[j]);
+            if (special.size() <= general.size() || !special.starts_with(general + "_")) continue;
+            if (j > i + 1 && i > 0 && counts(atoms_[i - 1])) continue;  // each has its own
+            atoms_[i].product = atoms_[j].product;
+            atoms_[j].dropped = true;
+        }
+        std::erase_if(atoms_, [](const Atom& atom) { return atom.dropped; });
+    }
+
+    [[nodiscard]] const std::string& key_of(const Atom& atom) const {
+        return m_.lexicon.products[static_cast<std::size_t>(atom.product)].key;
     }
 
     // "आम और नींबू का अचार": the last word of the second names the first too.
@@ -92,6 +119,26 @@ class Assembler {
             if (const std::int32_t special = compound(first, tail); special >= 0)
                 first.product = special;
         }
+    }
+
+    // "हल्दी साबुन" is soap, "खेसारी दाल" is khesari: two names in a row, the second a head word.
+    void join_neighbours() {
+        for (std::size_t i = 0; i + 1 < atoms_.size(); ++i) {
+            Atom& kind = atoms_[i];
+            Atom& head = atoms_[i + 1];
+            if (kind.kind != AtomKind::kProduct || head.kind != AtomKind::kProduct) continue;
+            if (head.begin != kind.end) continue;
+            if (const std::int32_t special = compound(kind, head); special >= 0) {
+                head.product = special;
+                kind.dropped = true;
+            } else if (m_.has(head.end - 1, Cue::kWeakHead)) {
+                head.product = kind.misspelt ? head.product : kind.product;
+                kind.dropped = true;
+            } else if (m_.has(head.end - 1, Cue::kHead)) {
+                kind.dropped = true;
+            }
+        }
+        std::erase_if(atoms_, [](const Atom& atom) { return atom.dropped; });
     }
 
     // "आम के 25 पौधे", "लीची का पौधा": the last word says what it is, the first of what kind.
@@ -207,7 +254,8 @@ class Assembler {
             price(atom);  // "lahthi 40 jodi, 150 jodi"
             return;
         }
-        last->guessed = true;
+        if (atom.article) return;
+        last->guessed = last->guessed || last->product < 0 || !changed;
         if (changed) set_quantity(*last, atom);
     }
 
@@ -216,7 +264,11 @@ class Assembler {
         const Atom* next = next_in_clause(at_);
         const bool before_product = next != nullptr && next->kind == AtomKind::kProduct;
         if (last == nullptr) {
-            if (before_product || m_.all.has(Cue::kLeft)) set_quantity(start(atom), atom);
+            if (before_product || m_.all.has(Cue::kLeft)) {
+                set_quantity(start(atom), atom);
+            } else if (!atom.article) {
+                ++unused_numbers_;
+            }
             return;
         }
         if (before_product && (last->has_quantity || counts_next(*last))) {
@@ -243,6 +295,8 @@ class Assembler {
             } else {
                 price(atom);
             }
+        } else if (!atom.article) {
+            ++unused_numbers_;
         }
     }
 
@@ -321,6 +375,7 @@ class Assembler {
     const Message& m_;
     std::vector<Atom> atoms_;
     std::vector<Draft> drafts_;
+    int unused_numbers_ = 0;
     std::size_t at_ = 0;
     std::size_t product_end_ = 0;
     std::size_t general_used_ = kNowhere;
@@ -328,6 +383,6 @@ class Assembler {
 
 }  // namespace
 
-std::vector<Draft> collect_items(const Message& message) { return Assembler(message).run(); }
+Drafts collect_items(const Message& message) { return Assembler(message).run(); }
 
 }  // namespace haat::language

@@ -31,7 +31,12 @@ struct Draft {
     std::size_t last_token = 0;
 };
 
-/// The items in the order of the message. Spans are chosen and dates consumed. O(spans).
-[[nodiscard]] std::vector<Draft> collect_items(const Message& message);
+struct Drafts {
+    std::vector<Draft> items;  ///< In the order of the message.
+    int unused_numbers = 0;    ///< Numbers that found no place.
+};
+
+/// Spans are chosen and dates consumed. O(spans).
+[[nodiscard]] Drafts collect_items(const Message& message);
 
 }  // namespace haat::language

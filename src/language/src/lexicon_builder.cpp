@@ -3,6 +3,25 @@
 #include <algorithm>
 
 namespace haat::language {
+namespace {
+
+// What Hindi, Bhojpuri, Magahi and Maithili put behind a verb's root, as tight keys.
+constexpr std::string_view kVerbEndings[] = {
+    "",      "a",    "i",    "e",   "ta",   "ti",   "te",    "ya",     "yi",    "ye",   "yega",
+    "yenge", "na",   "ni",   "ne",  "ega",  "egi",  "enge",  "engi",   "unga",  "ungi", "un",
+    "u",     "o",    "oge",  "ie",  "iye",  "iega", "kar",   "ke",     "ana",   "ane",  "ani",
+    "aya",   "ayi",  "ai",   "aye", "ae",   "ata",  "ati",   "ate",    "akar",  "ake",  "va",
+    "vana",  "vane", "vaya", "vai", "vaye", "vae",  "vakar", "vake",   "vata",  "vati", "vate",
+    "vaiye", "aiye", "aie",  "ao",  "aega", "aegi", "aenge", "ayenge", "ayega", "avo",  "l",
+    "al",    "la",   "li",   "le",  "lai",  "las",  "lan",   "lau",    "lahu",  "liai", "liyai",
+    "lkai",  "lke",  "b",    "ab",  "bai",  "be",   "bo",    "bau",    "bak",   "am",   "t",
+    "at",    "it",   "ait",  "tai", "tau",  "tani", "ihe",   "ihen",   "in",    "en",   "ib",
+    "i",     "ia",   "iau",  "ai",  "ol",   "aul",  "aulau", "auli",   "avl",   "aval", "ave",
+    "abe",   "abai", "ab",   "en",  "ein"};
+
+constexpr std::uint64_t kNoSurface = 1;  // the hash of no spelling
+
+}  // namespace
 
 LexiconBuilder::LexiconBuilder(LexiconData& data) : data_(data) {
     data_.words.emplace_back();  // kConnector
@@ -93,6 +112,37 @@ void LexiconBuilder::add_stem(std::string_view stem, Cue cue) {
     data_.stem_cues[at].add(cue);
 }
 
+void LexiconBuilder::forget_other_products(std::string_view spelling, std::int32_t product) {
+    std::vector<Token> tokens;
+    tokenize(spelling, tokens);
+    std::erase_if(tokens, [](const Token& token) { return token.kind != TokenKind::kWord; });
+    std::uint32_t node = 0;
+    for (const Token& token : tokens) node = node_after(node, word(token));
+    std::erase_if(data_.meanings[node], [&](const Meaning& meaning) {
+        return meaning.kind == Kind::kProduct && meaning.value != product;
+    });
+    spelled_.erase(std::string(spelling));
+}
+
+void LexiconBuilder::add_verb_root(std::string_view root) {
+    std::vector<Token> tokens;
+    tokenize(root, tokens);
+    if (tokens.size() == 1) verb_roots_.emplace_back(tokens[0].key.view());
+}
+
+void LexiconBuilder::add_verb_forms() {
+    for (const std::string& root : verb_roots_) {
+        for (const std::string_view ending : kVerbEndings) {
+            const std::string form = root + std::string(ending);
+            std::uint32_t& id = data_.word_by_tight.slot(hash_text(form), kNoWord);
+            if (id != kNoWord) continue;
+            id = static_cast<std::uint32_t>(data_.words.size());
+            data_.words.push_back(form);
+            data_.may_be_misspelt.push_back(false);
+        }
+    }
+}
+
 void LexiconBuilder::add_product_name(std::string_view spelling, std::int32_t product) {
     std::vector<Token> tokens;
     tokenize(spelling, tokens);
@@ -138,13 +188,35 @@ void LexiconBuilder::inflect(const Token& token, std::uint32_t word_id) {
 
 void LexiconBuilder::alias(std::string_view tight, std::uint32_t word_id) {
     std::uint32_t& id = data_.word_by_tight.slot(hash_text(tight), kNoWord);
-    if (id != kNoWord) return;
+    if (id != kNoWord) {
+        also_means(id, word_id);
+        return;
+    }
     // find_word compares letters, so an alias is a word of its own that shares the meanings.
     id = static_cast<std::uint32_t>(data_.words.size());
     data_.words.emplace_back(tight);
     data_.may_be_misspelt.push_back(false);
     data_.same_as.resize(data_.words.size(), kNoWord);
     data_.same_as[id] = word_id;
+}
+
+// "मक्के" sounds like English "make": spelt as no source spells that word, it is the goods.
+void LexiconBuilder::also_means(std::uint32_t word_id, std::uint32_t goods_id) {
+    const std::uint32_t goods = data_.step(0, goods_id);
+    if (goods == kNoWord || word_id == kConnector) return;
+    std::vector<Meaning> added;
+    for (const Meaning& meaning : data_.meanings[goods]) {
+        if (meaning.kind == Kind::kProduct) added.push_back(meaning);
+    }
+    std::vector<Meaning>& list = data_.meanings[node_after(0, word_id)];
+    const bool measures = std::ranges::any_of(
+        list, [](const Meaning& meaning) { return meaning.kind != Kind::kCue; });
+    if (measures) return;
+    for (Meaning& meaning : added) {
+        meaning.surface = kNoSurface;
+        meaning.derived = true;
+        list.push_back(meaning);
+    }
 }
 
 void LexiconBuilder::link(std::string_view loose, std::uint32_t word_id) {
@@ -158,6 +230,7 @@ void LexiconBuilder::finish() {
         put(phrase, {.kind = Kind::kProduct, .derived = true, .value = product}, {});
     }
     for (const auto& [tight, word_id] : aliases_) alias(tight, word_id);
+    add_verb_forms();
     data_.same_as.resize(data_.words.size(), kNoWord);
 
     for (std::uint32_t id = 1; id < data_.words.size(); ++id) {

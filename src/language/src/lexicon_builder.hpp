@@ -23,6 +23,10 @@ class LexiconBuilder {
              Spelling how = Spelling::kExact, Direction direction = Direction::kFixed);
     /// Every word that begins so speaks for `cue`.
     void add_stem(std::string_view stem, Cue cue);
+    /// A verb's root: its forms become known words, so that none is taken for misspelt goods.
+    void add_verb_root(std::string_view root);
+    /// A collision decided: this spelling means no other goods than `product`.
+    void forget_other_products(std::string_view spelling, std::int32_t product);
     /// A product's name with what people make of it: plural, "B A".
     void add_product_name(std::string_view spelling, std::int32_t product);
     /// Last: links misspellings, reports collisions.
@@ -33,12 +37,15 @@ class LexiconBuilder {
     std::uint32_t node_after(std::uint32_t node, std::uint32_t word);
     bool put(const std::vector<std::uint32_t>& phrase, Meaning meaning, std::string_view spelling);
     void inflect(const Token& token, std::uint32_t word);
+    void add_verb_forms();
     void alias(std::string_view tight, std::uint32_t word);
+    void also_means(std::uint32_t word_id, std::uint32_t goods_id);
     void link(std::string_view loose, std::uint32_t word);
 
     LexiconData& data_;
     std::map<std::string, std::set<std::string>> spelled_;  ///< "kind spelling" -> product keys
     std::vector<std::pair<std::string, std::uint32_t>> aliases_;
+    std::vector<std::string> verb_roots_;  ///< Tight keys.
     std::vector<std::pair<std::vector<std::uint32_t>, std::int32_t>> derived_;
 };
 

@@ -82,6 +82,10 @@ class Loader {
         next_row(rest, row);  // the head line
         while (next_row(rest, row)) {
             if (row.size() < 2 || row[0].starts_with('#') || row[0] == "connector") continue;
+            if (row[0] == "verb_root") {
+                for (const std::string_view w : split(row[1], ';')) builder_.add_verb_root(w);
+                continue;
+            }
             const std::optional<Cue> cue = cue_from_name(row[0]);
             if (!cue) return unreadable("cues.csv", row[0]);
             for (const std::string_view w : split(row[1], ';')) cue_word(w, *cue);
@@ -187,6 +191,9 @@ class Loader {
             data_.products.push_back({row[0], row[1], row[2], row[3], false});
             builder_.add_product_name(row[1], index);
             builder_.add_product_name(row[2], index);
+            const std::size_t bracket = row[2].find(" (");  // "Fish (fresh)" is fish
+            if (bracket != std::string::npos && row[2].ends_with(')'))
+                builder_.add_product_name(std::string_view(row[2]).substr(0, bracket), index);
             if (row.size() > 5) names_of(row[5], index);
         }
         rest = sources.products_csv;
@@ -279,7 +286,11 @@ class Loader {
     }
 
     void names_of(std::string_view list, std::int32_t product) {
-        for (const std::string_view name : split(list, ';')) {
+        for (std::string_view name : split(list, ';')) {
+            if (name.starts_with('!')) {
+                name.remove_prefix(1);
+                builder_.forget_other_products(name, product);
+            }
             builder_.add_product_name(name, product);
         }
     }

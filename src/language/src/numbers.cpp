@@ -85,7 +85,10 @@ class NumberParser {
 
     bool take_word(const Meaning& meaning, const Token& token) {
         const bool weak = m_.has(at_, Cue::kWeakNumber) && !carries_classifier(token);
-        const bool adds = last_multiplier_ > 0 && (meaning.value != 1 || at_ + 1 == m_.size());
+        // "9 hazar ek": nine thousand each, but "ek sau ek rupaye" is 101
+        const bool one = meaning.value == 1 && last_multiplier_ > 0;
+        if (one && !measures(m_, at_ + 1) && !(begin_ == 0 && at_ + 1 == m_.size())) return false;
+        const bool adds = last_multiplier_ > 0;
         if (weak && !pending_fraction_ && !adds && !measures(m_, at_ + 1)) return false;
         if (m_.misspelt[at_] != 0 && !measures(m_, at_ + 1) && !any_) return false;
         article_ = meaning.value == 1;

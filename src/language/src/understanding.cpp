@@ -4,6 +4,7 @@
 #include <array>
 
 #include "answers.hpp"
+#include "confidence.hpp"
 #include "context.hpp"
 #include "dates.hpp"
 #include "intent.hpp"
@@ -82,7 +83,7 @@ class Finisher {
         }
         if (best == nullptr) return;
         out_.place = m_.lexicon.places[static_cast<std::size_t>(best->value)].key;
-        out_.confidence.place = best->misspelt ? 700 : 950;
+        out_.evidence.likened_places = best->misspelt ? 1 : 0;
     }
 
  private:
@@ -138,6 +139,21 @@ class Finisher {
     Understanding& out_;
 };
 
+// Words within a name speak of nothing else: "broken wheat" is no complaint.
+void forget_cues_of_names(Message& message) {
+    CueSet inside;
+    for (const Span& span : message.spans) {
+        if (span.kind != Kind::kProduct || span.end < span.begin + 2) continue;
+        for (std::size_t i = span.begin; i < span.end; ++i) {
+            inside |= message.cues[i];
+            message.cues[i] = {};
+        }
+    }
+    if (inside.empty()) return;
+    for (const CueSet& cues : message.cues) inside.remove_all(cues);
+    message.all.remove_all(inside);
+}
+
 // What the items show, for the weighing of intents.
 void tell_intents(Message& message, const std::vector<Draft>& drafts, const Reference& reference,
                   const Dates& dates) {
@@ -156,26 +172,6 @@ void tell_intents(Message& message, const std::vector<Draft>& drafts, const Refe
         return !d.negated && (d.has_quantity || d.has_price) && d.product >= 0;
     });
     if (denied && stands) message.all.remove(Cue::kNotHave);
-}
-
-void set_confidence(const Message& message, const Verdict& verdict,
-                    const std::vector<Draft>& drafts, const Dates& dates, Understanding& out) {
-    Confidence& sure = out.confidence;
-    sure.intent = std::clamp(400 + verdict.margin * 16, 0, 1000);
-    if (out.intent == Intent::kOther && verdict.score <= 12) {
-        sure.intent = message.size() <= 2 ? 900 : 600;
-    }
-    sure.items = 1000;
-    sure.price = 1000;
-    sure.dates = dates.unsure ? 600 : 1000;
-    sure.order_ref = 1000;
-    for (const Draft& draft : drafts) {
-        if (draft.misspelt) sure.items = std::min(sure.items, 750);
-        if (draft.guessed) sure.items = std::min(sure.items, 600);
-        if (draft.product < 0) sure.items = std::min(sure.items, 650);
-    }
-    if (sure.place == 0) sure.place = 1000;
-    sure.overall = std::min({sure.intent, sure.items, sure.price, sure.dates, sure.order_ref});
 }
 
 }  // namespace
@@ -201,9 +197,10 @@ Understanding understand(const Lexicon& lexicon, std::string_view text, Date tod
     derive_cues(message);
     const Reference reference = find_references(message);
     choose_meanings(message);
+    forget_cues_of_names(message);
     const Dates dates = find_dates(message);
-    std::vector<Draft> drafts = collect_items(message);
-    tell_intents(message, drafts, reference, dates);
+    const Drafts drafts = collect_items(message);
+    tell_intents(message, drafts.items, reference, dates);
     Verdict verdict = weigh(message);
     const std::optional<Intent> command = bare_command(message);
     if (command) verdict.intent = *command;
@@ -220,9 +217,10 @@ Understanding understand(const Lexicon& lexicon, std::string_view text, Date tod
     }
     if (carries_reference(out.intent)) out.order_ref = reference.text;
     Finisher finisher(message, out);
-    finisher.items(drafts);
+    finisher.items(drafts.items);
     finisher.place();
-    set_confidence(message, verdict, drafts, dates, out);
+    out.evidence = gather_evidence(message, verdict, drafts, dates, out);
+    out.confidence = confidence_of(out.evidence);
     if (command) out.confidence.overall = out.confidence.intent = 1000;
     return out;
 }

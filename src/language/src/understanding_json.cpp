@@ -18,6 +18,9 @@ std::string plain(TenThousandths quantity) {
     return text;
 }
 
+// Per mille as a number from 0 to 1.
+std::string share(int permille) { return plain({permille * kScale / 1000}); }
+
 void string_or_null(JsonWriter& json, std::string_view name, const std::string& text) {
     json.key(name);
     if (text.empty()) {
@@ -58,7 +61,8 @@ void write_item(JsonWriter& json, const Item& item) {
 
 }  // namespace
 
-std::string understanding_to_json(std::string_view id, const Understanding& meaning) {
+std::string understanding_to_json(std::string_view id, const Understanding& meaning,
+                                  bool with_evidence) {
     JsonWriter json;
     json.begin_object().field("id", id).field("intent", intent_name(meaning.intent));
     json.key("items").begin_array();
@@ -69,10 +73,28 @@ std::string understanding_to_json(std::string_view id, const Understanding& mean
     string_or_null(json, "order_ref", meaning.order_ref);
     string_or_null(json, "place", meaning.place);
     const Confidence& sure = meaning.confidence;
-    json.key("confidence").begin_object();
-    json.field("overall", sure.overall).field("intent", sure.intent).field("items", sure.items);
-    json.field("price", sure.price).field("dates", sure.dates).field("order_ref", sure.order_ref);
-    json.field("place", sure.place).end_object();
+    json.key("confidence").raw(share(sure.overall));
+    json.key("sure").begin_object();
+    for (const auto& [name, value] : {std::pair("intent", sure.intent),
+                                      {"items", sure.items},
+                                      {"price", sure.price},
+                                      {"dates", sure.dates},
+                                      {"order_ref", sure.order_ref},
+                                      {"place", sure.place}}) {
+        json.key(name).raw(share(value));
+    }
+    json.end_object();
+    if (with_evidence) {
+        const Evidence& seen = meaning.evidence;
+        json.key("evidence").begin_object();
+        json.field("intent_score", seen.intent_score).field("intent_margin", seen.intent_margin);
+        json.field("words", seen.words).field("unknown_words", seen.unknown_words);
+        json.field("likened_goods", seen.likened_goods);
+        json.field("unnamed_goods", seen.unnamed_goods).field("guesses", seen.guesses);
+        json.field("unused_numbers", seen.unused_numbers);
+        json.field("likened_places", seen.likened_places);
+        json.field("unsure_dates", seen.unsure_dates).field("items", seen.items).end_object();
+    }
     json.end_object();
     return json.take();
 }

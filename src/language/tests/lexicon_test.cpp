@@ -51,16 +51,37 @@ TEST(Lexicon, KnowsEveryProductByItsNames) {
     EXPECT_EQ(lexicon.find_product("egg")->default_unit, "piece");
 }
 
-// A new spelling that collides is a decision for a person: list it here or choose another.
-TEST(Lexicon, CollisionsAreTheKnownOnes) {
-    std::vector<std::string> spellings;
+Result<Lexicon> lexicon_with_spellings(const std::string& more) {
+    const std::string json = read_data("data/language/lexicon.json");
+    const std::string products = read_data("data/catalogue/products.csv");
+    const std::string keys = read_data("data/catalogue/product_keys.csv");
+    const std::string spellings = read_data("data/language/spellings.csv") + more;
+    const std::string cues = read_data("data/language/cues.csv");
+    return Lexicon::build({json, products, keys, spellings, cues});
+}
+
+// A new spelling that collides is a decision for a person: choose another, or write "!spelling" at
+// the product that it shall mean.
+TEST(Lexicon, NoSpellingMeansTwoProducts) {
     for (const Collision& collision : shipped_lexicon().collisions()) {
-        EXPECT_GE(collision.meanings.size(), 2U);
-        spellings.push_back(collision.spelling);
+        ADD_FAILURE() << collision.spelling << " is " << collision.meanings[0] << " and "
+                      << collision.meanings[1];
     }
-    const std::vector<std::string> known = {"aachar",  "daliya", "jhola", "mirchai", "nimki",
-                                            "tilauri", "जीरा",   "तोरी",  "धूपबत्ती",  "मउनी"};
-    EXPECT_EQ(spellings, known);
+}
+
+TEST(Lexicon, SaysWhichSpellingCollides) {
+    const Lexicon lexicon = lexicon_with_spellings("papad,मखाना\n").value();
+    ASSERT_EQ(lexicon.collisions().size(), 1U);
+    EXPECT_EQ(lexicon.collisions()[0].spelling, "मखाना");
+    EXPECT_EQ(lexicon.collisions()[0].meanings, (std::vector<std::string>{"makhana", "papad"}));
+}
+
+TEST(Lexicon, ADecidedSpellingMeansOneProduct) {
+    const Lexicon lexicon = lexicon_with_spellings("papad,!मखाना\n").value();
+    EXPECT_TRUE(lexicon.collisions().empty());
+    const Understanding meaning = understand(lexicon, "20 किलो मखाना", kToday);
+    ASSERT_EQ(meaning.items.size(), 1U);
+    EXPECT_EQ(meaning.items[0].product, "papad");
 }
 
 TEST(Lexicon, RefusesWhatItCannotRead) {

@@ -74,6 +74,21 @@ struct Confidence {
     int place = 0;
 };
 
+/// What the confidence is reckoned from; counts, so that a person can see why haat asks back.
+struct Evidence {
+    int intent_score = 0;    ///< Weight of the evidence for the intent.
+    int intent_margin = 0;   ///< Over the next best intent.
+    int words = 0;           ///< Words of the message, at most 1,024.
+    int unknown_words = 0;   ///< That the lexicon does not have.
+    int likened_goods = 0;   ///< Goods found by their likeness.
+    int unnamed_goods = 0;   ///< Quantities of nobody knows what.
+    int guesses = 0;         ///< Items decided by habit.
+    int unused_numbers = 0;  ///< Numbers that found no place.
+    int likened_places = 0;
+    int unsure_dates = 0;
+    int items = 0;
+};
+
 /// What a short message says by itself, for the dialogue layer: "हाँ", "nahi", "2".
 enum class Answer : std::uint8_t { kNone, kYes, kNo, kNumber };
 
@@ -85,6 +100,7 @@ struct Understanding {
     std::string order_ref;  ///< Upper case, ASCII digits, no '#'; empty if none.
     std::string place;      ///< Key of a place of the lexicon; empty if none.
     Confidence confidence;
+    Evidence evidence;
     Answer answer = Answer::kNone;   ///< Set only if the message is nothing but that answer.
     std::int64_t answer_number = 0;  ///< For kNumber: 0 and more.
 };
@@ -94,8 +110,10 @@ struct Understanding {
 /// at most 2 ms for 10,000 characters. Never refuses, never throws but for want of memory.
 [[nodiscard]] Understanding understand(const Lexicon& lexicon, std::string_view text, Date today);
 
-/// One JSON object with the fields of the scheme and "confidence" (per mille), without a line feed.
+/// One JSON object with the fields of the scheme, "confidence" (the whole, 0 to 1) and "sure" (the
+/// same for each slot), without a line feed; with `with_evidence` also what it rests on.
 /// `id` is well-formed UTF-8.
-[[nodiscard]] std::string understanding_to_json(std::string_view id, const Understanding& meaning);
+[[nodiscard]] std::string understanding_to_json(std::string_view id, const Understanding& meaning,
+                                                bool with_evidence = false);
 
 }  // namespace haat::language
