@@ -5,6 +5,7 @@
 #include <exception>
 #include <thread>
 
+#include "audience_evaluate.hpp"
 #include "audience_state.hpp"
 #include "people_store.hpp"
 #include "registry/people.hpp"
@@ -106,22 +107,82 @@ std::vector<std::pair<GroupId, GroupId>> read_new_groups(storage::Transaction& t
     return found;
 }
 
-std::vector<DistrictCount> by_district(const AudiencePlaces& places, const Bitmap& people) {
-    std::vector<DistrictCount> counts;
-    for (const AudiencePlaces::Node& place : places.nodes()) {
-        if (place.kind == PlaceKind::kDistrict) {
-            if (const std::uint64_t count = people.and_cardinality(place.people); count != 0) {
-                counts.push_back({place.place_id, static_cast<std::int64_t>(count)});
+/// The people of one block who fit.
+struct Fitting {
+    std::uint16_t block = 0;
+    Piece& people;
+    std::int64_t count = 0;
+    std::int64_t all = 0;  ///< Who live in the block, fitting or not.
+};
+
+/// Calls for each block in which somebody fits.
+void each_fitting(AudienceFormula& formula, const Bitmap& all,
+                  const std::function<void(Fitting&)>& call) {
+    BlockCursor everybody(all);
+    formula.each_block([&](std::uint16_t block, Piece& people) {
+        Fitting fitting{block, people, people.count(), everybody.at(block, formula.pool()).count()};
+        call(fitting);
+    });
+}
+
+/// Counts people within many sets at once.
+template <typename Key>
+class Counts {
+ public:
+    void add(const Key& key, const Bitmap& set) { rows_.push_back({key, BlockCursor(set), 0}); }
+
+    void take(Fitting& fitting, BlockPool& pool) {
+        for (Row& row : rows_) {
+            if (row.set.skips(fitting.block)) {
+                continue;
+            }
+            const Piece set = row.set.at(fitting.block, pool);
+            const std::int64_t size = set.count();
+            if (size == fitting.all) {
+                row.people += fitting.count;  // as mostly the district
+            } else if (fitting.count == fitting.all) {
+                row.people += size;
+            } else if (size != 0) {
+                row.people += fitting.people.count_common(set);
             }
         }
     }
-    return counts;
+
+    /// Without those that nobody is in.
+    template <typename Count>
+    void put_into(std::vector<Count>& counts) const {
+        for (const Row& row : rows_) {
+            if (row.people != 0) {
+                counts.push_back(Count{row.key, row.people});
+            }
+        }
+    }
+
+ private:
+    struct Row {
+        Key key;
+        BlockCursor set;
+        std::int64_t people;
+    };
+    std::vector<Row> rows_;
+};
+
+void add_districts(const AudiencePlaces& places, Counts<PlaceId>& counts) {
+    for (const AudiencePlaces::Node& place : places.nodes()) {
+        if (place.kind == PlaceKind::kDistrict) {
+            counts.add(place.place_id, place.people);
+        }
+    }
 }
 
-std::vector<std::uint32_t> ordinals_of(const Bitmap& people) {
-    std::vector<std::uint32_t> ordinals(people.cardinality());
-    people.toUint32Array(ordinals.data());
-    return ordinals;
+std::vector<DistrictCount> by_district(const AudienceData& data, AudienceFormula& formula) {
+    Counts<PlaceId> districts;
+    add_districts(data.places, districts);
+    each_fitting(formula, data.columns.all,
+                 [&](Fitting& fitting) { districts.take(fitting, formula.pool()); });
+    std::vector<DistrictCount> counts;
+    districts.put_into(counts);
+    return counts;
 }
 
 /// Reads everybody into `data`, on several connections. What changes meanwhile is in the log.
@@ -180,6 +241,7 @@ void AudienceData::read_groups(storage::Transaction& tx) {
     sql::audience_groups(tx, [&](const sql::AudienceGroupsRow& row) {
         groups.put_group(row.group_id, row.parent_group_id);
     });
+    groups.settle();
 }
 
 void AudienceData::read_tags(storage::Transaction& tx) {
@@ -300,6 +362,7 @@ std::int64_t AudienceIndex::catch_up(storage::Transaction& tx) {
         for (const auto& [group_id, parent_id] : groups) {
             data.groups.put_group(group_id, parent_id);
         }
+        data.groups.settle();
         data.subtract(changes.people);
         for (const AudiencePart& part : parts) {
             data.add(part);
@@ -341,13 +404,14 @@ std::int64_t trim_audience_changes(storage::Transaction& tx, UnixSeconds now) {
                                       {.change_number = old->change_number, .max_rows = kMostRows});
 }
 
-// --- answers
-// ---------------------------------------------------------------------------------------
+// --- answers -------------------------------------------------------------------------------------
 
 std::int64_t AudienceIndex::count(const Viewer& viewer, const Audience& audience) const {
     const std::shared_lock lock(state_->mutex);
-    return static_cast<std::int64_t>(
-        evaluate(state_->data, state_->contacts, viewer, audience).cardinality());
+    AudienceFormula formula(state_->data, state_->contacts, viewer, audience);
+    std::int64_t count = 0;
+    formula.each_block([&](std::uint16_t, Piece& people) { count += people.count(); });
+    return count;
 }
 
 std::int64_t AudienceIndex::count(const Viewer& viewer, const AudienceQuery& query) const {
@@ -357,7 +421,14 @@ std::int64_t AudienceIndex::count(const Viewer& viewer, const AudienceQuery& que
 std::vector<std::uint32_t> AudienceIndex::select(const Viewer& viewer,
                                                  const Audience& audience) const {
     const std::shared_lock lock(state_->mutex);
-    return ordinals_of(evaluate(state_->data, state_->contacts, viewer, audience));
+    AudienceFormula formula(state_->data, state_->contacts, viewer, audience);
+    std::vector<std::uint32_t> ordinals;
+    formula.each_block([&](std::uint16_t block, Piece& people) {
+        const std::size_t before = ordinals.size();
+        ordinals.resize(before + static_cast<std::size_t>(people.count()));
+        people.write(std::uint32_t{block} << 16U, ordinals.data() + before);
+    });
+    return ordinals;
 }
 
 std::vector<std::uint32_t> AudienceIndex::select(const Viewer& viewer,
@@ -368,28 +439,35 @@ std::vector<std::uint32_t> AudienceIndex::select(const Viewer& viewer,
 AudienceBreakdown AudienceIndex::breakdown(const Viewer& viewer, const Audience& audience) const {
     const std::shared_lock lock(state_->mutex);
     const AudienceData& data = state_->data;
-    const Bitmap people = evaluate(data, state_->contacts, viewer, audience);
-    AudienceBreakdown counts{.people = static_cast<std::int64_t>(people.cardinality())};
+    AudienceFormula formula(data, state_->contacts, viewer, audience);
+    Counts<Channel> channels;
     for (const Channel channel : kChannels) {
-        const Bitmap& reached = data.columns.channels[static_cast<std::size_t>(channel)];
-        if (const std::uint64_t count = people.and_cardinality(reached); count != 0) {
-            counts.by_channel.emplace_back(channel, static_cast<std::int64_t>(count));
-        }
+        channels.add(channel, data.columns.channels[static_cast<std::size_t>(channel)]);
     }
+    Counts<std::string> languages;
     for (const auto& [language, speakers] : data.columns.languages) {
-        if (const std::uint64_t count = people.and_cardinality(speakers); count != 0) {
-            counts.by_language.emplace_back(language, static_cast<std::int64_t>(count));
-        }
+        languages.add(language, speakers);
     }
-    counts.by_district = by_district(data.places, people);
+    Counts<PlaceId> districts;
+    add_districts(data.places, districts);
+    AudienceBreakdown counts;
+    each_fitting(formula, data.columns.all, [&](Fitting& fitting) {
+        counts.people += fitting.count;
+        channels.take(fitting, formula.pool());
+        languages.take(fitting, formula.pool());
+        districts.take(fitting, formula.pool());
+    });
+    channels.put_into(counts.by_channel);
+    languages.put_into(counts.by_language);
+    districts.put_into(counts.by_district);
     return counts;
 }
 
 std::vector<DistrictCount> AudienceIndex::count_by_district(const Viewer& viewer,
                                                             const Audience& audience) const {
     const std::shared_lock lock(state_->mutex);
-    return by_district(state_->data.places,
-                       evaluate(state_->data, state_->contacts, viewer, audience));
+    AudienceFormula formula(state_->data, state_->contacts, viewer, audience);
+    return by_district(state_->data, formula);
 }
 
 std::vector<DistrictCount> AudienceIndex::count_by_district(const Viewer& viewer,
@@ -401,8 +479,8 @@ std::vector<DistrictCount> AudienceIndex::districts_of(
     const Viewer& viewer, std::span<const std::uint32_t> ordinals) const {
     const Bitmap asked(ordinals.size(), ordinals.data());
     const std::shared_lock lock(state_->mutex);
-    const Bitmap seen = evaluate(state_->data, state_->contacts, viewer, everybody());
-    return by_district(state_->data.places, asked & seen);
+    AudienceFormula formula(state_->data, state_->contacts, viewer, everybody(), &asked);
+    return by_district(state_->data, formula);
 }
 
 std::int64_t AudienceIndex::freshness() const {

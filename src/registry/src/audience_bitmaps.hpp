@@ -4,18 +4,12 @@
 #include <cstdint>
 #include <limits>
 #include <roaring/roaring.hh>
-#include <utility>
-#include <vector>
 
 namespace haat::registry {
 
 using Bitmap = ::Roaring;
 
 inline constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
-
-[[nodiscard]] inline Bitmap union_of(std::vector<const Bitmap*> bitmaps) {
-    return bitmaps.empty() ? Bitmap() : Bitmap::fastunion(bitmaps.size(), bitmaps.data());
-}
 
 inline void shrink(Bitmap& bitmap) {
     bitmap.runOptimize();

@@ -1,8 +1,11 @@
+#include "audience_evaluate.hpp"
+
 #include <algorithm>
 #include <bit>
+#include <iterator>
 #include <optional>
+#include <tuple>
 
-#include "audience_state.hpp"
 #include "registry/audience_tags.hpp"
 #include "registry/people.hpp"
 
@@ -10,204 +13,239 @@ namespace haat::registry {
 namespace {
 
 using Kind = Audience::Kind;
+using Join = AudienceFormula::Join;
+using Node = AudienceFormula::Node;
 
 const Bitmap kNobody;
 
-/// A bitmap of the index, or one made for this answer.
-class Set {
+/// Nobody or everybody, without a look at any bitmap.
+bool is_constant(const Node& node) { return node.join != Join::kLeaf && node.parts.empty(); }
+
+/// True if no one fits who is not there (any more).
+bool is_of_people(const Node& node) {
+    if (node.is_not) {
+        return false;
+    }
+    switch (node.join) {
+        case Join::kLeaf:
+            return !node.is_stale;
+        case Join::kAll:
+            return std::ranges::any_of(node.parts, is_of_people);
+        case Join::kAny:
+            return std::ranges::all_of(node.parts, is_of_people);
+    }
+    return false;
+}
+
+/// Puts a part into a node; what is joined in the same way needs no node of its own.
+void add(Node& node, Node part) {
+    if (part.join == node.join && !part.is_not) {
+        std::ranges::move(part.parts, std::back_inserter(node.parts));
+    } else {
+        node.parts.push_back(std::move(part));
+    }
+}
+
+/// A bitmap in which people may be who are not there any more.
+Node stale_leaf(const Bitmap& bitmap) {
+    return {.join = Join::kLeaf,
+            .is_stale = true,
+            .cursor = BlockCursor(bitmap),
+            .most_people = bitmap.cardinality()};
+}
+
+/// Makes nodes of an audience.
+class Compiler {
  public:
-    explicit Set(const Bitmap* borrowed) : borrowed_(borrowed) {}
-    explicit Set(Bitmap owned) : owned_(std::move(owned)) {}
+    Compiler(const AudienceData& data, const AudienceContacts& contacts,
+             std::vector<std::shared_ptr<const Bitmap>>& kept)
+        : data_(data), contacts_(contacts), kept_(kept), people_(data.columns.all.cardinality()) {}
 
-    [[nodiscard]] const Bitmap& get() const { return borrowed_ != nullptr ? *borrowed_ : owned_; }
-    [[nodiscard]] Bitmap take() { return borrowed_ != nullptr ? *borrowed_ : std::move(owned_); }
-
-    Set& operator&=(const Set& other) {
-        if (borrowed_ != nullptr) {
-            owned_ = *borrowed_ & other.get();
-            borrowed_ = nullptr;
-        } else {
-            owned_ &= other.get();
+    Node of(const Audience& audience) {
+        if (audience.kind == Kind::kTerm) {
+            return term(audience);
         }
-        return *this;
-    }
-    Set& operator-=(const Set& other) {
-        if (borrowed_ != nullptr) {
-            owned_ = *borrowed_ - other.get();
-            borrowed_ = nullptr;
-        } else {
-            owned_ -= other.get();
+        if (audience.kind == Kind::kNot) {
+            Node node = of(audience.parts.front());
+            node.is_not = !node.is_not;
+            return node;
         }
-        return *this;
-    }
-
- private:
-    const Bitmap* borrowed_ = nullptr;
-    Bitmap owned_;
-};
-
-/// Every set that it makes lies within `all`.
-class Evaluator {
- public:
-    Evaluator(const AudienceData& data, const AudienceContacts& contacts)
-        : data_(data), contacts_(contacts) {}
-
-    Set of(const Audience& audience) {
-        switch (audience.kind) {
-            case Kind::kTerm:
-                return term(audience, data_.columns.all);
-            case Kind::kNot: {
-                Set others(&data_.columns.all);
-                others -= of(audience.parts.front());
-                return others;
-            }
-            case Kind::kAny:
-                return any(audience);
-            case Kind::kAll:
-                return all(audience, Set(&data_.columns.all));
-        }
-        return Set(&kNobody);
-    }
-
-    /// Those of `among` who fit every part: smallest sets first, then what is left out, and last
-    /// what is dearer the more people it is asked for.
-    Set all(const Audience& audience, Set among) {
-        std::vector<Set> wanted;
-        std::vector<const Audience*> unwanted;
-        std::vector<const Audience*> last;
-        wanted.push_back(std::move(among));
+        Node node{.join = audience.kind == Kind::kAll ? Join::kAll : Join::kAny};
         for (const Audience& part : audience.parts) {
-            if (is_contacted(part)) {
-                last.push_back(&part);
-            } else if (part.kind == Kind::kNot) {
-                unwanted.push_back(&part.parts.front());
-            } else {
-                wanted.push_back(of(part));
-            }
+            add(node, of(part));
         }
-        std::ranges::sort(wanted, {}, [](const Set& set) { return set.get().cardinality(); });
-        Set people = std::move(wanted.front());
-        for (std::size_t i = 1; i < wanted.size(); ++i) {
-            // Everything lies within `all`, so that need not be said.
-            if (&wanted[i].get() != &data_.columns.all) {
-                people &= wanted[i];
-            }
-        }
-        for (const Audience* part : unwanted) {
-            people -= of(*part);
-        }
-        for (const Audience* part : last) {
-            const bool is_not = part->kind == Kind::kNot;
-            const Set contacted = term(is_not ? part->parts.front() : *part, people.get());
-            is_not ? people -= contacted : people &= contacted;
-        }
-        return people;
+        return node;
     }
 
- private:
-    static bool is_contacted(const Audience& part) {
-        const Audience& inner = part.kind == Kind::kNot ? part.parts.front() : part;
-        return inner.kind == Kind::kTerm && inner.field == AudienceField::kContacted;
-    }
-
-    Set any(const Audience& audience) {
-        std::vector<Set> sets;
+    /// Everybody in a range of places.
+    Node within(PlaceRange numbers) {
         std::vector<const Bitmap*> bitmaps;
-        sets.reserve(audience.parts.size());
-        for (const Audience& part : audience.parts) {
-            if (part.kind == Kind::kTerm && part.field == AudienceField::kPlace) {
-                add_place({part.id}, bitmaps);  // all bitmaps in one union, not one a place
-            } else {
-                sets.push_back(of(part));
-                bitmaps.push_back(&sets.back().get());
-            }
+        data_.places.add_range(numbers, bitmaps);
+        Node node{.join = Join::kAny};
+        for (const Bitmap* bitmap : bitmaps) {
+            node.parts.push_back(leaf(*bitmap));
         }
-        return Set(union_of(std::move(bitmaps)));
+        return node;
     }
 
-    void add_place(PlaceId place_id, std::vector<const Bitmap*>& into) {
+    /// For Join::kAll the fewest first, so that a block is soon empty; for Join::kAny the most.
+    void put_in_order(Node& node) {
+        std::uint64_t sum = 0;
+        std::uint64_t least = people_;
+        for (Node& part : node.parts) {
+            put_in_order(part);
+            sum += part.is_not ? people_ : part.most_people;
+            least = part.is_not ? least : std::min(least, part.most_people);
+        }
+        if (node.join == Join::kLeaf) {
+            return;
+        }
+        node.most_people = node.join == Join::kAll ? least : std::min(sum, people_);
+        const bool few_first = node.join == Join::kAll;
+        std::ranges::sort(node.parts, {}, [&](const Node& part) {
+            const bool ascending = few_first && !part.is_not;
+            return std::tuple(!is_constant(part), part.is_not,
+                              ascending ? part.most_people : ~part.most_people);
+        });
+    }
+
+ private:
+    /// Some of the people there are.
+    [[nodiscard]] Node leaf(const Bitmap& bitmap) const {
+        Node node = stale_leaf(bitmap);
+        node.is_stale = false;
+        if (node.most_people == people_) {
+            return {.join = Join::kAll};  // as when every phone takes SMS: it costs nothing then
+        }
+        return node;
+    }
+
+    Node place(PlaceId place_id) {
         const std::uint32_t index = data_.places.index_of(place_id);
         if (place_id == data_.whole_state) {
-            into.push_back(&data_.columns.all);
-        } else if (index != kNone) {
-            data_.places.add_range(data_.places.node(index).numbers, into);
+            return {.join = Join::kAll};
         }
+        return index == kNone ? leaf(kNobody) : within(data_.places.node(index).numbers);
     }
 
-    Set place(PlaceId place_id) {
-        std::vector<const Bitmap*> bitmaps;
-        add_place(place_id, bitmaps);
-        return bitmaps.size() == 1 ? Set(bitmaps.front()) : Set(union_of(std::move(bitmaps)));
-    }
-
-    Set tag(std::string_view name) {
+    Node tag(std::string_view name) {
         const auto found = data_.tags.find(name);
-        return found == data_.tags.end() ? Set(&kNobody) : Set(found->second & data_.columns.all);
+        return stale_leaf(found == data_.tags.end() ? kNobody : found->second);
     }
 
-    /// `among` matters for contacts only: those of them who were contacted.
-    Set term(const Audience& term, const Bitmap& among) {
+    Node kept(std::shared_ptr<const Bitmap> bitmap) {
+        return stale_leaf(*kept_.emplace_back(std::move(bitmap)));
+    }
+
+    Node term(const Audience& term) {
         const AudienceColumns& columns = data_.columns;
         switch (term.field) {
             case AudienceField::kPlace:
                 return place({term.id});
             case AudienceField::kMakes: {
                 const auto found = columns.products.find(term.id);
-                return Set(found == columns.products.end() ? &kNobody : &found->second);
+                return leaf(found == columns.products.end() ? kNobody : found->second);
             }
             case AudienceField::kGroup:
-                return Set(data_.groups.members({term.id}, data_.places));
+                return kept(
+                    std::make_shared<Bitmap>(data_.groups.members({term.id}, data_.places)));
             case AudienceField::kSpeaks: {
                 const auto found = columns.languages.find(term.text);
-                return Set(found == columns.languages.end() ? &kNobody : &found->second);
+                return leaf(found == columns.languages.end() ? kNobody : found->second);
             }
             case AudienceField::kReach: {
                 const std::optional<Channel> channel = channel_from_name(term.text);
-                return Set(channel ? &columns.channels[static_cast<std::size_t>(*channel)]
-                                   : &kNobody);
+                return leaf(channel ? columns.channels[static_cast<std::size_t>(*channel)]
+                                    : kNobody);
             }
             case AudienceField::kConsent: {
                 const std::optional<MessagePurpose> purpose = message_purpose_from_name(term.text);
-                return Set(purpose ? &columns.purposes[static_cast<std::size_t>(
-                                         std::countr_zero(static_cast<unsigned>(*purpose)))]
-                                   : &kNobody);
+                return leaf(purpose ? columns.purposes[static_cast<std::size_t>(
+                                          std::countr_zero(static_cast<unsigned>(*purpose)))]
+                                    : kNobody);
             }
             case AudienceField::kTag:
                 return tag(term.text);
             case AudienceField::kStage:
                 return tag(std::string(kStagePrefix) + term.text);
             case AudienceField::kSaved:
-                return term.parts.empty() ? Set(&kNobody) : of(term.parts.front());
+                return term.parts.empty() ? leaf(kNobody) : of(term.parts.front());
             case AudienceField::kContacted:
-                return Set(contacts_.since(term.first_day, among));
+                return kept(contacts_.since(term.first_day));
         }
-        return Set(&kNobody);
+        return leaf(kNobody);
     }
 
     const AudienceData& data_;
     const AudienceContacts& contacts_;
+    std::vector<std::shared_ptr<const Bitmap>>& kept_;
+    std::uint64_t people_;
 };
+
+Piece piece_of(Node& node, std::uint16_t block, BlockPool& pool) {
+    if (node.join == Join::kLeaf) {
+        return node.cursor->at(block, pool);
+    }
+    if (node.join == Join::kAll) {
+        Piece people = Piece::everybody(pool);
+        for (Node& part : node.parts) {
+            if (people.is_nobody()) {
+                break;
+            }
+            Piece other = piece_of(part, block, pool);
+            part.is_not ? people.drop(std::move(other)) : people.keep(std::move(other));
+        }
+        return people;
+    }
+    Piece people = Piece::nobody(pool);
+    for (Node& part : node.parts) {
+        if (people.is_everybody()) {
+            break;
+        }
+        if (part.cursor && part.cursor->skips(block) && !part.is_not) {
+            continue;  // most of some hundred places
+        }
+        Piece other = piece_of(part, block, pool);
+        if (part.is_not) {
+            other.flip();
+        }
+        people.join(std::move(other));
+    }
+    return people;
+}
 
 }  // namespace
 
-Bitmap evaluate(const AudienceData& data, const AudienceContacts& contacts, const Viewer& viewer,
-                const Audience& audience) {
+AudienceFormula::AudienceFormula(const AudienceData& data, const AudienceContacts& contacts,
+                                 const Viewer& viewer, const Audience& audience,
+                                 const Bitmap* among)
+    : all_(data.columns.all) {
     if (!may_see_people(viewer)) {
-        return {};
+        root_.join = Join::kAny;
+        return;
     }
-    Evaluator evaluator(data, contacts);
-    Set scope(&data.columns.all);
+    Compiler compiler(data, contacts, kept_);
     if (viewer.role != Role::kSystem && viewer.role != Role::kStateOfficer) {
-        std::vector<const Bitmap*> bitmaps;
-        data.places.add_range(viewer.places, bitmaps);
-        scope = bitmaps.size() == 1 ? Set(bitmaps.front()) : Set(union_of(std::move(bitmaps)));
+        root_.parts.push_back(compiler.within(viewer.places));
     }
-    if (audience.kind == Kind::kAll) {
-        return evaluator.all(audience, std::move(scope)).take();
+    add(root_, compiler.of(audience));
+    if (among != nullptr) {
+        add(root_, stale_leaf(*among));
     }
-    Audience whole;
-    whole.parts.push_back(audience);
-    return evaluator.all(whole, std::move(scope)).take();
+    if (!is_of_people(root_)) {
+        add(root_, stale_leaf(all_));
+    }
+    compiler.put_in_order(root_);
+}
+
+void AudienceFormula::each_block(const std::function<void(std::uint16_t, Piece&)>& call) {
+    const ::roaring_array_t& blocks = all_.roaring.high_low_container;
+    for (std::int32_t i = 0; i < blocks.size; ++i) {
+        Piece people = piece_of(root_, blocks.keys[i], pool_);
+        if (!people.is_nobody()) {
+            call(blocks.keys[i], people);
+        }
+    }
 }
 
 Audience AudienceQuery::tree() const {

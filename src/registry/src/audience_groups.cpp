@@ -1,11 +1,14 @@
 #include "audience_groups.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace haat::registry {
 namespace {
 
-constexpr std::size_t kTailMost = 20'000;
+/// A look below a group reads the whole tail once for each group below it.
+constexpr std::size_t kTailMost = 256;
 
 }  // namespace
 
@@ -46,11 +49,19 @@ void AudienceGroups::put_group(GroupId group_id, GroupId parent_id) {
     if (parent != kNone) {
         children_.push_back(std::uint64_t{parent} << 32 | index);
     }
-    if (children_.size() - sorted_children_ > kTailMost + sorted_children_ / 8) {
-        std::ranges::sort(children_);
-        children_.erase(std::ranges::unique(children_).begin(), children_.end());
-        sorted_children_ = children_.size();
+}
+
+void AudienceGroups::settle() {
+    if (children_.size() - sorted_children_ <= kTailMost) {
+        return;
     }
+    const auto tail = children_.begin() + static_cast<std::ptrdiff_t>(sorted_children_);
+    std::sort(tail, children_.end());
+    std::vector<std::uint64_t> merged;
+    merged.reserve(children_.size());
+    std::set_union(children_.begin(), tail, tail, children_.end(), std::back_inserter(merged));
+    children_ = std::move(merged);
+    sorted_children_ = children_.size();
 }
 
 void AudienceGroups::add_home(std::uint32_t group, std::uint32_t home) {
@@ -136,16 +147,17 @@ Bitmap AudienceGroups::members(GroupId group_id, const AudiencePlaces& places) c
     }
     std::ranges::sort(homes);
     homes.erase(std::ranges::unique(homes).begin(), homes.end());
-    Bitmap members;
+    std::vector<std::uint32_t> members;
     for (const std::uint32_t home : homes) {
         for (const std::uint32_t ordinal : places.node(home).people) {
             if (ordinal < group_of_.size() && group_of_[ordinal] != kNone &&
                 is_wanted[group_of_[ordinal]]) {
-                members.add(ordinal);
+                members.push_back(ordinal);
             }
         }
     }
-    return members;
+    std::ranges::sort(members);
+    return {members.size(), members.data()};
 }
 
 std::size_t AudienceGroups::memory_bytes() const {

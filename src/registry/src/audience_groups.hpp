@@ -17,8 +17,9 @@ namespace haat::registry {
 
 class AudienceGroups {
  public:
-    /// Adds a group or gives it another parent. Cheapest by ascending id.
+    /// Adds a group or gives it another parent. Cheapest by ascending id. Call settle() after many.
     void put_group(GroupId group_id, GroupId parent_id);
+    void settle();
     [[nodiscard]] bool knows(GroupId group_id) const { return find(group_id) != kNone; }
 
     /// She belongs to the group (none: to none) and lives there.

@@ -48,8 +48,4 @@ struct AudienceIndex::State {
     }
 };
 
-/// People who fit, among those in the viewer's places. The caller holds the lock.
-[[nodiscard]] Bitmap evaluate(const AudienceData& data, const AudienceContacts& contacts,
-                              const Viewer& viewer, const Audience& audience);
-
 }  // namespace haat::registry
