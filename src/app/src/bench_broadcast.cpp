@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/json.hpp>
 #include <cstdio>
+#include <limits>
 #include <thread>
 
 #include "bench_world.hpp"
@@ -13,6 +14,8 @@
 #include "exit_codes.hpp"
 #include "messaging/broadcasts.hpp"
 #include "output.hpp"
+#include "registry/audience.hpp"
+#include "registry/places.hpp"
 #include "storage/table_sizes.hpp"
 
 namespace haat::app {
@@ -67,8 +70,56 @@ messaging::NewBroadcast message() {
         R"("en":["Meeting at the panchayat house tomorrow at 10."],"buttons":[],)"
         R"("text_hi":"कल सुबह 10 बजे बैठक है।","text_en":"Meeting tomorrow at 10."})";
     broadcast.audience_json = "{}";
+    broadcast.place_id = registry::kBihar;
     broadcast.expires_at = {system_clock().now().value + 86'400};
     return broadcast;
+}
+
+/// From the audience to the snapshot, ready to be sent.
+Result<messaging::Broadcast> plan(storage::Database& database,
+                                  const registry::AudienceIndex& audience,
+                                  registry::Channel channel, std::int64_t people,
+                                  BenchReport& report) {
+    const std::int64_t cpu_before = cpu_micros();
+    const std::int64_t started_at = system_clock().monotonic_micros();
+    std::vector<std::uint32_t> ordinals = audience.select(
+        system_viewer(), registry::AudienceQuery{.channel = channel,
+                                                 .purpose = registry::MessagePurpose::kNotice});
+    if (static_cast<std::int64_t>(ordinals.size()) > people) {
+        ordinals.resize(static_cast<std::size_t>(people));
+    }
+    const std::int64_t selected_at = system_clock().monotonic_micros();
+    messaging::NewBroadcast wish = message();
+    wish.channel = channel;
+    messaging::Broadcast made =
+        HAAT_TRY(messaging::create_broadcast(database, wish, ordinals, system_clock().now()));
+    const std::int64_t ended_at = system_clock().monotonic_micros();
+    report.figure("plan_s", static_cast<double>(ended_at - started_at) / 1e6);
+    report.figure("plan_cpu_s", static_cast<double>(cpu_micros() - cpu_before) / 1e6);
+    report.figure("select_s", static_cast<double>(selected_at - started_at) / 1e6);
+    report.count("planned", static_cast<std::int64_t>(ordinals.size()));
+    return made;
+}
+
+/// The snapshot alone, without a provider, by SMS: that reaches every phone. Nothing of it is ever
+/// sent.
+Result<int> plan_only(const Arguments& arguments, BenchDatabase& database, std::int64_t people,
+                      BenchReport& report) {
+    registry::AudienceIndex audience;
+    audience.build(*database, 2);
+    const messaging::Broadcast made =
+        HAAT_TRY(plan(*database, audience, registry::Channel::kSms, people, report));
+    report.count("recipients", made.recipients);
+    report.count("shared", made.shared);
+    HAAT_TRY(database->write([&](storage::Transaction& tx) {
+        Viewer viewer = system_viewer();
+        viewer.places = {0, std::numeric_limits<std::int64_t>::max()};
+        return messaging::set_broadcast_state(tx, viewer, made.broadcast_id,
+                                              messaging::BroadcastState::kCancelled);
+    }));
+    report.circumstances(*database);
+    report.print(arguments);
+    return kExitOk;
 }
 
 /// Waits until nothing of it is on its way; shows how far it is.
@@ -97,6 +148,9 @@ Result<int> bench_broadcast(const Arguments& arguments) {
     BenchReport report;
     report.count("people",
                  HAAT_TRY(ensure_people(database, people, static_cast<std::uint64_t>(seed))));
+    if (arguments.has("--plan-only")) {
+        return plan_only(arguments, database, people, report);
+    }
     const storage::OpenOptions options = database.options();
     database.close();
     std::int64_t recipients = 0;
@@ -109,18 +163,10 @@ Result<int> bench_broadcast(const Arguments& arguments) {
         messaging::Delivery& delivery = parts.delivery();
         const Clock& clock = parts.clock();
 
-        const std::int64_t planned_at = clock.monotonic_micros();
-        std::vector<std::uint32_t> ordinals = parts.audience().select(
-            system_viewer(),
-            registry::AudienceQuery{.channel = registry::Channel::kWhatsapp,
-                                    .purpose = registry::MessagePurpose::kNotice});
-        if (static_cast<std::int64_t>(ordinals.size()) > people) {
-            ordinals.resize(static_cast<std::size_t>(people));
-        }
-        const messaging::Broadcast made = HAAT_TRY(
-            messaging::create_broadcast(parts.database(), message(), ordinals, clock.now()));
+        const messaging::Broadcast made =
+            HAAT_TRY(plan(parts.database(), parts.audience(), registry::Channel::kWhatsapp, people,
+                          report));
         const std::int64_t started_at = clock.monotonic_micros();
-        report.figure("plan_s", static_cast<double>(started_at - planned_at) / 1e6);
 
         const std::int64_t cpu_before = cpu_micros();
         delivery.broadcast_changed(made.broadcast_id);

@@ -35,6 +35,7 @@ constexpr std::array kOptions{
     Option{"--rate", "N", "Messages a second of each; 1000 if not given."},
     Option{"--round-trip-ms", "N", "How far away the provider is."},
     Option{"--commit-ms", "N", "Each commit takes at least so long."},
+    Option{"--plan-only", "", "Of broadcast: take the snapshot of everybody, and send nothing."},
     Option{"--seed", "N", "Of everything made by chance."},
 };
 

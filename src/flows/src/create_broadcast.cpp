@@ -91,18 +91,18 @@ std::int64_t count_addresses(storage::Transaction& tx, registry::Channel channel
         std::size_t at = from;
         std::uint32_t last = 0;
         bool any = false;
-        registry::addresses_in(tx, ordinals[from], ordinals[to - 1], channel,
-                               [&](const registry::SendAddress& address) {
-                                   while (at < to && ordinals[at] < address.ordinal) {
-                                       ++at;
-                                   }
-                                   const bool chosen = at < to && ordinals[at] == address.ordinal;
-                                   if (chosen && (!any || last != address.ordinal)) {
-                                       addresses.insert(address.address_id.value);
-                                       last = address.ordinal;
-                                       any = true;
-                                   }
-                               });
+        registry::address_ids_in(tx, ordinals[from], ordinals[to - 1], channel,
+                                 [&](std::uint32_t ordinal, AddressId address_id) {
+                                     while (at < to && ordinals[at] < ordinal) {
+                                         ++at;
+                                     }
+                                     const bool chosen = at < to && ordinals[at] == ordinal;
+                                     if (chosen && (!any || last != ordinal)) {
+                                         addresses.insert(address_id.value);
+                                         last = ordinal;
+                                         any = true;
+                                     }
+                                 });
     }
     return static_cast<std::int64_t>(addresses.size());
 }

@@ -303,14 +303,14 @@ Draw draw(MessagingContext& context, const PlanBody& body, messaging::PlanId pla
         std::size_t at = from;
         context.flows.database.read([&](storage::Transaction& tx) {
             at = from;
-            registry::addresses_in(
+            registry::address_ids_in(
                 tx, people[from], people[to - 1], body.channel(),
-                [&](const registry::SendAddress& address) {
-                    for (; at < to && people[at] < address.ordinal; ++at) {
+                [&](std::uint32_t ordinal, AddressId address_id) {
+                    for (; at < to && people[at] < ordinal; ++at) {
                         put(people[at], people[at]);  // no address: it matters to nobody
                     }
-                    if (at < to && people[at] == address.ordinal) {
-                        put(people[at++], static_cast<std::uint64_t>(address.address_id.value));
+                    if (at < to && people[at] == ordinal) {
+                        put(people[at++], static_cast<std::uint64_t>(address_id.value));
                     }
                 });
         });

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_set>
 #include <utility>
 
 #include "registry/people.hpp"
@@ -17,7 +16,7 @@ constexpr std::array<std::string_view, 5> kStates{"planning", "sending", "paused
 constexpr std::array<std::string_view, 2> kModes{"at_most_once", "at_least_once"};
 
 /// Chunks written in one transaction: few enough that the writer is never held for long.
-constexpr std::size_t kChunksPerWrite = 8;
+constexpr std::size_t kChunksPerWrite = 32;
 
 BroadcastState state_from_name(std::string_view name) {
     const auto found = std::ranges::find(kStates, name);
@@ -64,15 +63,15 @@ class Planner {
         chunk.ordinals.assign(ordinals.begin(), ordinals.end());
         chunk.slots.resize(ordinals.size(), Slot{.state = SlotState::kNoAddress});
         std::size_t at = 0;
-        registry::addresses_in(
+        registry::address_ids_in(
             tx, ordinals.front(), ordinals.back(), channel_,
-            [&](const registry::SendAddress& address) {
-                while (at < ordinals.size() && ordinals[at] < address.ordinal) {
+            [&](std::uint32_t ordinal, AddressId address_id) {
+                while (at < ordinals.size() && ordinals[at] < ordinal) {
                     ++at;
                 }
-                const bool chosen = at < ordinals.size() && ordinals[at] == address.ordinal;
+                const bool chosen = at < ordinals.size() && ordinals[at] == ordinal;
                 if (chosen && chunk.slots[at].state == SlotState::kNoAddress) {
-                    chunk.slots[at].state = state_for(address);
+                    chunk.slots[at].state = state_for(ordinal, address_id);
                 }
             });
         return chunk;
@@ -81,18 +80,23 @@ class Planner {
     [[nodiscard]] std::int64_t shared() const { return shared_; }
 
   private:
-    SlotState state_for(const registry::SendAddress& address) {
-        if (std::ranges::binary_search(capped_, address.ordinal)) {
+    SlotState state_for(std::uint32_t ordinal, AddressId address_id) {
+        if (std::ranges::binary_search(capped_, ordinal)) {
             return SlotState::kCapped;
         }
-        const bool first = taken_.insert(address.address_id.value).second;
+        const std::size_t number = registry::address_number(address_id);
+        if (number >= taken_.size()) {
+            taken_.resize(number + number / 4 + 1);
+        }
+        const bool first = !taken_[number];
+        taken_[number] = true;
         shared_ += first ? 0 : 1;
         return first ? SlotState::kQueued : SlotState::kShared;
     }
 
     registry::Channel channel_;
     std::span<const std::uint32_t> capped_;
-    std::unordered_set<std::int64_t> taken_;
+    std::vector<bool> taken_;  ///< By number of the address: 2 MB for everybody.
     std::int64_t shared_ = 0;
 };
 

