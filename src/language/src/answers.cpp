@@ -10,6 +10,8 @@ BareAnswer bare_answer(const Message& message) {
     constexpr std::size_t kMostWords = 6;
     BareAnswer found;
     std::size_t words = 0;
+    bool greeted = false;
+    bool only_polite = true;
     const auto say = [&](Answer answer) {
         if (found.answer != Answer::kNone && found.answer != answer) return false;
         found.answer = answer;
@@ -21,6 +23,9 @@ BareAnswer bare_answer(const Message& message) {
             continue;
         }
         if (++words > kMostWords) return {};
+        greeted = greeted || (message.has(at, Cue::kGreeting) && !message.has(at, Cue::kYes));
+        if (message.has_any(at, {Cue::kYes, Cue::kNo}) && !message.has(at, Cue::kHonorific))
+            only_polite = false;
         if (message.has(at, Cue::kNo)) {
             if (!say(Answer::kNo)) return {};
         } else if (message.has(at, Cue::kYes)) {
@@ -44,6 +49,7 @@ BareAnswer bare_answer(const Message& message) {
         }
         ++at;
     }
+    if (found.answer == Answer::kYes && greeted && only_polite) return {};  // "नमस्ते जी"
     return found;
 }
 

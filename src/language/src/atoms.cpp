@@ -383,12 +383,29 @@ class Collector {
                 }
             }
         }
+        // "45 kg turmeric, not 54"
+        for (std::size_t i = 1; i + 1 < atoms_.size(); ++i) {
+            const bool denies =
+                atoms_[i].kind == AtomKind::kNegation && m_.has(atoms_[i].begin, Cue::kEnglishNot);
+            const bool said = std::any_of(atoms_.begin(), atoms_.begin() + static_cast<long>(i),
+                                          [&](const Atom& atom) { return counts(atom); });
+            if (denies && said && counts(atoms_[i + 1]) && !atoms_[i].dropped)
+                atoms_[i + 1].dropped = true;
+        }
         // "90 से बढ़ाकर 95": from the old to the new.
         for (std::size_t i = 0; i + 1 < atoms_.size(); ++i) {
             Atom& old = atoms_[i];
             Atom& now = atoms_[i + 1];
             const Span* from = span(old.end, Kind::kDateMarker);
-            if (!counts(old) || !counts(now) || from == nullptr) continue;
+            if (!counts(old) || !counts(now)) continue;
+            if (from == nullptr && old.begin > 0 && m_.has(old.end, Cue::kIf)) {
+                from = span(old.begin - 1, Kind::kDateMarker);  // "from 500 to 470"
+                if (from != nullptr && now.begin <= old.end + 1 && m_.all.has(Cue::kChanged)) {
+                    old.dropped = true;
+                }
+                continue;
+            }
+            if (from == nullptr) continue;
             if (!m_.has(from->end, Cue::kChanged) && !m_.all.has(Cue::kChanged)) continue;
             if (now.begin > from->end + 2U) continue;
             old.dropped = true;

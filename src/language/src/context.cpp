@@ -53,7 +53,11 @@ bool counted_somewhere(const Message& m) {
 }
 
 bool unit_fits(const Message& m, std::size_t at) {
-    const std::size_t left = before(m, at);
+    std::size_t left = before(m, at);
+    // "बीस गो टोकरी": the classifier counts, the basket is what is counted.
+    const bool classified = left < m.size() && left > 0 && m.may_be(left, Kind::kUnit) &&
+                            m.has(left, Cue::kWeakUnit) && m.number_like(left - 1);
+    if (classified && m.may_be(at, Kind::kProduct)) left = left - 1;
     const bool measured =
         left < m.size() &&
         (m.number_like(left) || m.may_be(left, Kind::kCurrency) || m.may_be(left, Kind::kRate) ||
@@ -94,7 +98,10 @@ bool month_fits(const Message& m, std::size_t begin, std::size_t end) {
     const bool ordinal_left = begin > 1 && m.tokens[begin - 2].kind == TokenKind::kNumber;
     const bool number_right = end < m.size() && m.tokens[end].kind == TokenKind::kNumber;
     if (m.has(begin, Cue::kOrdinary) || m.has(begin, Cue::kMe)) return number_left;
-    return number_left || ordinal_left || number_right || m.has(end, Cue::kIn) ||
+    const bool end_of = m.has(end, Cue::kEndOf) || m.has(end + 1, Cue::kEndOf) ||
+                        (begin > 0 && m.has(begin - 1, Cue::kEndOf)) ||
+                        (begin > 1 && m.has(begin - 2, Cue::kEndOf));
+    return number_left || ordinal_left || number_right || end_of || m.has(end, Cue::kIn) ||
            m.may_be(end, Kind::kDateMarker) || m.may_be(begin - (begin > 0), Kind::kNumber);
 }
 
@@ -118,6 +125,8 @@ bool product_fits(const Message& m, std::size_t begin, std::size_t end, bool mis
     }
     if (m.has(begin, Cue::kOrdinary)) {
         if (begin > 0 && m.has_any(begin - 1, {Cue::kVerb, Cue::kSold})) return false;
+        const bool describes = m.has(end, Cue::kWala) || m.may_be(end, Kind::kProduct);
+        if (m.has(begin, Cue::kAdjective) && describes) return false;
         if (quantity_beside(m, begin, end) || m.has(end, Cue::kWala)) return true;
         // "आम और नींबू का अचार"
         if (m.has(end, Cue::kAnd) && m.may_be(end + 1, Kind::kProduct)) return true;

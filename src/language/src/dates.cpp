@@ -20,7 +20,11 @@ struct Mention {
 
 class Reader {
  public:
-    explicit Reader(Message& message) : m_(message), today_(day_number(message.today)) {}
+    explicit Reader(Message& message) : m_(message), today_(day_number(message.today)) {
+        // Money that did not come is for goods given before: "10 नवंबर के धान का पैसा कब मिलेगा".
+        complains_ = m_.all.has(Cue::kMoney) && !m_.all.has(Cue::kSell) &&
+                     m_.all.has_any({Cue::kNotGot, Cue::kNotCome, Cue::kPending, Cue::kWhen});
+    }
 
     Dates run() {
         for (std::size_t at = 0; at < m_.size();) {
@@ -48,6 +52,7 @@ class Reader {
         if (m_.breaks(at)) return std::nullopt;
         if (auto numeric = numeric_date(at)) return numeric;
         if (const Span* number = span(at, Kind::kNumber)) return number_date(*number);
+        if (auto end = end_of_named_month(at)) return end;
         if (const Span* month = span(at, Kind::kMonth)) return month_first(*month);
         if (const Span* day = span(at, Kind::kRelativeDay)) {
             return Mention{.day = today_ + offset(*day), .begin = day->begin, .end = day->end};
@@ -92,7 +97,7 @@ class Reader {
             if (year < 2000 || year > 2100 || !valid(year)) return std::nullopt;
             return Mention{.day = day_number({year, month, day}), .begin = begin, .end = end};
         }
-        const bool past = tense(begin, end) == Tense::kPast;
+        const bool past = is_past(begin, end);
         for (int step = 0; step <= 4; ++step) {
             const int y = m_.today.year + (past ? -step : step);
             if (!valid(y)) continue;
@@ -155,7 +160,7 @@ class Reader {
     }
 
     std::optional<Mention> day_of_month(int day, std::size_t begin, std::size_t end) {
-        const bool past = tense(begin, end) == Tense::kPast;
+        const bool past = is_past(begin, end);
         const bool next_month =
             begin >= 2 && m_.has(begin - 1, Cue::kMonthWord) && m_.has(begin - 2, Cue::kNextWord);
         int year = m_.today.year;
@@ -211,6 +216,7 @@ class Reader {
                 return Mention{.day = day_number(first), .begin = at, .end = at + 2};
             }
         }
+        if (const auto end = end_of_named_month(at)) return end;
         if (m_.has(at, Cue::kMonthWord) || m_.has(at, Cue::kEndOf)) {
             for (std::size_t i = at; i < std::min(at + 4, m_.size()); ++i) {
                 const bool pair =
@@ -224,6 +230,28 @@ class Reader {
         const bool bare_week = m_.has(at, Cue::kWeek) && marker_after(at + 1) != nullptr;
         if (bare_week) return Mention{.day = 7, .begin = at, .end = at + 1, .duration = true};
         return std::nullopt;
+    }
+
+    // "मार्च के अंत तक", "end of March": the last day of the next such month.
+    [[nodiscard]] std::optional<Mention> end_of_named_month(std::size_t at) const {
+        const Span* month = span(at, Kind::kMonth);
+        std::size_t end = at;
+        if (month != nullptr) {
+            end = month->end;
+            while (m_.has(end, Cue::kConnector)) ++end;
+            if (!m_.has(end, Cue::kEndOf)) return std::nullopt;
+            ++end;
+        } else if (m_.has(at, Cue::kEndOf)) {
+            end = at + 1;
+            while (m_.has(end, Cue::kOf)) ++end;
+            month = span(end, Kind::kMonth);
+            if (month == nullptr) return std::nullopt;
+            end = month->end;
+        }
+        if (month == nullptr) return std::nullopt;
+        const int year = m_.today.year + (month->value < m_.today.month ? 1 : 0);
+        const Date last{year, month->value, days_in_month(year, month->value)};
+        return Mention{.day = day_number(last), .begin = at, .end = end};
     }
 
     // ±1, ±2, ±3 by the verb of the clause.
@@ -265,6 +293,10 @@ class Reader {
             if (const Tense here = of_token(at); here != Tense::kUnknown) return here;
         }
         return Tense::kUnknown;
+    }
+
+    [[nodiscard]] bool is_past(std::size_t begin, std::size_t end) const {
+        return tense(begin, end) == Tense::kPast || (complains_ && marker_after(end) == nullptr);
     }
 
     [[nodiscard]] const Span* marker_after(std::size_t at) const {
@@ -378,6 +410,7 @@ class Reader {
 
     Message& m_;
     std::int64_t today_;
+    bool complains_ = false;
     Dates found_;
 };
 

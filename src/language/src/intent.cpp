@@ -7,7 +7,11 @@ namespace {
 
 // "no" is a number's name in "order no 4455".
 bool is_negation(const Message& m, std::size_t at) {
-    return m.may_be(at, Kind::kNegation) &&
+    // "bhej dijiye na", "hai na": no denial
+    const bool tag =
+        at > 0 && m.has(at, Cue::kTag) &&
+        m.has_any(at - 1, {Cue::kTell, Cue::kGiveMe, Cue::kDoIt, Cue::kTake, Cue::kExists});
+    return m.may_be(at, Kind::kNegation) && !tag &&
            !(m.has(at, Cue::kPhone) && at + 1 < m.size() &&
              (m.tokens[at + 1].kind == TokenKind::kNumber || m.breaks(at + 1)));
 }
@@ -77,6 +81,9 @@ void derive_cues(Message& m) {
         if (!m.may_be(at, Kind::kProduct) && !m.may_be(at, Kind::kUnit)) tense_of_endings(m, at);
         for (const Flip& flip : kFlips) {
             if (m.has(at, flip.positive) && negated_near(m, at)) m.cues[at].add(flip.negative);
+        }
+        if (m.has(at, Cue::kSold) && m.has(at + 1, Cue::kProgressive)) {  // "bik raha hai"
+            m.cues[at].remove(Cue::kSold);
         }
         // English "to buy", "to Patna" is no "then".
         if (m.has(at, Cue::kIf) &&

@@ -44,7 +44,11 @@ class Assembler {
     // "स्कूल ड्रेस के लिए सूती कपड़ा": what it is for is not what it is.
     void drop_purposes() {
         const auto is_purpose = [&](const Atom& atom) {
-            return atom.kind == AtomKind::kProduct && m_.has(atom.end, Cue::kFor);
+            // English puts it before: "compost for our nursery"
+            const bool english = (atom.begin > 0 && m_.has(atom.begin - 1, Cue::kForBefore)) ||
+                                 (atom.begin > 1 && m_.has(atom.begin - 2, Cue::kForBefore) &&
+                                  m_.has_any(atom.begin - 1, {Cue::kMine, Cue::kOrdinary}));
+            return atom.kind == AtomKind::kProduct && (english || m_.has(atom.end, Cue::kFor));
         };
         const bool other = std::ranges::any_of(atoms_, [&](const Atom& atom) {
             return atom.kind == AtomKind::kProduct && !is_purpose(atom);
@@ -185,11 +189,27 @@ class Assembler {
 
     void product(const Atom& atom) {
         Draft* last = current();
+        if (price_of_counted(atom)) return;
         if (last == nullptr || last->product >= 0) last = &start(atom);
         last->product = atom.product;
         last->misspelt = atom.misspelt;
         last->last_token = atom.end;
         product_end_ = atom.end;
+    }
+
+    // "चटाई 15, दरी 8, चटाई 120 की": goods counted before, now with their price.
+    bool price_of_counted(const Atom& atom) {
+        if (at_ + 1 >= atoms_.size()) return false;
+        const Atom& next = atoms_[at_ + 1];
+        if (next.kind != AtomKind::kNumber || !m_.has(next.end, Cue::kConnector)) return false;
+        for (Draft& draft : drafts_) {
+            if (draft.product != atom.product || !draft.has_quantity || draft.has_price) continue;
+            draft.has_price = true;
+            draft.amount = next.number;
+            ++at_;
+            return true;
+        }
+        return false;
     }
 
     // The next atom that is no break, if it stands within the clause.
@@ -222,6 +242,21 @@ class Assembler {
         return false;
     }
 
+    // "गोभी और बंधा गोभी दोनों 2 क्विंटल"
+    void share_quantity(const Draft& from, const Atom& atom) {
+        bool both = false;
+        for (std::size_t at = atom.begin; at-- > 0 && !m_.breaks(at);) {
+            both = both || m_.has(at, Cue::kBoth);
+        }
+        if (!both || from.product < 0) return;
+        for (Draft& other : drafts_) {
+            if (other.has_quantity || other.product < 0) continue;
+            other.has_quantity = true;
+            other.quantity = from.quantity;
+            other.unit = from.unit;
+        }
+    }
+
     void set_quantity(Draft& draft, const Atom& atom) {
         draft.has_quantity = true;
         draft.article = atom.article;
@@ -235,6 +270,7 @@ class Assembler {
                 static_cast<std::int64_t>(static_cast<Wide>(atom.number) * factor / kScale);
         }
         draft.last_token = atom.end;
+        share_quantity(draft, atom);
     }
 
     void quantity(const Atom& atom) {

@@ -233,6 +233,10 @@ std::optional<Span> parse_number(const Message& message, std::size_t at) {
     const std::size_t next = range_continues(message, *first);
     if (next == 0) return first;
     const std::optional<Span> second = NumberParser(message, next).run();
+    if (second && second->number == first->number && measures(message, second->end)) {
+        first->end = second->end;  // "2-2 quintal": two of each
+        return first;
+    }
     if (!second || second->number <= first->number) return first;
     const bool words = next == first->end;
     if (words && second->number > first->number * 3) return first;

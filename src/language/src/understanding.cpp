@@ -107,7 +107,9 @@ class Finisher {
         const bool asks = out_.intent == Intent::kAskPrice || out_.intent == Intent::kAskDemand;
         const bool amount_of_money = draft.bare_number && draft.quantity >= 500 * kScale &&
                                      out_.intent == Intent::kReportPaymentProblem;
-        if (draft.has_quantity && !(asks && draft.article) && !amount_of_money) {
+        if (draft.has_quantity &&
+            !(asks && (draft.article || (draft.quantity == kScale && draft.unit >= 0))) &&
+            !amount_of_money) {
             made.quantity = TenThousandths{draft.quantity};
             made.unit = draft.unit >= 0 ? unit(draft.unit).name : fallback;
         }

@@ -193,7 +193,9 @@ INSTANTIATE_TEST_SUITE_P(Sets, Annotated,
                          testing::Values("src/language/tests/data/dev.jsonl",
                                          "src/language/tests/data/own.jsonl",
                                          "src/language/tests/data/round1.jsonl",
-                                         "src/language/tests/data/round2.jsonl"));
+                                         "src/language/tests/data/round2.jsonl",
+                                         "src/language/tests/data/round3.jsonl",
+                                         "src/language/tests/data/round4.jsonl"));
 
 TEST(Annotated, RegionalLanguagesToo) {
     std::vector<GoldMessage> regional;
