@@ -93,12 +93,23 @@ class Collector {
             atom.kind = AtomKind::kPrice;
             atom.lump = true;
         }
+        // "पूरे 30 किलो पनीर 9000 में"
+        if (atom.kind == AtomKind::kNumber && m_.has(end, Cue::kIn) && counted_before() &&
+            lump_said()) {
+            atom.kind = AtomKind::kPrice;
+            atom.lump = true;
+        }
         if (atom.kind == AtomKind::kNumber) atom.rank = rank_of(number.begin, end);
         // "ek bottle 90 rupaye": the one bottle belongs to the price.
         if (atom.article && atom.kind == AtomKind::kQuantity && price_follows(end)) return end;
         atom.end = end;
         atoms_.push_back(atom);
         return end;
+    }
+
+    [[nodiscard]] bool lump_said() const {
+        return std::ranges::any_of(m_.spans,
+                                   [](const Span& one) { return one.kind == Kind::kLump; });
     }
 
     [[nodiscard]] bool counted_before() const {
@@ -420,6 +431,14 @@ class Collector {
             const bool of_goods =
                 i + 1 < atoms_.size() && atoms_[i + 1].kind == AtomKind::kProduct &&
                 atoms_[i + 1].begin == atom.end && m_.has(atoms_[i + 1].end, Cue::kOutOf);
+            const bool english = atom.begin > 1 && m_.has(atom.begin - 2, Cue::kInstead) &&
+                                 m_.has(atom.begin - 2, Cue::kEnglishNot);
+            if (counts(atom) && english && i > 0) {  // "45 kg instead of 50"
+                atom.dropped = true;
+                continue;
+            }
+            if (m_.has(atom.end, Cue::kEnglishNot) || m_.has(atom.end + 1, Cue::kEnglishNot))
+                continue;
             const bool replaced =
                 m_.has(atom.end, Cue::kInstead) || m_.has(atom.end + 1, Cue::kInstead);
             if (counts(atom) &&
@@ -465,9 +484,20 @@ class Collector {
                     size.dropped = true;
                     continue;
                 }
+                if (i + 1 < atoms_.size() && atoms_[i + 1].kind == AtomKind::kQuantity &&
+                    !is_measure(atoms_[i + 1])) {  // "1 kg ka packet 100 pcs"
+                    size.dropped = true;
+                    continue;
+                }
             }
             if (m_.has(size.end, Cue::kWala) && counted_later(i)) size.dropped = true;
             if (i + 1 < atoms_.size() && describes(size, atoms_[i + 1])) size.dropped = true;
+            // "900 ग्राम मधु वाला 30 शीशी"
+            const bool of_goods = unit(size).factor < kScale && i + 2 < atoms_.size() &&
+                                  atoms_[i + 1].kind == AtomKind::kProduct &&
+                                  atoms_[i + 2].kind == AtomKind::kQuantity &&
+                                  !is_measure(atoms_[i + 2]);
+            if (of_goods) size.dropped = true;
             if (i > 0 && !atoms_[i - 1].dropped && describes_back(atoms_[i - 1], size))
                 size.dropped = true;
         }
@@ -499,7 +529,10 @@ class Collector {
     [[nodiscard]] bool describes(const Atom& size, const Atom& pack) const {
         const bool counted =
             pack.kind == AtomKind::kQuantity ? !is_measure(pack) : pack.kind == AtomKind::kNumber;
-        if (!counted || pack.begin > size.end + 2 || pack.begin == size.end) return false;
+        if (!counted || pack.begin > size.end + 2) return false;
+        if (pack.begin == size.end) {  // "100gm 300 pkt"
+            return pack.kind == AtomKind::kQuantity && unit(size).factor < kScale;
+        }
         for (std::size_t at = size.end; at < pack.begin; ++at) {
             if (!m_.has_any(at, {Cue::kConnector, Cue::kWala, Cue::kOf})) return false;
         }

@@ -11,6 +11,33 @@ int permille(double logit) {
     return std::clamp(static_cast<int>(share * 1000.0 + 0.5), 0, 1000);
 }
 
+// Goods by weight or volume dearer than 3,000 rupees or below 3, or less than half a kilo.
+bool is_odd(const Item& item) {
+    const auto measured = [](const std::string& unit) {
+        return unit == "kg" || unit == "litre" || unit == "metre";
+    };
+    if (item.quantity && measured(item.unit) && item.quantity->value * 2 < kScale) return true;
+    if (!item.price || item.price_unit == "lot") return false;
+    if (measured(item.price_unit)) {
+        return item.price->value > 300'000 || item.price->value < 300;
+    }
+    return item.price->value < 50 || item.price->value > 12'000'000;
+}
+
+void look_at_items(const Understanding& out, Evidence& seen) {
+    std::size_t counted = 0;
+    std::size_t priced = 0;
+    for (const Item& item : out.items) {
+        counted += item.quantity ? 1U : 0U;
+        priced += item.price ? 1U : 0U;
+        seen.odd_amounts += is_odd(item) ? 1 : 0;
+    }
+    const auto uneven = [&](std::size_t some) {
+        return some == 0 ? 0 : static_cast<int>(out.items.size() - some);
+    };
+    seen.uneven_items = uneven(counted) + uneven(priced);
+}
+
 bool is_unknown(const Message& message, std::size_t at) {
     return message.tokens[at].kind == TokenKind::kWord && message.words[at] == kNoWord &&
            message.cues[at].empty() && message.span_at(at) == nullptr;
@@ -35,6 +62,16 @@ Evidence gather_evidence(const Message& message, const Verdict& verdict, const D
         }
         for (const Item& item : out.items) seen.unnamed_goods += item.product.empty() ? 1 : 0;
         seen.unused_numbers = drafts.unused_numbers;
+        look_at_items(out, seen);
+    }
+    if (out.intent == Intent::kOfferStock) {
+        const CueSet& all = message.all;
+        seen.odd_verbs = (all.has(Cue::kNegated) ? 1 : 0) +
+                         (all.has_any({Cue::kQuestion, Cue::kHow, Cue::kWhen, Cue::kWho,
+                                       Cue::kHowMuch, Cue::kBad, Cue::kMoney, Cue::kWant})
+                              ? 1
+                              : 0) +
+                         (all.has(Cue::kPast) && !all.has_any({Cue::kReady, Cue::kMade}) ? 1 : 0);
     }
     seen.unsure_dates = dates.unsure && (out.date_from || out.date_until) ? 1 : 0;
     seen.items = static_cast<int>(out.items.size());
@@ -47,7 +84,8 @@ Confidence confidence_of(const Evidence& seen) {
     const double intent =
         -0.6 + std::min(seen.intent_margin, 60) * 0.055 + std::min(seen.intent_score, 100) * 0.012;
     double items = 4.0 - seen.likened_goods * 1.6 - seen.unnamed_goods * 2.2 - seen.guesses * 3.0 -
-                   seen.unused_numbers * 2.5;
+                   seen.unused_numbers * 2.5 - seen.uneven_items * 1.5 - seen.odd_amounts * 2.0 -
+                   seen.odd_verbs * 0.8;
     const double dates = 4.0 - seen.unsure_dates * 1.8;
     const double place = 4.0 - seen.likened_places * 2.5;
     Confidence sure;

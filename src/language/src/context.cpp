@@ -66,7 +66,7 @@ bool unit_fits(const Message& m, std::size_t at) {
     if (measured) {
         // "5 bag" is five bags of goods that are named, or bags for sale if nothing else is.
         return !m.may_be(at, Kind::kProduct) || another_product(m, at, at + 1) ||
-               !m.number_like(left);
+               !m.number_like(left) || m.has(at, Cue::kUnitFirst);
     }
     // "18 lahthi set": goods between the number and its unit.
     if (left < m.size() && m.may_be(left, Kind::kProduct) && m.number_like(before(m, left)))
@@ -80,6 +80,7 @@ bool weak_place_fits(const Message& m, std::size_t begin, std::size_t end) {
                                                                Cue::kPast, Cue::kReady, Cue::kBad});
     if (after_verb) return false;
     if (m.has_any(end, {Cue::kIn, Cue::kMarket})) return true;
+    if (begin > 0 && m.has(begin - 1, Cue::kInBefore)) return true;
     if (end < m.size() && m.may_be(end, Kind::kDateMarker)) return true;
     const bool alone_left = begin == 0 || m.breaks(begin - 1);
     return alone_left && m.breaks(end) && m.size() > 1;
@@ -97,7 +98,10 @@ bool month_fits(const Message& m, std::size_t begin, std::size_t end) {
     const bool number_left = begin > 0 && m.tokens[begin - 1].kind == TokenKind::kNumber;
     const bool ordinal_left = begin > 1 && m.tokens[begin - 2].kind == TokenKind::kNumber;
     const bool number_right = end < m.size() && m.tokens[end].kind == TokenKind::kNumber;
-    if (m.has(begin, Cue::kOrdinary) || m.has(begin, Cue::kMe)) return number_left;
+    if (m.has(begin, Cue::kOrdinary) || m.has(begin, Cue::kMe)) {
+        return number_left || (number_right && m.tokens[end].digits <= 2 && !measures(m, end + 1) &&
+                               begin > 0 && m.may_be(begin - 1, Kind::kDateMarker));
+    }
     const bool end_of = m.has(end, Cue::kEndOf) || m.has(end + 1, Cue::kEndOf) ||
                         (begin > 0 && m.has(begin - 1, Cue::kEndOf)) ||
                         (begin > 1 && m.has(begin - 2, Cue::kEndOf));
@@ -109,6 +113,7 @@ bool month_fits(const Message& m, std::size_t begin, std::size_t end) {
 // makes it a verb. Other everyday words (pan, oil, copy) are goods only if counted or asked for.
 bool product_fits(const Message& m, std::size_t begin, std::size_t end, bool misspelt) {
     if (end - begin > 1) return true;
+    if (m.has(begin, Cue::kBad) && another_product(m, begin, end)) return false;  // "sadi hui"
     if (m.has(begin, Cue::kGive)) {
         if (begin > 0 && m.has_any(begin - 1, {Cue::kVerb, Cue::kSend, Cue::kDecline}))
             return false;
@@ -136,7 +141,8 @@ bool product_fits(const Message& m, std::size_t begin, std::size_t end, bool mis
         if (m.has(begin, Cue::kVerb) || m.may_be(begin, Kind::kNegation)) return false;
         return counted_somewhere(m) ||
                m.all.has_any({Cue::kPrice, Cue::kSell, Cue::kDemand, Cue::kSold, Cue::kWant,
-                              Cue::kNeed, Cue::kBuyVerb, Cue::kBuyer, Cue::kBad});
+                              Cue::kNeed, Cue::kBuyVerb, Cue::kBuyer, Cue::kBad, Cue::kPriceAsk,
+                              Cue::kHowMuch});
     }
     if (misspelt && m.has_any(begin, {Cue::kVerb, Cue::kGreeting})) return false;
     return true;

@@ -307,7 +307,8 @@ class Reader {
                 return m_.has(found->begin, Cue::kPrefix) ? nullptr : found;
             }
             if (found != nullptr) return nullptr;
-            if (!m_.has_any(i, {Cue::kConnector, Cue::kIn, Cue::kFestive, Cue::kDay}))
+            if (!m_.has_any(i,
+                            {Cue::kConnector, Cue::kIn, Cue::kFestive, Cue::kDay, Cue::kTimeOfDay}))
                 return nullptr;
         }
         return nullptr;
@@ -362,11 +363,9 @@ class Reader {
     void duration(const Mention& mention, const Span* marker) {
         std::size_t after = mention.end;
         const bool ago = m_.has(after, Cue::kAgo) || m_.has(after, Cue::kBefore);
+        if (marker == nullptr && !ago) marker = english_marker(mention.begin);
         const bool in_time =
             m_.has(after, Cue::kIn) || (mention.begin > 0 && m_.has(mention.begin - 1, Cue::kIn));
-        if (marker == nullptr && !ago && !in_time) {
-            if (const Span* before = english_marker(mention.begin)) marker = before;
-        }
         if (marker == nullptr && !ago && !in_time) return;
         consume(mention);
         if (ago) {

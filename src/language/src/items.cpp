@@ -189,7 +189,7 @@ class Assembler {
 
     void product(const Atom& atom) {
         Draft* last = current();
-        if (price_of_counted(atom)) return;
+        if (price_of_counted(atom) || describes_counted(atom)) return;
         if (last == nullptr || last->product >= 0) last = &start(atom);
         last->product = atom.product;
         last->misspelt = atom.misspelt;
@@ -197,14 +197,28 @@ class Assembler {
         product_end_ = atom.end;
     }
 
+    // "chura 3 quintal katarni wala 75 rs": what kind of chura.
+    bool describes_counted(const Atom& atom) {
+        Draft* last = current();
+        if (last == nullptr || last->product < 0 || !last->has_quantity || last->has_price ||
+            !m_.has(atom.end, Cue::kWala)) {
+            return false;
+        }
+        return at_ + 1 >= atoms_.size() || atoms_[at_ + 1].kind == AtomKind::kPrice;
+    }
+
     // "चटाई 15, दरी 8, चटाई 120 की": goods counted before, now with their price.
     bool price_of_counted(const Atom& atom) {
         if (at_ + 1 >= atoms_.size()) return false;
         const Atom& next = atoms_[at_ + 1];
-        if (next.kind != AtomKind::kNumber || !m_.has(next.end, Cue::kConnector)) return false;
+        if (next.kind != AtomKind::kNumber && next.kind != AtomKind::kQuantity) return false;
         for (Draft& draft : drafts_) {
             if (draft.product != atom.product || !draft.has_quantity || draft.has_price) continue;
+            if (next.kind == AtomKind::kQuantity && !(price_list_ && next.unit == draft.unit))
+                continue;
+            price_list_ = true;
             draft.has_price = true;
+            draft.price_unit = next.unit;
             draft.amount = next.number;
             ++at_;
             return true;
@@ -356,13 +370,26 @@ class Assembler {
         last->lump = atom.lump;
         last->price_unit = atom.unit;
         last->last_token = atom.end;
-        if (!m_.all.has(Cue::kBoth) || atom.lump) return;
-        for (Draft& other : drafts_) {  // "दोनों 180 रुपये किलो"
-            if (other.has_price) continue;
+        if (atom.lump) return;
+        const bool all = m_.all.has(Cue::kBoth) || for_all(atom);
+        const std::int32_t goods = last->product;
+        for (Draft& other : drafts_) {  // "दोनों 180 रुपये किलो", "काला तिल 6, सफेद तिल 4, 180 रु"
+            if (other.has_price || !(all || (other.product == goods && other.has_quantity)))
+                continue;
             other.has_price = true;
             other.amount = atom.number;
             other.price_unit = atom.unit;
         }
+    }
+
+    // "सब 25 रुपये किलो" behind several goods.
+    [[nodiscard]] bool for_all(const Atom& atom) const {
+        if (atom.unit < 0) return false;
+        for (std::size_t step = 1; step <= 3 && step <= atom.begin; ++step) {
+            if (m_.breaks(atom.begin - step)) return false;
+            if (m_.has(atom.begin - step, Cue::kAllOf)) return true;
+        }
+        return false;
     }
 
     void negation(const Atom& atom) {
@@ -412,6 +439,7 @@ class Assembler {
     std::vector<Atom> atoms_;
     std::vector<Draft> drafts_;
     int unused_numbers_ = 0;
+    bool price_list_ = false;  ///< "pyaj 1500 lehsun 8000 quintal" behind what was counted.
     std::size_t at_ = 0;
     std::size_t product_end_ = 0;
     std::size_t general_used_ = kNowhere;

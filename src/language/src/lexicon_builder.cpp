@@ -143,6 +143,13 @@ void LexiconBuilder::add_verb_forms() {
     }
 }
 
+void LexiconBuilder::add_unit_name(std::string_view spelling, std::int32_t unit) {
+    add(spelling, Kind::kUnit, unit, Spelling::kMayBeMisspelt);
+    std::vector<Token> tokens;
+    tokenize(spelling, tokens);
+    if (tokens.size() == 1 && tokens[0].key.size >= 4) inflect(tokens[0], word(tokens[0]));
+}
+
 void LexiconBuilder::add_product_name(std::string_view spelling, std::int32_t product) {
     std::vector<Token> tokens;
     tokenize(spelling, tokens);
@@ -190,6 +197,10 @@ void LexiconBuilder::alias(std::string_view tight, std::uint32_t word_id) {
     std::uint32_t& id = data_.word_by_tight.slot(hash_text(tight), kNoWord);
     if (id != kNoWord) {
         also_means(id, word_id);
+        if (id != word_id && id != kConnector) {
+            data_.also_of.resize(std::max<std::size_t>(data_.also_of.size(), id + 1), kNoWord);
+            data_.also_of[id] = word_id;
+        }
         return;
     }
     // find_word compares letters, so an alias is a word of its own that shares the meanings.
@@ -232,6 +243,7 @@ void LexiconBuilder::finish() {
     for (const auto& [tight, word_id] : aliases_) alias(tight, word_id);
     add_verb_forms();
     data_.same_as.resize(data_.words.size(), kNoWord);
+    data_.also_of.resize(data_.words.size(), kNoWord);
 
     for (std::uint32_t id = 1; id < data_.words.size(); ++id) {
         if (!data_.may_be_misspelt[id]) continue;

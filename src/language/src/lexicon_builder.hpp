@@ -21,6 +21,8 @@ class LexiconBuilder {
     void add_connector(std::string_view spelling);
     void add(std::string_view spelling, Kind kind, std::int32_t value,
              Spelling how = Spelling::kExact, Direction direction = Direction::kFixed);
+    /// A unit's name with its plurals: bora, bore, boron.
+    void add_unit_name(std::string_view spelling, std::int32_t unit);
     /// Every word that begins so speaks for `cue`.
     void add_stem(std::string_view stem, Cue cue);
     /// A verb's root: its forms become known words, so that none is taken for misspelt goods.

@@ -65,6 +65,7 @@ struct Festival {
 
 struct Place {
     std::string key;
+    bool district = false;
 };
 
 struct Product {
@@ -85,6 +86,7 @@ struct LexiconData {
     std::vector<std::string> words;      ///< Tight keys; the index is the word id.
     std::vector<bool> may_be_misspelt;   ///< By word id.
     std::vector<std::uint32_t> same_as;  ///< By word id: the word that an inflection stands for.
+    std::vector<std::uint32_t> also_of;  ///< By word id: a word it may be the plural of.
     FlatMap word_by_tight;
     FlatMap loose_heads;  ///< hash of a loose key or of it less one letter -> list
     std::vector<std::pair<std::uint32_t, std::uint32_t>> loose_links;  ///< (word, next + 1)

@@ -125,9 +125,8 @@ class Loader {
             const std::string unit(text_of(item["unit"].value()));
             const auto index = static_cast<std::int32_t>(data_.units.size());
             data_.units.push_back({unit, factor});
-            each_string(item, "names", [&](std::string_view name) {
-                builder_.add(name, Kind::kUnit, index, Spelling::kMayBeMisspelt);
-            });
+            each_string(item, "names",
+                        [&](std::string_view name) { builder_.add_unit_name(name, index); });
         });
     }
 
@@ -172,7 +171,8 @@ class Loader {
         });
         each_element(root, "places", [&](element item) {
             const auto index = static_cast<std::int32_t>(data_.places.size());
-            data_.places.push_back({std::string(text_of(item["key"].value()))});
+            const bool district = text_of(item["kind"].value()) == "district";
+            data_.places.push_back({std::string(text_of(item["key"].value())), district});
             each_string(item, "names", [&](std::string_view name) {
                 builder_.add(name, Kind::kPlace, index, Spelling::kMayBeMisspelt);
             });

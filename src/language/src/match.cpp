@@ -73,7 +73,11 @@ class Matcher {
     void descend(std::size_t begin, std::size_t at, std::uint32_t node, bool skipped) {
         if (at >= m_.tokens.size() || at >= begin + kLongestPhrase || m_.words[at] == kNoWord)
             return;
-        const std::uint32_t next = lexicon_.step(node, m_.words[at]);
+        std::uint32_t next = lexicon_.step(node, m_.words[at]);
+        // "कागज के थैले": a plural that is a word of its own, within a name.
+        const std::uint32_t singular = lexicon_.also_of[m_.words[at]];
+        if (next == kNoWord && at > begin && singular != kNoWord)
+            next = lexicon_.step(node, singular);
         if (next != kNoWord) {
             collect(begin, at, next, skipped);
             descend(begin, at + 1, next, skipped);

@@ -240,6 +240,13 @@ std::optional<Span> parse_number(const Message& message, std::size_t at) {
     if (!second || second->number <= first->number) return first;
     const bool words = next == first->end;
     if (words && second->number > first->number * 3) return first;
+    const Meaning* until = meaning_at(message, second->end, Kind::kDateMarker);
+    const bool up_to = until != nullptr && second->number >= 100 * kScale &&
+                       static_cast<DateMarker>(until->value) == DateMarker::kUntil;
+    if (up_to && !words) {  // "12000 se 15000 tak"
+        first->end = static_cast<std::uint16_t>(second->end + 1);
+        return first;
+    }
     if (!measures(message, second->end) && !words) return first;
     if (words && !measures(message, second->end)) return first;
     // "2-3 sau": the multiplier behind the second number is meant for both.

@@ -97,9 +97,8 @@ class Finder {
         const Token& token = m_.tokens[at];
         if (token.kind == TokenKind::kNumber) {
             if (token.decimal || token.digits > 9 || token.digits < 1) return 0;
-            return measures(m_, at + 1) || m_.has_any(at + 1, {Cue::kPeople, Cue::kOtherUnit})
-                       ? 0
-                       : at + 1;
+            const bool counts = measures(m_, at + 1) && !m_.has(at + 1, Cue::kPhone);
+            return counts || m_.has_any(at + 1, {Cue::kPeople, Cue::kOtherUnit}) ? 0 : at + 1;
         }
         if (token.kind != TokenKind::kWord || token.devanagari || token.end - token.begin > 4)
             return 0;
@@ -108,6 +107,8 @@ class Finder {
             next < m_.size() && m_.tokens[next].symbol == '-' && m_.tokens[next].glued;
         if (hyphen) ++next;
         if (!number(next) || !m_.tokens[next].glued || m_.tokens[next].decimal) return 0;
+        const bool capital = raw(at) >= 'A' && raw(at) <= 'Z';
+        if (hyphen && capital && token.end - token.begin == 1) return next + 1;  // "L-55"
         if (m_.may_be(at, Kind::kCurrency) || m_.may_be(at, Kind::kUnit) ||
             m_.may_be(at, Kind::kRate) || m_.may_be(at, Kind::kProduct) ||
             m_.may_be(at, Kind::kMonth) || m_.has(at, Cue::kOrder) || m_.has(at, Cue::kPhone)) {
@@ -130,7 +131,7 @@ class Finder {
             if (!filler) break;
         }
         // "3309 वाला ऑर्डर", "4521 number order"
-        for (std::size_t back = 1; back <= 3 && back <= order; ++back) {
+        for (std::size_t back = 1; back <= 4 && back <= order; ++back) {
             const std::size_t i = order - back;
             if (number(i) && code_end(i) != 0 && m_.tokens[i].digits >= 2) {
                 std::size_t begin = i;
@@ -139,7 +140,10 @@ class Finder {
                 take(begin, i + 1, true);
                 return;
             }
-            if (!m_.has_any(i, {Cue::kWala, Cue::kPhone, Cue::kConnector})) return;
+            if (!m_.has_any(i, {Cue::kWala, Cue::kPhone, Cue::kConnector}) &&
+                m_.tokens[i].symbol != '.') {
+                return;
+            }
         }
     }
 

@@ -79,7 +79,8 @@ class Finisher {
         const Span* best = nullptr;
         for (const Span& span : m_.spans) {
             if (span.kind != Kind::kPlace) continue;
-            if (best == nullptr || (best->misspelt && !span.misspelt)) best = &span;
+            if (best == nullptr || (best->misspelt && !span.misspelt) || within(*best, span))
+                best = &span;
         }
         if (best == nullptr) return;
         out_.place = m_.lexicon.places[static_cast<std::size_t>(best->value)].key;
@@ -87,6 +88,15 @@ class Finisher {
     }
 
  private:
+    // "समस्तीपुर के रोसड़ा से": a town right behind its district.
+    [[nodiscard]] bool within(const Span& district, const Span& town) const {
+        const auto is_district = [&](const Span& span) {
+            return m_.lexicon.places[static_cast<std::size_t>(span.value)].district;
+        };
+        return is_district(district) && !is_district(town) && !town.misspelt &&
+               town.begin <= district.end + 2;
+    }
+
     // "मखाना नहीं है, सत्तू है": what she lacks is no offer, nor is what is for sale a withdrawal.
     void drop_denied(std::vector<Draft>& drafts) const {
         const bool mixed = std::ranges::any_of(drafts, &Draft::negated) &&

@@ -93,6 +93,8 @@ std::string understanding_to_json(std::string_view id, const Understanding& mean
         json.field("unnamed_goods", seen.unnamed_goods).field("guesses", seen.guesses);
         json.field("unused_numbers", seen.unused_numbers);
         json.field("likened_places", seen.likened_places);
+        json.field("uneven_items", seen.uneven_items).field("odd_amounts", seen.odd_amounts);
+        json.field("odd_verbs", seen.odd_verbs);
         json.field("unsure_dates", seen.unsure_dates).field("items", seen.items).end_object();
     }
     json.end_object();

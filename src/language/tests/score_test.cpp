@@ -189,13 +189,13 @@ TEST_P(Annotated, ReachTheBar) {
     EXPECT_LE(Score::share(result.confident_but_wrong, result.messages), 30) << wrong;
 }
 
-INSTANTIATE_TEST_SUITE_P(Sets, Annotated,
-                         testing::Values("src/language/tests/data/dev.jsonl",
-                                         "src/language/tests/data/own.jsonl",
-                                         "src/language/tests/data/round1.jsonl",
-                                         "src/language/tests/data/round2.jsonl",
-                                         "src/language/tests/data/round3.jsonl",
-                                         "src/language/tests/data/round4.jsonl"));
+INSTANTIATE_TEST_SUITE_P(
+    Sets, Annotated,
+    testing::Values("src/language/tests/data/dev.jsonl", "src/language/tests/data/own.jsonl",
+                    "src/language/tests/data/round1.jsonl", "src/language/tests/data/round2.jsonl",
+                    "src/language/tests/data/round3.jsonl", "src/language/tests/data/round4.jsonl",
+                    "src/language/tests/data/round5.jsonl",
+                    "src/language/tests/data/round6.jsonl"));
 
 TEST(Annotated, RegionalLanguagesToo) {
     std::vector<GoldMessage> regional;

@@ -86,6 +86,9 @@ struct Evidence {
     int unused_numbers = 0;  ///< Numbers that found no place.
     int likened_places = 0;
     int unsure_dates = 0;
+    int uneven_items = 0;  ///< Of an offer, items that lack what their neighbours have.
+    int odd_amounts = 0;   ///< Quantities or prices that are hardly meant.
+    int odd_verbs = 0;     ///< Past, denial or question in what reads as an offer.
     int items = 0;
 };
 
