@@ -1,11 +1,14 @@
 /// haat_kill [--people N] [--kills K] [--database URL] [--workers W] [--stop-seconds S] [--seed N]
+///           [--numbers N --rate R --round-trip-ms M]
 ///
 /// A broadcast to N made-up people while `haat serve` is killed (-9) K times at random moments;
 /// then the record is held against the simulated provider's own log: nobody was sent to twice,
 /// nobody was left out, and what nobody can know is shown as unknown. With --workers (PostgreSQL) W
 /// processes send and one serves the web; one worker is killed K times and another is stopped
-/// (SIGSTOP) for S seconds and goes on, which must be too late for it. Prints one line of JSON; 0
-/// if all of it holds.
+/// (SIGSTOP) for S seconds and goes on, which must be too late for it. With --rate it is measured
+/// how much of the provider's rate, R messages a second for each of N numbers, is used all the
+/// same: then the kills come one by one after a quarter of the messages, the stop after half of
+/// them. Prints one line of JSON; 0 if all of it holds.
 #include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
@@ -42,7 +45,7 @@ using boost::json::value;
 
 constexpr int kReadyMilliseconds = 60'000;
 constexpr const char* kSecret = "kill-secret";
-constexpr const char* kNumber = "200000000000001";
+constexpr std::int64_t kFirstNumber = 200'000'000'000'001;
 
 struct Options {
     std::int64_t people = 5'000;
@@ -50,6 +53,9 @@ struct Options {
     std::int64_t workers = 0;
     std::int64_t stop_seconds = 0;
     std::int64_t seed = 1;
+    std::int64_t numbers = 1;
+    std::int64_t rate = 0;           ///< Of each number; 0: nothing is measured.
+    std::int64_t round_trip_ms = 0;  ///< Of the provider; 0: 5 to 80.
     std::string database;
 };
 
@@ -67,7 +73,11 @@ Options read_options(std::span<char*> words) {
                              : name == "--workers"      ? options.workers
                              : name == "--stop-seconds" ? options.stop_seconds
                              : name == "--seed"         ? options.seed
-                                                : throw std::runtime_error("unknown option");
+                             : name == "--numbers"      ? options.numbers
+                             : name == "--rate"         ? options.rate
+                             : name == "--round-trip-ms"
+                                 ? options.round_trip_ms
+                                 : throw std::runtime_error("unknown option");
         into = parse_integer(text).value();
     }
     return options;
@@ -97,11 +107,15 @@ class Play {
     [[nodiscard]] std::vector<std::string> environment() const;
     void begin_broadcast();
     void kill_at_random(const std::stop_token& stop);
+    void kill_by_progress(const std::stop_token& stop);
+    void kill_one();
+    void watch_rate(const std::stop_token& stop);
     [[nodiscard]] std::int64_t accepted();
     void stop_and_continue();
     void wait_until_settled();
     [[nodiscard]] Taken ask_provider();
     [[nodiscard]] std::int64_t in_logs(std::string_view event, std::string_view number) const;
+    void write_rate(JsonWriter& json) const;
     [[nodiscard]] bool report(const Verdict& verdict, const value& counts) const;
 
     Options options_;
@@ -118,6 +132,8 @@ class Play {
     std::int64_t broadcast_ = 0;
     std::int64_t killed_while_sending_ = 0;
     bool held_ = false;
+    /// When how many had been accepted, whenever it was more than before.
+    std::vector<std::pair<std::chrono::steady_clock::time_point, std::int64_t>> curve_;
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 
@@ -154,38 +170,43 @@ Play::Play(const Options& options) : options_(options) {
             std::max(options.stop_seconds + 8, kills * uptime_milliseconds_ / 1'000);
         rate_ = std::clamp<std::int64_t>(options.people / seconds, 20, 1'000);
     }
+    if (options.rate > 0) {
+        rate_ = options.rate;
+    }
     if (!app::make_demo_world(database_, options.people,
                               static_cast<std::uint64_t>(options.seed))) {
         throw std::runtime_error("no world to play in");
     }
-    simulator_.emplace(std::vector<std::string>{beside_us("provider_sim"),
-                                                "--port",
-                                                "0",
-                                                "--app-secret",
-                                                kSecret,
-                                                "--verify-token",
-                                                "verify",
-                                                "--access-token",
-                                                "token",
-                                                "--phone-number-id",
-                                                kNumber,
-                                                "--rate-per-number",
-                                                "1000",
-                                                "--unknown-numbers",
-                                                "deliver",
-                                                "--delay-ms",
-                                                "5-80",
-                                                "--sent-ms",
-                                                "20-2000",
-                                                "--delivered-ms",
-                                                "50-3000",
-                                                "--read-ms",
-                                                "50-3000",
-                                                "--webhook-retry-ms",
-                                                "200",
-                                                "--seed",
-                                                std::to_string(options.seed)},
-                       std::vector<std::string>{}, directory_ + "/simulator.log");
+    std::vector<std::string> words{
+        beside_us("provider_sim"),
+        "--port",
+        "0",
+        "--app-secret",
+        kSecret,
+        "--verify-token",
+        "verify",
+        "--access-token",
+        "token",
+        "--rate-per-number",
+        std::to_string(std::max<std::int64_t>(1'000, options.rate)),
+        "--unknown-numbers",
+        "deliver",
+        "--delay-ms",
+        options.round_trip_ms > 0 ? fmt::format("{0}-{0}", options.round_trip_ms) : "5-80",
+        "--sent-ms",
+        "20-2000",
+        "--delivered-ms",
+        "50-3000",
+        "--read-ms",
+        "50-3000",
+        "--webhook-retry-ms",
+        "200",
+        "--seed",
+        std::to_string(options.seed)};
+    for (std::int64_t i = 0; i < options.numbers; ++i) {
+        words.insert(words.end(), {"--phone-number-id", std::to_string(kFirstNumber + i)});
+    }
+    simulator_.emplace(std::move(words), std::vector<std::string>{}, directory_ + "/simulator.log");
     simulator_port_ = port_of(*simulator_);
     start_servers();
 }
@@ -203,11 +224,15 @@ std::vector<std::string> Play::server(const char* only, std::int64_t port) const
 }
 
 std::vector<std::string> Play::environment() const {
+    std::string numbers = std::to_string(kFirstNumber);
+    for (std::int64_t i = 1; i < options_.numbers; ++i) {
+        numbers += fmt::format(",{}", kFirstNumber + i);
+    }
     return {fmt::format("HAAT_WHATSAPP_BASE_URL=http://127.0.0.1:{}/v24.0", simulator_port_),
             "HAAT_WHATSAPP_TOKEN=token",
             fmt::format("HAAT_WHATSAPP_APP_SECRET={}", kSecret),
             "HAAT_WHATSAPP_VERIFY_TOKEN=verify",
-            fmt::format("HAAT_WHATSAPP_PHONE_NUMBER_IDS={}", kNumber),
+            fmt::format("HAAT_WHATSAPP_PHONE_NUMBER_IDS={}", numbers),
             fmt::format("HAAT_WHATSAPP_RATE={}", rate_),
             "HAAT_QUIET_HOURS=off",
             "HAAT_SYNTHETIC=on"};
@@ -247,7 +272,6 @@ void Play::begin_broadcast() {
 
 void Play::kill_at_random(const std::stop_token& stop) {
     Random random(static_cast<std::uint64_t>(options_.seed));
-    const std::size_t victim = servers_.size() - (options_.workers > 1 ? 2 : 1);
     std::int64_t before = 0;
     for (std::int64_t i = 0; i < options_.kills && !stop.stop_requested(); ++i) {
         // The first may come while it is planned; later ones once it sends again, which on
@@ -258,11 +282,48 @@ void Play::kill_at_random(const std::stop_token& stop) {
         pause_milliseconds(random.below(static_cast<std::uint32_t>(2 * uptime_milliseconds_)));
         const std::int64_t now = accepted();
         killed_while_sending_ += now > before ? 1 : 0;
-        servers_[victim]->kill_now();
-        if (servers_[victim]->wait_until_ready(kReadyMilliseconds).empty()) {
-            throw std::runtime_error("it did not start again");
-        }
+        kill_one();
         before = accepted();
+    }
+}
+
+void Play::kill_one() {
+    const std::size_t victim = servers_.size() - (options_.workers > 1 ? 2 : 1);
+    servers_[victim]->kill_now();
+    if (servers_[victim]->wait_until_ready(kReadyMilliseconds).empty()) {
+        throw std::runtime_error("it did not start again");
+    }
+}
+
+/// While it is measured: after a quarter of the messages, and then one after the other.
+void Play::kill_by_progress(const std::stop_token& stop) {
+    const auto wait_for = [&](std::int64_t goal) {
+        while (!stop.stop_requested() && accepted() < goal) {
+            pause_milliseconds(20);
+        }
+    };
+    const std::int64_t messages = options_.people * 7 / 10;  // about: not everybody has WhatsApp
+    for (std::int64_t i = 0; i < options_.kills && !stop.stop_requested(); ++i) {
+        wait_for(messages / 4 * (i + 1));
+        killed_while_sending_ += stop.stop_requested() ? 0 : 1;
+        kill_one();
+    }
+    if (options_.stop_seconds > 0) {
+        wait_for(messages / 2);
+        stop_and_continue();
+    }
+}
+
+void Play::watch_rate(const std::stop_token& stop) {
+    WebUser watcher(fmt::format("http://127.0.0.1:{}", simulator_port_));
+    while (!stop.stop_requested()) {
+        const auto now = std::chrono::steady_clock::now();
+        const auto count =
+            watcher.must_get("/sim/summary").at("accepted").to_number<std::int64_t>();
+        if (curve_.empty() || count > curve_.back().second) {
+            curve_.emplace_back(now, count);
+        }
+        pause_milliseconds(20);
     }
 }
 
@@ -347,6 +408,29 @@ std::int64_t Play::in_logs(std::string_view event, std::string_view number) cons
     return sum;
 }
 
+/// How much of the provider's rate was used, from the first message that it took to the last.
+void Play::write_rate(JsonWriter& json) const {
+    if (options_.rate > 0 && curve_.size() > 1) {
+        const double seconds =
+            std::chrono::duration<double>(curve_.back().first - curve_.front().first).count();
+        const double per_second =
+            static_cast<double>(curve_.back().second - curve_.front().second) / seconds;
+        std::int64_t longest_pause = 0;
+        for (std::size_t i = 1; i < curve_.size(); ++i) {
+            longest_pause = std::max<std::int64_t>(
+                longest_pause, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                   curve_[i].first - curve_[i - 1].first)
+                                   .count());
+        }
+        json.field("sent_per_s", static_cast<std::int64_t>(per_second))
+            .field("percent_of_rate",
+                   static_cast<std::int64_t>(100 * per_second /
+                                             static_cast<double>(options_.numbers * options_.rate)))
+            .field("sending_ms", static_cast<std::int64_t>(seconds * 1'000))
+            .field("longest_pause_ms", longest_pause);
+    }
+}
+
 bool Play::report(const Verdict& verdict, const value& counts) const {
     const std::int64_t lost = in_logs("delivery.permits_lost", "count");
     const std::int64_t fenced = in_logs("delivery.shard_lost", "") + in_logs("has a new owner", "");
@@ -384,7 +468,9 @@ bool Play::report(const Verdict& verdict, const value& counts) const {
         .field("kills_while_sending", killed_while_sending_)
         .field("fenced", fenced)
         .field("starts", starts)
-        .field("seconds", std::chrono::duration_cast<std::chrono::seconds>(
+        .field("workers", options_.workers);
+    write_rate(json);
+    json.field("seconds", std::chrono::duration_cast<std::chrono::seconds>(
                               std::chrono::steady_clock::now() - started_)
                               .count())
         .end_object();
@@ -393,14 +479,22 @@ bool Play::report(const Verdict& verdict, const value& counts) const {
 }
 
 bool Play::run() {
-    std::jthread killer([this](const std::stop_token& stop) { kill_at_random(stop); });
+    const bool measures = options_.rate > 0;
+    std::jthread watcher;
+    if (measures) {
+        watcher = std::jthread([this](const std::stop_token& stop) { watch_rate(stop); });
+    }
+    std::jthread killer([this, measures](const std::stop_token& stop) {
+        measures ? kill_by_progress(stop) : kill_at_random(stop);
+    });
     begin_broadcast();
-    if (options_.stop_seconds > 0) {
+    if (options_.stop_seconds > 0 && !measures) {
         pause_milliseconds(3'000);
         stop_and_continue();
     }
     killer.join();
     wait_until_settled();
+    watcher = {};
     const value detail = officer_->must_get(fmt::format("/api/broadcasts/{}", broadcast_));
     const Taken taken = ask_provider();
     for (auto& server : servers_) {

@@ -84,6 +84,7 @@ Leg* Judge::leg(std::uint32_t number) {
     }
     Leg& made = legs_[number];
     made.number = number;
+    made.nonce = static_cast<std::uint32_t>(row->nonce);
     made.channel = static_cast<registry::Channel>(row->channel);
     made.purpose = *registry::message_purpose_from_name(row->purpose);
     made.at_least_once = row->mode == "at_least_once";
@@ -98,6 +99,17 @@ Leg* Judge::leg(std::uint32_t number) {
         }
     });
     return &made;
+}
+
+Leg* Judge::leg_of(const AttemptId& attempt) {
+    Leg* found = leg(attempt.id.broadcast);
+    if (found == nullptr || found->nonce != attempt.nonce) {
+        const auto old = std::ranges::find_if(forgotten_, [&](const Leg& one) {
+            return one.number == attempt.id.broadcast && one.nonce == attempt.nonce;
+        });
+        found = old == forgotten_.end() ? nullptr : &*old;
+    }
+    return found != nullptr && attempt.id.slot < found->truth.size() ? found : nullptr;
 }
 
 void Judge::check_stop(std::uint32_t ordinal, std::uint8_t purpose, std::int64_t permit_commit,
@@ -142,8 +154,8 @@ Truth* Judge::departs(int process, const AttemptId& attempt, std::int64_t permit
         ordinal = mail.ordinal;
         check_stop(ordinal, mail.purpose, permit_commit, id);
     } else {
-        Leg* found = leg(id.broadcast);
-        if (found == nullptr || id.slot >= found->truth.size()) {
+        Leg* found = leg_of(attempt);
+        if (found == nullptr) {
             violated("S0: sent for a slot that does not exist", id);
         }
         truth = &found->truth[id.slot];
@@ -187,20 +199,19 @@ Truth* Judge::departs(int process, const AttemptId& attempt, std::int64_t permit
 void Judge::accepted(const AttemptId& attempt, Truth& truth) {
     trace(attempt.id, "provider takes attempt {}", attempt.attempt);
     ++truth.accepts;
-    const auto found = legs_.find(attempt.id.broadcast);
-    const int most = found != legs_.end() && found->second.at_least_once ? kRepeatsMax : 1;
+    const Leg* found = leg_of(attempt);
+    const int most = found != nullptr && found->at_least_once ? kRepeatsMax : 1;
     if (truth.accepts > most) {
         violated(fmt::format("S1: taken {} times", truth.accepts), attempt.id);
     }
-    if (found != legs_.end() && found->second.follows != 0) {
+    if (found != nullptr && found->follows != 0) {
         ++met_["fallback taken"];
     }
 }
 
 void Judge::reported_failed(const AttemptId& attempt) {
-    const auto found = legs_.find(attempt.id.broadcast);
-    if (found != legs_.end() && attempt.id.slot < found->second.truth.size()) {
-        found->second.truth[attempt.id.slot].reported = true;
+    if (Leg* found = leg_of(attempt)) {
+        found->truth[attempt.id.slot].reported = true;
     }
 }
 
@@ -215,9 +226,8 @@ void Judge::told(const AttemptId& attempt, Truth& truth, bool definite_no) {
 void Judge::acknowledged(const AttemptId& attempt, SlotState state) {
     trace(attempt.id, "status {} of attempt {} acknowledged", messaging::slot_state_name(state),
           attempt.attempt);
-    const auto found = legs_.find(attempt.id.broadcast);
-    if (found != legs_.end() && attempt.id.slot < found->second.truth.size()) {
-        Truth& truth = found->second.truth[attempt.id.slot];
+    if (Leg* found = leg_of(attempt)) {
+        Truth& truth = found->truth[attempt.id.slot];
         truth.acknowledged = std::max(truth.acknowledged, static_cast<std::uint8_t>(state));
     }
 }
@@ -246,6 +256,17 @@ void Judge::forget_since(std::int64_t commit) {
     };
     for (auto& [number, leg] : legs_) {
         std::ranges::for_each(leg.truth, forget);
+    }
+    for (auto it = legs_.begin(); it != legs_.end();) {
+        const auto row =
+            sql::broadcast_one(disk_.connection(), {.broadcast_id = BroadcastId{it->first}});
+        if (row && row->state != "planning") {
+            ++it;
+            continue;
+        }
+        ++met_["broadcast forgotten"];
+        forgotten_.push_back(std::move(it->second));  // what is on its way still points into it
+        it = legs_.erase(it);
     }
     for (Mail& mail : mail_) {
         forget(mail.truth);

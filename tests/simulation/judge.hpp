@@ -45,6 +45,7 @@ struct Truth {
 /// A broadcast or one of its fallbacks.
 struct Leg {
     std::uint32_t number = 0;
+    std::uint32_t nonce = 0;
     registry::Channel channel = registry::Channel::kWhatsapp;
     registry::MessagePurpose purpose = registry::MessagePurpose::kMarket;
     bool at_least_once = false;
@@ -117,6 +118,8 @@ class Judge {
     [[nodiscard]] bool is_followed(messaging::SlotId slot) const;
     void write_down(messaging::SlotId slot, const std::string& what);
     Leg* leg(std::uint32_t number);
+    /// The one that an attempt names, also if a failover forgot it; null if there is none.
+    Leg* leg_of(const messaging::AttemptId& attempt);
     [[noreturn]] void violated(std::string what, messaging::SlotId slot) const;
     void check_fallback(const Leg& leg, messaging::SlotId slot) const;
     void check_stop(std::uint32_t ordinal, std::uint8_t purpose, std::int64_t permit_commit,
@@ -130,6 +133,7 @@ class Judge {
     Disk& disk_;
     Sometimes& met_;
     std::map<std::uint32_t, Leg> legs_;
+    std::deque<Leg> forgotten_;  ///< Their numbers may be another's now.
     std::deque<Mail> mail_;  ///< By key.
     std::vector<messaging::Slot> mail_durable_;
     messaging::Progress mail_recount_;

@@ -39,7 +39,7 @@ haat_mutant(sends_before_commit S1 machine_run.cpp
             "database_.write([&](storage::Transaction& tx) { plan_permits(tx, turn, plan); });"
             "database_.write([&](storage::Transaction& tx) { plan_permits(tx, turn, plan); for (const PermittedSend& one : plan.sends) { senders_[one.permit.sender].took(1); } counts_.in_flight += static_cast<std::int64_t>(plan.sends.size()); send(std::move(plan.sends)); plan.sends.clear(); });")
 # The later evidence holds, not the higher one.
-haat_mutant(status_goes_back S5 slot.cpp
+haat_mutant(status_goes_back S slot.cpp
             "Slot merged = rank(a) < rank(b) ? b : a;"
             "Slot merged = is_accepted(b.state) || rank(a) < rank(b) ? b : a;")
 # Opt-outs are read before the permit's transaction.

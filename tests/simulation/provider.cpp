@@ -31,14 +31,18 @@ std::string_view between(std::string_view text, std::string_view before, char af
     return rest.substr(0, rest.find(after));
 }
 
-/// "broadcast.slot.attempt.mac" without looking at the MAC: the provider does not know the key.
+/// "broadcast.slot.attempt.nonce.mac" without looking at the MAC: the provider does not know the
+/// key.
 messaging::AttemptId attempt_of(std::string_view name) {
     messaging::AttemptId attempt;
     const char* at = name.data();
     const char* end = at + name.size();
     at = std::from_chars(at, end, attempt.id.broadcast).ptr + 1;
     at = std::from_chars(at, end, attempt.id.slot).ptr + 1;
-    std::from_chars(at, end, attempt.attempt);
+    at = std::from_chars(at, end, attempt.attempt).ptr + 1;
+    if (std::count(name.begin(), name.end(), '.') == 4) {
+        std::from_chars(at, end, attempt.nonce);
+    }
     return attempt;
 }
 
@@ -92,7 +96,9 @@ void Provider::send(const std::shared_ptr<Line>& line, Channel channel,
     batch->rules = std::move(rules);
     ++on_the_way_;
     const std::int64_t now = world_.clock().monotonic_micros();
-    world_.at(now + world_.random().below(3'000), [this, batch] { depart(batch); });
+    const bool is_slow = world_.faults() && world_.random().chance(1, 20);  // while it connects
+    world_.at(now + world_.random().below(is_slow ? 3'000'000 : 3'000),
+              [this, batch] { depart(batch); });
 }
 
 /// What the request says of itself.

@@ -45,6 +45,21 @@ std::string difference(const Progress& counted, const Progress& told) {
                              counted.twice, told.twice, counted.repeated, told.repeated);
 }
 
+/// A slot that a process holds otherwise than it is stored, to tell its history.
+std::optional<messaging::SlotId> misremembered(const messaging::Delivery& delivery,
+                                               const Leg& leg) {
+    std::optional<messaging::SlotId> found;
+    delivery.each_chunk(BroadcastId{leg.number},
+                        [&](std::uint32_t first, auto, std::span<const messaging::Slot> slots) {
+                            for (std::uint32_t i = 0; i < slots.size() && !found; ++i) {
+                                if (slots[i] != leg.durable.at(first + i)) {
+                                    found = {leg.number, first + i};
+                                }
+                            }
+                        });
+    return found;
+}
+
 }  // namespace
 
 void World::draw_temper() {
@@ -137,7 +152,7 @@ void World::create_later(int which) {
     const int process =
         static_cast<int>(random_.below(static_cast<std::uint32_t>(temper_.processes)));
     bool done = false;
-    if (is_up(process) && !disk_.is_losing()) {
+    if (is_up(process)) {
         guarded(process, [&] {
             create_broadcast(*processes_[static_cast<std::size_t>(process)].database, which, false);
             done = true;
@@ -278,6 +293,7 @@ void World::schedule_faults() {
             }
             disk_.start_losing();
             lost_from_ = disk_.commits();
+            at(around(2), [this] { create_later(200); });  // to be forgotten, if it is quick enough
             at(around(8), [this] { fail_over(); });
         });
     }
@@ -298,6 +314,10 @@ void World::fail_over() {
     disk_.lose();
     judge_.forget_since(lost_from_);
     quarantine_next_ = true;
+    // New ones, under the numbers of those that are forgotten.
+    for (int i = 0; i < 2; ++i) {
+        at(around(20), [this, which = 100 + i] { create_later(which); });
+    }
 }
 
 void World::end_faults() {
@@ -326,10 +346,14 @@ void World::compare_progress(const char* when) {
         for (const auto& [number, leg] : judge_.legs()) {
             const Progress told = one.delivery->progress(BroadcastId{number});
             if (!same(leg.recount, told)) {
+                std::optional<messaging::SlotId> slot;
+                for (const Process& other : processes_) {
+                    slot = slot || other.delivery == nullptr ? slot
+                                                             : misremembered(*other.delivery, leg);
+                }
                 throw Violation{fmt::format("S7: {}: broadcast {}:{}", when, number,
                                             difference(leg.recount, told)),
-                                {},
-                                false};
+                                slot.value_or(messaging::SlotId{}), slot.has_value()};
             }
         }
         const Progress mail = one.delivery->mail_progress();

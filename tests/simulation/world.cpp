@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::int64_t kMilli = 1'000;
 constexpr std::int64_t kSecond = 1'000'000;
+constexpr std::int64_t kSleepless = 100 * kMilli;
 constexpr int kDepthMax = 3;
 constexpr int kYoungWrites = 6;  ///< A process dies more often while it recovers.
 
@@ -423,7 +424,7 @@ void World::check_later() {
 
 void World::run_until_quiet() {
     // The longest that anything may wait: expiry, then the last callbacks.
-    const std::int64_t most = clock_.monotonic_micros() + 9 * 86'400 * kSecond;
+    const std::int64_t most = clock_.monotonic_micros() + 86'400 * kSecond;
     const auto is_quiet = [this] {
         return std::ranges::all_of(processes_, [](const Process& one) {
             return one.delivery != nullptr && !one.doomed && one.delivery->idle();
@@ -440,14 +441,16 @@ void World::run_until_quiet() {
             break;
         }
     }
-    // Callbacks come for days; the processes look up now and then.
+    // Callbacks come for days; in between the machine sleeps, and only its wall clock goes on.
     while (provider_->on_the_way() > 0 && clock_.monotonic_micros() < most) {
-        std::int64_t next = clock_.monotonic_micros();
-        next = events_.empty() ? next : std::max(next, events_.front().at);
-        for (Process& one : processes_) {
-            one.next_at = std::max(one.next_at, next);
+        const std::int64_t now = clock_.monotonic_micros();
+        const std::int64_t next = events_.empty() ? now : std::max(now, events_.front().at);
+        const std::int64_t slept = std::max<std::int64_t>(0, next - now - kSleepless);
+        clock_.step_wall(slept);
+        for (Event& event : events_) {
+            event.at -= slept;
         }
-        run_until(next);
+        run_until(next - slept);
     }
     for (Process& one : processes_) {
         one.next_at = clock_.monotonic_micros();

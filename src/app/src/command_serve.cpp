@@ -80,6 +80,8 @@ Result<int> run(const Arguments& arguments) {
     std::optional<Workers> workers;
     if (settings.only != Part::kHttp) {
         workers.emplace(*parts);
+    } else {
+        parts->delivery().follow();
     }
     std::optional<http::WebServer> server;
     if (settings.only != Part::kWorkers) {
@@ -102,6 +104,8 @@ Result<int> run(const Arguments& arguments) {
     }
     if (workers) {
         workers->stop(kStopMilliseconds);
+    } else {
+        parts->delivery().stop(kStopMilliseconds);
     }
     log_info("serve.stopped");
     return kExitOk;

@@ -245,12 +245,6 @@ Result<messaging::PlanPart> start_part(MessagingContext& context, const messagin
                                        const PartPeople& people) {
     const UnixSeconds now = context.flows.clock.now();
     const messaging::NewBroadcast wish = broadcast_of(plan, body, letter, part, due_at);
-    context.flows.database.write([&](storage::Transaction& tx) {
-        messaging::remove_half_planned(tx, wish.device_id);
-        for (std::size_t leg = 1; leg <= wish.fallbacks.size(); ++leg) {
-            messaging::remove_half_planned(tx, fmt::format("{}/{}", wish.device_id, leg));
-        }
-    });
     std::vector<std::uint32_t> all;
     std::ranges::set_union(people.written_to, people.capped, std::back_inserter(all));
     const messaging::Broadcast made = HAAT_TRY(messaging::create_broadcast(

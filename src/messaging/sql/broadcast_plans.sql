@@ -163,17 +163,6 @@ WHERE (:before = 0 OR b.broadcast_id < :before) AND b.state <> 'planning' AND b.
   AND (:plan_id = 0 OR b.broadcast_id IN (SELECT broadcast_id FROM broadcast_part WHERE plan_id = :plan_id))
 ORDER BY b.broadcast_id DESC LIMIT :row_limit;
 
--- name: half_planned_chunks_remove :exec
--- in: device_id text
--- Chunks of a snapshot that a crash of another process cut off; nothing of it was sent.
-DELETE FROM chunk WHERE broadcast_id IN
-    (SELECT broadcast_id FROM broadcast WHERE device_id = :device_id AND state = 'planning');
-
--- name: half_planned_remove :exec
--- in: device_id text
--- The snapshot itself.
-DELETE FROM broadcast WHERE device_id = :device_id AND state = 'planning';
-
 -- name: chunk_at :maybe
 -- out: ordinals blob, slots blob
 -- One chunk of a broadcast.

@@ -4,10 +4,11 @@
 -- Starts a broadcast under the next number; numbers are small, because each slot is named by them.
 INSERT INTO broadcast (broadcast_id, version, device_id, state, pause_reason, purpose, channel, mode, follows,
                        lifetime_seconds, wait_until, may_repeat, template_name, params, audience,
-                       demand_id, place_id, slots, recipients, shared, created_by, created_at, expires_at)
+                       demand_id, place_id, slots, recipients, shared, created_by, created_at, expires_at,
+                       nonce)
 SELECT COALESCE(MAX(broadcast_id), 0) + 1, COALESCE(MAX(version), 0) + 1, :device_id, 'planning', '', :purpose,
        :channel, :mode, :follows, :lifetime_seconds, :wait_until, :may_repeat, :template_name, :params,
-       :audience, :demand_id, :place_id, 0, 0, 0, :created_by_account_id, :created_at, :expires_at
+       :audience, :demand_id, :place_id, 0, 0, 0, :created_by_account_id, :created_at, :expires_at, :nonce
 FROM broadcast WHERE true
 RETURNING broadcast_id;
 
@@ -15,7 +16,20 @@ RETURNING broadcast_id;
 -- The snapshot is complete: it may be sent.
 UPDATE broadcast SET state = 'sending', slots = :slots, recipients = :recipients, shared = :shared,
        version = (SELECT MAX(version) + 1 FROM broadcast)
-WHERE broadcast_id = :broadcast_id AND state = 'planning';
+WHERE broadcast_id = :broadcast_id AND nonce = :nonce AND state = 'planning';
+
+-- name: broadcast_is_planning :maybe
+-- only: sqlite
+-- out: broadcast_id
+-- Whether this planning still goes on: nobody removed it, or gave its number to another.
+SELECT broadcast_id FROM broadcast WHERE broadcast_id = :broadcast_id AND nonce = :nonce AND state = 'planning';
+
+-- name: broadcast_is_planning :maybe
+-- only: postgres
+-- out: broadcast_id
+-- The same; nobody removes it before this transaction ends.
+SELECT broadcast_id FROM broadcast WHERE broadcast_id = :broadcast_id AND nonce = :nonce AND state = 'planning'
+FOR SHARE;
 
 -- name: broadcast_set_state :exec
 -- in: state text, pause_reason text, finished_at?
@@ -33,11 +47,12 @@ WHERE broadcast_id = :broadcast_id AND finished_at IS NULL;
 -- out: broadcast_id, state text, pause_reason text, purpose text, channel, mode text, follows
 -- out: lifetime_seconds, wait_until, may_repeat, template_name text, params text
 -- out: audience text, demand_id, place_id, recipients, shared, created_by_account_id, created_at
--- out: expires_at, finished_at?, device_id text
+-- out: expires_at, finished_at?, device_id text, nonce
 -- One broadcast, if its place lies in the range of place numbers.
 SELECT b.broadcast_id, b.state, b.pause_reason, b.purpose, b.channel, b.mode, b.follows, b.lifetime_seconds,
        b.wait_until, b.may_repeat, b.template_name, b.params, b.audience, b.demand_id, b.place_id,
-       b.recipients, b.shared, b.created_by, b.created_at, b.expires_at, b.finished_at, b.device_id
+       b.recipients, b.shared, b.created_by, b.created_at, b.expires_at, b.finished_at, b.device_id,
+       b.nonce
 FROM broadcast b JOIN place p ON p.place_id = b.place_id
 WHERE b.broadcast_id = :broadcast_id AND p.number_first BETWEEN :places_first AND :places_last;
 
@@ -45,11 +60,12 @@ WHERE b.broadcast_id = :broadcast_id AND p.number_first BETWEEN :places_first AN
 -- out: broadcast_id, state text, pause_reason text, purpose text, channel, mode text, follows
 -- out: lifetime_seconds, wait_until, may_repeat, template_name text, params text
 -- out: audience text, demand_id, place_id, recipients, shared, created_by_account_id, created_at
--- out: expires_at, finished_at?, device_id text
+-- out: expires_at, finished_at?, device_id text, nonce
 -- Broadcasts of a range of place numbers, newest first, without fallbacks.
 SELECT b.broadcast_id, b.state, b.pause_reason, b.purpose, b.channel, b.mode, b.follows, b.lifetime_seconds,
        b.wait_until, b.may_repeat, b.template_name, b.params, b.audience, b.demand_id, b.place_id,
-       b.recipients, b.shared, b.created_by, b.created_at, b.expires_at, b.finished_at, b.device_id
+       b.recipients, b.shared, b.created_by, b.created_at, b.expires_at, b.finished_at, b.device_id,
+       b.nonce
 FROM broadcast b JOIN place p ON p.place_id = b.place_id
 WHERE (:before = 0 OR b.broadcast_id < :before) AND b.state <> 'planning' AND b.follows = 0
   AND p.number_first BETWEEN :places_first AND :places_last
@@ -62,22 +78,28 @@ SELECT broadcast_id FROM broadcast WHERE follows = :broadcast_id AND state <> 'p
 
 -- name: broadcast_changed :many
 -- out: broadcast_id, version, state text, purpose text, channel, mode text, follows, lifetime_seconds
--- out: wait_until, may_repeat, template_name text, params text, slots, expires_at, finished_at?
+-- out: wait_until, may_repeat, template_name text, params text, slots, expires_at, finished_at?, nonce
 -- What the machine holds in memory: whatever may still be sent, or get statuses.
 SELECT broadcast_id, version, state, purpose, channel, mode, follows, lifetime_seconds, wait_until,
-       may_repeat, template_name, params, slots, expires_at, finished_at
+       may_repeat, template_name, params, slots, expires_at, finished_at, nonce
 FROM broadcast
 WHERE version > :version AND state <> 'planning' AND (finished_at IS NULL OR created_at >= :since_at)
 ORDER BY broadcast_id;
 
--- name: broadcast_delete_half_planned_chunks :exec
--- Chunks of snapshots that a crash cut off; nothing of them was sent.
-DELETE FROM chunk WHERE broadcast_id IN
-  (SELECT broadcast_id FROM broadcast WHERE state = 'planning' AND created_at < :before_at);
+-- name: broadcast_delete_half_planned :many
+-- out: broadcast_id
+-- Snapshots that a crash cut off; nothing of them was sent.
+DELETE FROM broadcast WHERE state = 'planning' AND created_at < :before_at RETURNING broadcast_id;
 
--- name: broadcast_delete_half_planned :exec
--- Snapshots that a crash cut off.
-DELETE FROM broadcast WHERE state = 'planning' AND created_at < :before_at;
+-- name: broadcast_delete_cut_off :many
+-- in: device_id text
+-- out: broadcast_id
+-- The same of one request, which comes again.
+DELETE FROM broadcast WHERE state = 'planning' AND device_id = :device_id RETURNING broadcast_id;
+
+-- name: chunk_delete :batch
+-- The chunks of a broadcast that is gone.
+DELETE FROM chunk WHERE broadcast_id = :broadcast_id;
 
 -- name: chunk_put :batch
 -- in: ordinals blob, slots blob

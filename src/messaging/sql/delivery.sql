@@ -131,14 +131,14 @@ SELECT slot FROM mail WHERE address_id = :address_id ORDER BY created_at DESC LI
 -- name: unmatched_add :exec
 -- in: evidence blob
 -- Keeps a status that fits no slot yet.
-INSERT INTO status_unmatched (status_id, channel, address_id, evidence, received_at, try_at)
-VALUES (:new_status_id, :channel, :address_id, :evidence, :received_at, :try_at);
+INSERT INTO status_unmatched (status_id, channel, address_id, nonce, evidence, received_at, try_at)
+VALUES (:new_status_id, :channel, :address_id, :nonce, :evidence, :received_at, :try_at);
 
 -- name: unmatched_due :many
--- out: status_id, channel, address_id, evidence blob, received_at
+-- out: status_id, channel, address_id, nonce, evidence blob, received_at
 -- Those to look at again.
-SELECT status_id, channel, address_id, evidence, received_at FROM status_unmatched
-WHERE try_at <= :now_at ORDER BY try_at LIMIT 200;
+SELECT status_id, channel, address_id, nonce, evidence, received_at FROM status_unmatched
+WHERE try_at <= :now_at ORDER BY try_at LIMIT 1000;
 
 -- name: unmatched_later :batch
 -- Looks at it again then.

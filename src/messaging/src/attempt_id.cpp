@@ -38,21 +38,26 @@ AttemptIds::AttemptIds(std::string_view key) {
 }
 
 std::uint64_t AttemptIds::mac(const AttemptId& attempt) const {
-    std::array<unsigned char, 9> input{};
+    std::array<unsigned char, 13> input{};
     std::memcpy(input.data(), &attempt.id.broadcast, 4);
     std::memcpy(input.data() + 4, &attempt.id.slot, 4);
     input[8] = attempt.attempt;
+    std::memcpy(input.data() + 9, &attempt.nonce, 4);
+    const std::size_t size = attempt.nonce == 0 ? 9 : input.size();
     std::uint64_t hash = 0;
     static_assert(crypto_shorthash_BYTES == sizeof hash);
     static_assert(crypto_shorthash_KEYBYTES == 16);
-    crypto_shorthash(reinterpret_cast<unsigned char*>(&hash), input.data(), input.size(),
-                     key_.data());
+    crypto_shorthash(reinterpret_cast<unsigned char*>(&hash), input.data(), size, key_.data());
     return hash;
 }
 
 std::string AttemptIds::write(const AttemptId& attempt) const {
-    return fmt::format("{}.{}.{}.{:016x}", attempt.id.broadcast, attempt.id.slot, attempt.attempt,
-                       mac(attempt));
+    if (attempt.nonce == 0) {
+        return fmt::format("{}.{}.{}.{:016x}", attempt.id.broadcast, attempt.id.slot,
+                           attempt.attempt, mac(attempt));
+    }
+    return fmt::format("{}.{}.{}.{}.{:016x}", attempt.id.broadcast, attempt.id.slot,
+                       attempt.attempt, attempt.nonce, mac(attempt));
 }
 
 std::optional<AttemptId> AttemptIds::read(std::string_view text) const {
@@ -60,8 +65,14 @@ std::optional<AttemptId> AttemptIds::read(std::string_view text) const {
     const std::string_view whole = text;
     std::uint64_t received = 0;
     if (whole.size() > 64 || !take_number(text, attempt.id.broadcast, 10) ||
-        !take_number(text, attempt.id.slot, 10) || !take_number(text, attempt.attempt, 10) ||
-        text.size() != 16 || !take_number(text, received, 16)) {
+        !take_number(text, attempt.id.slot, 10) || !take_number(text, attempt.attempt, 10)) {
+        return std::nullopt;
+    }
+    const bool has_nonce = text.size() > 16;
+    if (has_nonce && (!take_number(text, attempt.nonce, 10) || attempt.nonce == 0)) {
+        return std::nullopt;
+    }
+    if (text.size() != 16 || !take_number(text, received, 16)) {
         return std::nullopt;
     }
     const std::uint64_t expected = mac(attempt);

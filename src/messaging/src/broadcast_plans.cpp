@@ -291,11 +291,6 @@ std::vector<BroadcastId> filter_broadcasts(storage::Transaction& tx, const Viewe
     return broadcasts;
 }
 
-void remove_half_planned(storage::Transaction& tx, std::string_view device_id) {
-    sql::half_planned_chunks_remove(tx, {.device_id = device_id});
-    sql::half_planned_remove(tx, {.device_id = device_id});
-}
-
 std::optional<Chunk> stored_chunk(storage::Transaction& tx, BroadcastId broadcast_id,
                                   std::int64_t chunk_no) {
     const auto row = sql::chunk_at(tx, {.broadcast_id = broadcast_id, .chunk_no = chunk_no});

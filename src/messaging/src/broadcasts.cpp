@@ -1,5 +1,7 @@
 #include "messaging/broadcasts.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -48,6 +50,7 @@ Broadcast broadcast_of(const Row& row) {
     broadcast.recipients = row.recipients;
     broadcast.shared = row.shared;
     broadcast.created_at = row.created_at;
+    broadcast.nonce = static_cast<std::uint32_t>(row.nonce);
     return broadcast;
 }
 
@@ -100,7 +103,17 @@ class Planner {
     std::int64_t shared_ = 0;
 };
 
-void write_chunks(storage::Database& database, BroadcastId broadcast_id, std::int64_t first_chunk,
+/// What a planner learned when it added its row.
+struct Planning {
+    BroadcastId broadcast_id;
+    std::uint32_t nonce = 0;
+};
+
+[[noreturn]] void throw_removed() {
+    throw storage::Failure("broadcast: its planning was removed meanwhile");
+}
+
+void write_chunks(storage::Database& database, const Planning& planning, std::int64_t first_chunk,
                   std::span<const Chunk> chunks) {
     std::vector<std::string> bytes;
     std::vector<sql::ChunkPutParams> rows;
@@ -108,16 +121,22 @@ void write_chunks(storage::Database& database, BroadcastId broadcast_id, std::in
     for (std::size_t i = 0; i < chunks.size(); ++i) {
         bytes.push_back(encode_ordinals(chunks[i].ordinals));
         bytes.push_back(encode_slots(chunks[i].slots));
-        rows.push_back({.broadcast_id = broadcast_id,
+        rows.push_back({.broadcast_id = planning.broadcast_id,
                         .chunk_no = first_chunk + static_cast<std::int64_t>(i),
                         .ordinals = bytes[2 * i],
                         .slots = bytes[2 * i + 1]});
     }
-    database.write([&](storage::Transaction& tx) { sql::chunk_put(tx, rows); });
+    database.write([&](storage::Transaction& tx) {
+        if (!sql::broadcast_is_planning(
+                tx, {.broadcast_id = planning.broadcast_id, .nonce = planning.nonce})) {
+            throw_removed();
+        }
+        sql::chunk_put(tx, rows);
+    });
 }
 
 /// Takes the snapshot of one broadcast that is in `planning`, in slices, and sets it to sending.
-Broadcast take_snapshot(storage::Database& database, BroadcastId broadcast_id,
+Broadcast take_snapshot(storage::Database& database, const Planning& planning,
                         const NewBroadcast& what, std::span<const std::uint32_t> ordinals,
                         UnixSeconds now, const LeftOut& left_out) {
     Planner planner(what.channel, left_out);
@@ -133,37 +152,55 @@ Broadcast take_snapshot(storage::Database& database, BroadcastId broadcast_id,
                 chunks.push_back(planner.plan(tx, ordinals.subspan(at, size)));
             }
         });
-        write_chunks(database, broadcast_id, static_cast<std::int64_t>(from / kSlotsPerChunk),
-                     chunks);
+        write_chunks(database, planning, static_cast<std::int64_t>(from / kSlotsPerChunk), chunks);
     }
-    Broadcast made{.broadcast_id = broadcast_id,
+    Broadcast made{.broadcast_id = planning.broadcast_id,
                    .state = BroadcastState::kSending,
                    .what = what,
                    .recipients = static_cast<std::int64_t>(ordinals.size()) - planner.shared(),
                    .shared = planner.shared(),
-                   .created_at = now};
+                   .created_at = now,
+                   .finished_at = {},
+                   .nonce = planning.nonce};
     return made;
 }
 
-BroadcastId add_row(storage::Transaction& tx, const NewBroadcast& what, UnixSeconds now,
-                    BroadcastId follows, const Fallback& fallback) {
-    return sql::broadcast_add(tx, {.device_id = what.device_id,
-                                   .purpose = registry::message_purpose_name(what.purpose),
-                                   .channel = static_cast<std::int64_t>(what.channel),
-                                   .mode = delivery_mode_name(what.mode),
-                                   .follows = follows.value,
-                                   .lifetime_seconds = what.lifetime_seconds,
-                                   .wait_until = fallback.wait_until.value,
-                                   .may_repeat = fallback.may_repeat ? 1 : 0,
-                                   .template_name = what.template_name,
-                                   .params = what.params_json,
-                                   .audience = what.audience_json,
-                                   .demand_id = what.demand_id,
-                                   .place_id = what.place_id,
-                                   .created_by_account_id = what.created_by,
-                                   .created_at = now,
-                                   .expires_at = what.expires_at})
-        .broadcast_id;
+/// Removes what is left of plannings that were cut off. Rows first: who still writes chunks of one
+/// holds its row, and is waited for.
+template <typename Row>
+void delete_chunks(storage::Transaction& tx, const std::vector<Row>& gone) {
+    std::vector<sql::ChunkDeleteParams> chunks;
+    for (const Row& row : gone) {
+        chunks.push_back({.broadcast_id = row.broadcast_id});
+    }
+    sql::chunk_delete(tx, chunks);
+}
+
+/// A planning of the same request that ended in the middle makes room.
+Planning add_row(storage::Transaction& tx, const NewBroadcast& what, UnixSeconds now,
+                 BroadcastId follows, const Fallback& fallback) {
+    delete_chunks(tx, sql::broadcast_delete_cut_off(tx, {.device_id = what.device_id}));
+    const std::uint32_t nonce = 1 + randombytes_uniform(UINT32_MAX);
+    return {.broadcast_id =
+                sql::broadcast_add(tx, {.device_id = what.device_id,
+                                        .purpose = registry::message_purpose_name(what.purpose),
+                                        .channel = static_cast<std::int64_t>(what.channel),
+                                        .mode = delivery_mode_name(what.mode),
+                                        .follows = follows.value,
+                                        .lifetime_seconds = what.lifetime_seconds,
+                                        .wait_until = fallback.wait_until.value,
+                                        .may_repeat = fallback.may_repeat ? 1 : 0,
+                                        .template_name = what.template_name,
+                                        .params = what.params_json,
+                                        .audience = what.audience_json,
+                                        .demand_id = what.demand_id,
+                                        .place_id = what.place_id,
+                                        .created_by_account_id = what.created_by,
+                                        .created_at = now,
+                                        .expires_at = what.expires_at,
+                                        .nonce = nonce})
+                    .broadcast_id,
+            .nonce = nonce};
 }
 
 }  // namespace
@@ -212,26 +249,30 @@ Result<Broadcast> create_broadcast(storage::Database& database, const NewBroadca
     for (std::size_t i = 0; i < legs.size(); ++i) {
         legs[i].fallbacks.clear();
         const Fallback fallback = i == 0 ? Fallback{} : broadcast.fallbacks[i - 1];
-        const BroadcastId id = database.write([&](storage::Transaction& tx) {
-            return add_row(tx, legs[i], now, before, fallback);
-        });
-        made.push_back(take_snapshot(database, id, legs[i], ordinals, now, left_out));
+        const Planning planning = database.write(
+            [&](storage::Transaction& tx) { return add_row(tx, legs[i], now, before, fallback); });
+        made.push_back(take_snapshot(database, planning, legs[i], ordinals, now, left_out));
         made.back().follows = before;
-        before = id;
+        before = planning.broadcast_id;
     }
     database.write([&](storage::Transaction& tx) {
         for (const Broadcast& one : made) {
-            const std::int64_t kept = sql::broadcast_planned(
-                tx, {.slots = static_cast<std::int64_t>(ordinals.size()),
-                     .recipients = one.recipients,
-                     .shared = one.shared,
-                     .broadcast_id = one.broadcast_id});
+            const std::int64_t kept =
+                sql::broadcast_planned(tx, {.slots = static_cast<std::int64_t>(ordinals.size()),
+                                            .recipients = one.recipients,
+                                            .shared = one.shared,
+                                            .broadcast_id = one.broadcast_id,
+                                            .nonce = one.nonce});
             if (kept != 1) {
-                throw storage::Failure("broadcast: its planning was removed meanwhile");
+                throw_removed();
             }
         }
     });
     return made.front();
+}
+
+void remove_half_planned(storage::Transaction& tx, UnixSeconds before) {
+    delete_chunks(tx, sql::broadcast_delete_half_planned(tx, {.before_at = before}));
 }
 
 std::vector<BroadcastId> fallbacks_of(storage::Transaction& tx, BroadcastId broadcast_id) {

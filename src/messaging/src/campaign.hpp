@@ -21,6 +21,7 @@ struct HeldChunk : Chunk {
 
 struct Campaign {
     std::uint32_t number = 0;
+    std::uint32_t nonce = 0;    ///< Carried by the names of its attempts.
     std::uint32_t root = 0;     ///< The broadcast that it follows in the end; itself if none.
     std::uint32_t follows = 0;  ///< The broadcast of which it is the fallback; 0: none.
     std::uint32_t followed_by = 0;

@@ -52,6 +52,13 @@ void Delivery::Machine::start() {
     sender_ = std::thread([this] { run(); });
 }
 
+void Delivery::Machine::follow() {
+    if (!options_.alone) {
+        follows_only_ = true;
+        start();
+    }
+}
+
 void Delivery::Machine::stop(int milliseconds) { end(milliseconds, true); }
 
 void Delivery::Machine::end(int milliseconds, bool writes_back) {
@@ -300,7 +307,9 @@ bool Delivery::Machine::idle() const {
         return !campaign.is_mail() && !campaign.paused && !campaign.done && !campaign.is_settled();
     };
     const Progress& mail = campaigns_.at(0).progress;
-    return has_begun_ && mail_asked_ == mail_done_ && refresh_asked_ == refresh_done_ && outcomes_.empty() &&
+    const bool mail_waits =
+        shards_[0].hold == Shard::Hold::kOwned && mail_asked_ != mail_done_;  // else another's
+    return has_begun_ && !mail_waits && refresh_asked_ == refresh_done_ && outcomes_.empty() &&
            counts_.in_flight == 0 && mail.of(SlotState::kRetry) == 0 &&
            std::ranges::none_of(campaigns_, waits);
 }
@@ -312,6 +321,7 @@ Delivery::Delivery(storage::Database& database, const Clock& clock, DeliveryOpti
 Delivery::~Delivery() = default;
 
 void Delivery::start() { machine_->start(); }
+void Delivery::follow() { machine_->follow(); }
 void Delivery::stop(int milliseconds) { machine_->stop(milliseconds); }
 void Delivery::wake() { machine_->wake(); }
 std::int64_t Delivery::step() { return machine_->step(); }

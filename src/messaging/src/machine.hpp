@@ -56,6 +56,7 @@ struct Permit {
     std::uint16_t sender = 0;  ///< Which of our numbers.
     registry::Channel channel = registry::Channel::kWhatsapp;
     std::uint32_t ordinal = 0;
+    std::uint32_t nonce = 0;  ///< Of its broadcast.
 };
 
 /// A permit and what it carries.
@@ -118,6 +119,7 @@ class Delivery::Machine {
 
     // Facade (delivery.cpp).
     void start();
+    void follow();
     void stop(int milliseconds);
     std::int64_t step();
     void wake();
@@ -174,6 +176,7 @@ class Delivery::Machine {
     void lose(int shard);
     void tail();
     void share_rates();
+    [[nodiscard]] std::set<int> still_held(storage::Transaction& tx) const;
     void require_leases(storage::Transaction& tx, const std::set<int>& shards) const;
     [[nodiscard]] std::set<int> shards_beyond_share(std::int64_t now) const;
     [[nodiscard]] std::set<std::int64_t> living(std::int64_t now) const;
@@ -242,10 +245,13 @@ class Delivery::Machine {
                                                          AddressId address_id,
                                                          std::uint32_t tag) const;
     [[nodiscard]] std::optional<SlotId> match(storage::Transaction& tx, registry::Channel channel,
-                                              AddressId address_id, const SlotEvent& event) const;
+                                              AddressId address_id, std::uint32_t nonce,
+                                              const SlotEvent& event) const;
     void keep_unmatched(storage::Transaction& tx, registry::Channel channel, AddressId address_id,
-                        const SlotEvent& event) const;
-    [[nodiscard]] bool is_slot(SlotId id) const;
+                        std::uint32_t nonce, const SlotEvent& event) const;
+    /// Whether a status names a slot: kLater if its broadcast is not known here.
+    enum class Names : std::uint8_t { kSlot, kNothing, kLater };
+    [[nodiscard]] Names names_slot(SlotId id, std::uint32_t nonce) const;
     void look_again_at_unmatched();
 
     // Write-back (machine_flush.cpp).
@@ -271,6 +277,7 @@ class Delivery::Machine {
     std::int64_t refresh_done_ = 0;
     std::int64_t mail_asked_ = 1;  ///< There may be new mail.
     std::int64_t mail_done_ = 0;
+    bool follows_only_ = false;
     bool stopping_ = false;
     bool stopped_ = false;
     std::array<Shard, kShards> shards_;
@@ -293,6 +300,7 @@ class Delivery::Machine {
     // In commit order.
     std::int64_t writer_ = 0;      ///< Name of our rows in the journal.
     std::map<std::int64_t, std::int64_t> left_writers_;  ///< Names of before, and what was folded.
+    std::int64_t known_writer_ = 0;  ///< The one that others were told of, with its rows.
     std::int64_t seq_ = 0;         ///< Of the last journal row.
     std::int64_t folded_seq_ = 0;  ///< Everything of ours up to here is in memory.
 

@@ -104,8 +104,17 @@ void Delivery::Machine::flush() {
 /// Stores up to where the chunks hold the journal, then drops those rows, a few at a time.
 void Delivery::Machine::drop_journal(const Cursors& cursors, const std::set<int>& mine) {
     std::vector<sql::CursorPutParams> rows;
-    for (const auto& [key, seq] : cursors) {
-        rows.push_back({.shard = key.first, .writer = key.second, .seq = seq});
+    std::map<std::int64_t, std::int64_t> first;  // by writer
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [key, seq] : cursors) {
+            const auto& stored = shards_[static_cast<std::size_t>(key.first)].cursors;
+            const auto found = stored.find(key.second);
+            if (found == stored.end() || found->second != seq) {
+                rows.push_back({.shard = key.first, .writer = key.second, .seq = seq});
+                first[key.second] = 0;
+            }
+        }
     }
     if (rows.empty()) {
         return;
@@ -114,12 +123,9 @@ void Delivery::Machine::drop_journal(const Cursors& cursors, const std::set<int>
         require_leases(tx, mine);
         sql::cursor_put(tx, rows);
     });
-    std::map<std::int64_t, std::int64_t> first;  // by writer
     database_.read([&](storage::Transaction& tx) {
-        for (const auto& [key, seq] : cursors) {
-            if (!first.contains(key.second)) {
-                first[key.second] = sql::journal_first(tx, {.writer = key.second}).seq;
-            }
+        for (auto& [writer, seq] : first) {
+            seq = sql::journal_first(tx, {.writer = writer}).seq;
         }
     });
     std::vector<sql::JournalDropParams> slice;
@@ -127,13 +133,13 @@ void Delivery::Machine::drop_journal(const Cursors& cursors, const std::set<int>
         database_.write([&](storage::Transaction& tx) { sql::journal_drop(tx, slice); });
         slice.clear();
     };
-    for (const auto& [key, last] : cursors) {
-        const std::int64_t oldest = first[key.second];
-        for (std::int64_t from = oldest; oldest > 0 && from <= last; from += kRowsPerDrop) {
-            slice.push_back({.writer = key.second,
+    for (const sql::CursorPutParams& row : rows) {
+        const std::int64_t oldest = first[row.writer];
+        for (std::int64_t from = oldest; oldest > 0 && from <= row.seq; from += kRowsPerDrop) {
+            slice.push_back({.writer = row.writer,
                              .seq_first = from,
-                             .seq_last = std::min(last, from + kRowsPerDrop - 1),
-                             .shard = key.first});
+                             .seq_last = std::min(row.seq, from + kRowsPerDrop - 1),
+                             .shard = row.shard});
             if (slice.size() == 4) {
                 write();
             }
@@ -141,6 +147,13 @@ void Delivery::Machine::drop_journal(const Cursors& cursors, const std::set<int>
     }
     if (!slice.empty()) {
         write();
+    }
+    const std::lock_guard lock(mutex_);
+    for (const sql::CursorPutParams& row : rows) {  // another time only what has moved since
+        Shard& shard = shards_[static_cast<std::size_t>(row.shard)];
+        if (shard.hold == Shard::Hold::kOwned) {
+            shard.cursors[row.writer] = row.seq;
+        }
     }
 }
 
@@ -178,7 +191,17 @@ void Delivery::Machine::write_totals() {
         return;
     }
     try {
-        database_.write([&](storage::Transaction& tx) { sql::total_put(tx, rows); });
+        database_.write([&](storage::Transaction& tx) {
+            // What was counted before a successor counted must not take the place of its count.
+            const std::set<int> held = still_held(tx);
+            std::vector<sql::TotalPutParams> ours;
+            for (const sql::TotalPutParams& row : rows) {
+                if (held.contains(static_cast<int>(row.shard))) {
+                    ours.push_back(row);
+                }
+            }
+            sql::total_put(tx, ours);
+        });
     } catch (...) {
         const std::lock_guard lock(mutex_);
         for (const sql::TotalPutParams& row : rows) {

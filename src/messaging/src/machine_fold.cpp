@@ -27,13 +27,19 @@ std::int64_t Delivery::Machine::append(storage::Transaction& tx, std::vector<Slo
     std::array<std::vector<SlotEvent>, kShards> by_shard;
     std::int64_t writer = 0;
     std::int64_t seq = 0;
+    bool is_known = options_.alone;
     {
         const std::lock_guard lock(mutex_);
         writer = writer_;
+        is_known = is_known || writer == known_writer_;
         seq = ++seq_;
         for (const SlotEvent& event : events) {
             by_shard[static_cast<std::size_t>(shard_of_slot(event.id))].push_back(event);
         }
+    }
+    if (!is_known) {
+        // Others read the rows of writers that they can see; ours may end before its next beat.
+        sql::process_add(tx, {.writer = writer, .owner = owner_, .started_at = clock_.now()});
     }
     std::int64_t rows = 0;
     for (int s = 0; s < kShards; ++s) {
@@ -48,6 +54,7 @@ std::int64_t Delivery::Machine::append(storage::Transaction& tx, std::vector<Slo
     }
     tx.after_commit([this, writer, seq, rows, folded = std::move(by_shard)]() mutable {
         const std::lock_guard lock(mutex_);
+        known_writer_ = writer;
         for (std::size_t s = 0; s < kShards; ++s) {
             Shard& shard = shards_[s];
             if (shard.hold == Shard::Hold::kOwned) {

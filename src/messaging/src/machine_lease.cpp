@@ -14,6 +14,7 @@ namespace haat::messaging {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000;
+constexpr std::int64_t kMissedBeats = 2'500'000;
 
 }  // namespace
 
@@ -287,8 +288,11 @@ void Delivery::Machine::tail() {
     });
 }
 
-/// Each number's rate is split among the processes by how much each has left to send.
+/// Each number's rate is split among the processes by how much each has left to send. Who missed a
+/// few beats gets no share: its shards wait for a lease to end, but the provider's rate need not.
+/// If it was only slow the provider hears a little too much for a moment, and says so.
 void Delivery::Machine::share_rates() {
+    const std::int64_t now = clock_.monotonic_micros();
     const std::lock_guard lock(mutex_);
     std::int64_t ours = 0;
     std::int64_t all = 0;
@@ -296,7 +300,8 @@ void Delivery::Machine::share_rates() {
     for (int s = 0; s < kShards; ++s) {
         const Shard& shard = shards_[static_cast<std::size_t>(s)];
         const bool is_held = shard.hold == Shard::Hold::kOwned;
-        const std::int64_t waiting = is_held ? waiting_in(s) : shard.seen_waiting;
+        const bool is_silent = shard.seen_owner == 0 || now - shard.silent_since >= kMissedBeats;
+        const std::int64_t waiting = is_held ? waiting_in(s) : is_silent ? 0 : shard.seen_waiting;
         ours += is_held ? waiting : 0;
         all += waiting;
         held += is_held ? 1 : 0;
@@ -308,18 +313,26 @@ void Delivery::Machine::share_rates() {
     }
 }
 
+/// The shards whose leases are ours as we know them; nobody takes them before the transaction ends.
+std::set<int> Delivery::Machine::still_held(storage::Transaction& tx) const {
+    const std::vector<sql::LeaseHeldRow> rows = sql::lease_held(tx, {.owner = owner_});
+    std::set<int> held;
+    const std::lock_guard lock(mutex_);
+    for (const sql::LeaseHeldRow& row : rows) {
+        const Shard& shard = shards_[static_cast<std::size_t>(row.shard)];
+        if (shard.hold == Shard::Hold::kOwned && shard.epoch == row.epoch) {
+            held.insert(static_cast<int>(row.shard));
+        }
+    }
+    return held;
+}
+
 /// Promise: an owner that was replaced writes nothing of what is its successor's.
 void Delivery::Machine::require_leases(storage::Transaction& tx,
                                        const std::set<int>& shards) const {
-    std::map<std::int64_t, std::int64_t> held;
-    for (const sql::LeaseHeldRow& row : sql::lease_held(tx, {.owner = owner_})) {
-        held[row.shard] = row.epoch;
-    }
-    const std::lock_guard lock(mutex_);
+    const std::set<int> held = still_held(tx);
     for (const int s : shards) {
-        const auto found = held.find(s);
-        if (found == held.end() ||
-            found->second != shards_[static_cast<std::size_t>(s)].epoch) {
+        if (!held.contains(s)) {
             throw storage::Failure("delivery: shard " + std::to_string(s) + " has a new owner");
         }
     }

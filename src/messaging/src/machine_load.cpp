@@ -18,6 +18,7 @@ constexpr std::uint32_t kForgottenMail = 16 * kSlotsPerChunk;
 Campaign campaign_from(const sql::BroadcastChangedRow& row) {
     Campaign campaign;
     campaign.number = static_cast<std::uint32_t>(row.broadcast_id.value);
+    campaign.nonce = static_cast<std::uint32_t>(row.nonce);
     campaign.follows = static_cast<std::uint32_t>(row.follows);
     campaign.slots = static_cast<std::uint32_t>(row.slots);
     campaign.channel = static_cast<registry::Channel>(row.channel);
@@ -71,10 +72,7 @@ void read_chunks(storage::Transaction& tx, std::uint32_t number, std::uint32_t r
 void Delivery::Machine::remove_half_planned() {
     const std::int64_t now = clock_.now().value;
     const UnixSeconds before{options_.alone ? now + kStatusSeconds : now - kPlanningSeconds};
-    database_.write([&](storage::Transaction& tx) {
-        sql::broadcast_delete_half_planned_chunks(tx, {.before_at = before});
-        sql::broadcast_delete_half_planned(tx, {.before_at = before});
-    });
+    database_.write([&](storage::Transaction& tx) { messaging::remove_half_planned(tx, before); });
 }
 
 /// Reads broadcasts that are new or changed, and the chunks of the new ones. Owners permit only what
@@ -155,6 +153,7 @@ void Delivery::Machine::load_shards(const std::set<int>& shards) {
     News news;
     std::map<int, std::map<std::int64_t, std::int64_t>> cursors;
     std::map<std::int64_t, std::int64_t> seen;  // the last row of each writer
+    std::set<std::pair<int, std::int64_t>> undropped;  // rows that chunks hold already
     database_.read([&](storage::Transaction& tx) {
         std::vector<std::array<std::uint32_t, 3>> known;
         {
@@ -176,7 +175,11 @@ void Delivery::Machine::load_shards(const std::set<int>& shards) {
         sql::journal_each(tx, [&](const sql::JournalEachRow& row) {
             const int shard = static_cast<int>(row.shard);
             seen[row.writer] = row.seq;
-            if (!shards.contains(shard) || row.seq <= cursors[shard][row.writer]) {
+            if (!shards.contains(shard)) {
+                return;
+            }
+            if (row.seq <= cursors[shard][row.writer]) {
+                undropped.emplace(shard, row.writer);
                 return;
             }
             for (const SlotEvent& event : decode_events(row.events)) {
@@ -200,6 +203,9 @@ void Delivery::Machine::load_shards(const std::set<int>& shards) {
         for (const int s : shards) {
             Shard& shard = shards_[static_cast<std::size_t>(s)];
             shard.cursors = cursors[s];
+            std::erase_if(shard.cursors, [&](const auto& cursor) {
+                return undropped.contains({s, cursor.first});  // the next write-back drops them
+            });
             shard.hold = Shard::Hold::kOwned;
             fold(std::exchange(shard.early, {}));
         }

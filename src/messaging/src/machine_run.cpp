@@ -57,6 +57,10 @@ void Delivery::Machine::run() {
 /// microseconds.
 std::int64_t Delivery::Machine::step() {
     const std::int64_t now = clock_.monotonic_micros();
+    if (follows_only_) {
+        refresh_campaigns();
+        return kRefreshEvery;
+    }
     if (!has_begun_) {
         begin();
     }
@@ -160,7 +164,7 @@ void Delivery::Machine::send(std::vector<PermittedSend> sends) {
     std::map<registry::Channel, Batch> by_channel;
     for (PermittedSend& one : sends) {
         const Permit& permit = one.permit;
-        const std::string attempt = attempt_ids_.write({permit.id, permit.attempt});
+        const std::string attempt = attempt_ids_.write({permit.id, permit.attempt, permit.nonce});
         Batch& batch = by_channel[permit.channel];
         // Broadcasts stay in the map, and a form never changes: no lock is needed to read it.
         batch.requests.push_back(forms_.request({.channel = permit.channel,

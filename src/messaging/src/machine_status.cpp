@@ -43,38 +43,51 @@ std::optional<std::uint32_t> slot_of_ordinal(const Campaign& campaign, std::uint
 }  // namespace
 
 /// Held: mutex_.
-bool Delivery::Machine::is_slot(SlotId id) const {
+Delivery::Machine::Names Delivery::Machine::names_slot(SlotId id, std::uint32_t nonce) const {
     const Campaign* campaign = campaign_of(id.broadcast);
-    // Mail grows; of a broadcast it is known how many slots it has, whoever holds them.
-    return campaign != nullptr && (campaign->is_mail() || id.slot < campaign->slots);
+    if (campaign == nullptr) {
+        return Names::kLater;
+    }
+    // Mail grows; of a broadcast it is known how many slots it has, whoever holds them. One that a
+    // failover forgot had another nonce.
+    const bool fits =
+        campaign->is_mail() || (id.slot < campaign->slots && nonce == campaign->nonce);
+    return fits ? Names::kSlot : Names::kNothing;
 }
 
 /// @param event  With its slot if the status named it.
 void Delivery::Machine::keep_unmatched(storage::Transaction& tx, registry::Channel channel,
-                                       AddressId address_id, const SlotEvent& event) const {
+                                       AddressId address_id, std::uint32_t nonce,
+                                       const SlotEvent& event) const {
     sql::unmatched_add(tx, {.new_status_id = tx.new_id(),
                             .channel = static_cast<std::int64_t>(channel),
                             .address_id = address_id,
+                            .nonce = nonce,
                             .evidence = encode_events(std::span(&event, 1)),
                             .received_at = clock_.now(),
                             .try_at = {clock_.now().value + 1}});
 }
 
 std::optional<SlotId> Delivery::Machine::match(storage::Transaction& tx, registry::Channel channel,
-                                               AddressId address_id,
+                                               AddressId address_id, std::uint32_t nonce,
                                                const SlotEvent& event) const {
     if (event.id.broadcast == 0) {
         return match_by_address(tx, channel, address_id, event.evidence.tag);
     }
     const std::lock_guard lock(mutex_);
-    return is_slot(event.id) ? std::optional(event.id) : std::nullopt;
+    return names_slot(event.id, nonce) == Names::kSlot ? std::optional(event.id) : std::nullopt;
 }
 
 std::int64_t Delivery::Machine::record_statuses(storage::Transaction& tx,
                                                 std::span<const Status> statuses) {
     std::vector<SlotEvent> events;
     std::vector<const Status*> nameless;
-    std::vector<std::pair<const Status*, SlotEvent>> kept;  // their broadcast is not known here yet
+    struct Kept {
+        const Status* status = nullptr;
+        std::uint32_t nonce = 0;
+        SlotEvent event;
+    };
+    std::vector<Kept> kept;  // their broadcast is not known here yet
     std::int64_t unmatched = 0;
     {
         const std::lock_guard lock(mutex_);
@@ -89,10 +102,16 @@ std::int64_t Delivery::Machine::record_statuses(storage::Transaction& tx,
                 continue;
             }
             const SlotEvent event{attempt->id, evidence_of(status, attempt->attempt)};
-            if (is_slot(attempt->id)) {
-                events.push_back(event);
-            } else {
-                kept.emplace_back(&status, event);
+            switch (names_slot(attempt->id, attempt->nonce)) {
+                case Names::kSlot:
+                    events.push_back(event);
+                    break;
+                case Names::kNothing:
+                    ++unmatched;
+                    break;
+                case Names::kLater:
+                    kept.push_back({&status, attempt->nonce, event});
+                    break;
             }
         }
     }
@@ -108,12 +127,12 @@ std::int64_t Delivery::Machine::record_statuses(storage::Transaction& tx,
                                              evidence.tag)) {
             events.push_back({*id, evidence});
         } else {
-            keep_unmatched(tx, status->channel, address->address_id, {{}, evidence});
+            keep_unmatched(tx, status->channel, address->address_id, 0, {{}, evidence});
             ++unmatched;
         }
     }
-    for (const auto& [status, event] : kept) {
-        keep_unmatched(tx, status->channel, AddressId{}, event);
+    for (const Kept& one : kept) {
+        keep_unmatched(tx, one.status->channel, AddressId{}, one.nonce, one.event);
         ++unmatched;
     }
     const auto matched = static_cast<std::int64_t>(events.size());
@@ -208,9 +227,12 @@ std::optional<SlotId> Delivery::Machine::match_by_address(storage::Transaction& 
             ++open_count;
         }
     }
-    // Without the message id only one that is surely meant: we must see every shard to say so.
-    const bool sees_all = std::ranges::all_of(
-        shards_, [](const Shard& shard) { return shard.hold == Shard::Hold::kOwned; });
+    // Without the message id only one that is surely meant: we must see every shard to say so, and
+    // know that no message to her was forgotten.
+    const bool sees_all =
+        !options_.quarantine && std::ranges::all_of(shards_, [](const Shard& shard) {
+            return shard.hold == Shard::Hold::kOwned;
+        });
     return open_count == 1 && sees_all ? open : std::nullopt;
 }
 
@@ -230,8 +252,9 @@ void Delivery::Machine::look_again_at_unmatched() {
         std::vector<sql::UnmatchedLaterParams> later;
         for (const sql::UnmatchedDueRow& row : sql::unmatched_due(tx, {.now_at = now})) {
             const SlotEvent event = decode_events(row.evidence).at(0);
-            if (const auto id = match(tx, static_cast<registry::Channel>(row.channel),
-                                      row.address_id, event)) {
+            if (const auto id =
+                    match(tx, static_cast<registry::Channel>(row.channel), row.address_id,
+                          static_cast<std::uint32_t>(row.nonce), event)) {
                 events.push_back({*id, event.evidence});
                 dropped.push_back({.status_id = row.status_id});
                 continue;

@@ -110,7 +110,13 @@ class DeliveryTest : public storage::testing::DatabaseTest {
              .expires_at = {clock().now().value + 3600}},
             ordinals, clock().now());
         EXPECT_TRUE(made.has_value()) << made.error().code;
+        nonce_ = made->nonce;
         return made->broadcast_id;
+    }
+    /// As the latest broadcast's attempts are named.
+    [[nodiscard]] AttemptId attempt_of(BroadcastId id, std::uint32_t slot,
+                                       std::uint8_t attempt = 1) const {
+        return {{static_cast<std::uint32_t>(id.value), slot}, attempt, nonce_};
     }
 
     template <typename Done>
@@ -138,6 +144,7 @@ class DeliveryTest : public storage::testing::DatabaseTest {
 
     ScriptedProvider provider_;
     std::unique_ptr<Delivery> delivery_;
+    std::uint32_t nonce_ = 0;
 };
 HAAT_BOTH_ENGINES(DeliveryTest);
 
@@ -218,7 +225,7 @@ TEST_P(DeliveryTest, APermitOfADeadProcessIsUnknownAndNeverUsedAgain) {
     // What a kill -9 after the permit's commit leaves behind: a journal row and nothing else.
     {
         Delivery dying(database(), clock(), options(), network());
-        const AttemptId attempt{{static_cast<std::uint32_t>(id.value), 3}, 1};
+        const AttemptId attempt = attempt_of(id, 3);
         EXPECT_TRUE(dying.attempt_ids().read(dying.attempt_ids().write(attempt)));
         const SlotEvent permit{attempt.id, {.state = SlotState::kBusy, .attempt = 1}};
         const std::string row = encode_events(std::span(&permit, 1));
@@ -246,12 +253,54 @@ TEST_P(DeliveryTest, APermitOfADeadProcessIsUnknownAndNeverUsedAgain) {
     EXPECT_EQ(provider_.asked().size(), 19U);
     // It was sent after all, and the provider's callback says so, once and again.
     const Asked late{.to = phone_of(3),
-                     .callback_data = delivery_->attempt_ids().write(
-                         {{static_cast<std::uint32_t>(id.value), 3}, 1})};
+                     .callback_data = delivery_->attempt_ids().write(attempt_of(id, 3))};
     EXPECT_EQ(report(late, SlotState::kRead), 1);
     EXPECT_EQ(report(late, SlotState::kSent), 1);
     EXPECT_EQ(delivery_->progress(id).of(SlotState::kRead), 1);
     EXPECT_EQ(delivery_->progress(id).of(SlotState::kUnknown), 0);
+}
+
+/// A failover took a broadcast back, and the next one got its number: what the provider still tells
+/// of the first must not be taken for news of the second.
+TEST_P(DeliveryTest, StatusesOfAForgottenBroadcastDoNotSettleItsSuccessor) {
+    std::vector<std::uint32_t> ordinals;
+    for (int i = 0; i < 3; ++i) {
+        ordinals.push_back(add(i).ordinal);
+    }
+    const BroadcastId first = broadcast(ordinals, "device-lost");
+    const AttemptId old = attempt_of(first, 1);
+    database().write([&](Transaction& tx) {
+        const std::string where = " WHERE broadcast_id = " + std::to_string(first.value);
+        tx.execute_script("DELETE FROM chunk" + where + "; DELETE FROM broadcast" + where);
+    });
+    const BroadcastId second = broadcast(ordinals, "device-new");
+    ASSERT_EQ(second, first);
+    deliver();
+    ASSERT_TRUE(wait_idle());
+    const auto tell = [&](const AttemptId& attempt) {
+        return report({.to = phone_of(1), .callback_data = delivery_->attempt_ids().write(attempt)},
+                      SlotState::kRead);
+    };
+    EXPECT_EQ(tell(old), 0);
+    EXPECT_EQ(delivery_->progress(second).of(SlotState::kRead), 0);
+    EXPECT_EQ(tell(attempt_of(second, 1)), 1);
+    EXPECT_EQ(delivery_->progress(second).of(SlotState::kRead), 1);
+}
+
+/// Whoever asked asks again, and need not wait for a restart.
+TEST_P(DeliveryTest, ASnapshotThatWasCutOffIsTakenAnew) {
+    const std::vector<std::uint32_t> ordinals{add(0).ordinal, add(1).ordinal};
+    const BroadcastId cut_off = broadcast(ordinals);
+    database().write([](Transaction& tx) {
+        tx.execute_script("UPDATE broadcast SET state = 'planning', slots = 0");
+    });
+    const std::uint32_t nonce = nonce_;
+    EXPECT_EQ(broadcast(ordinals), cut_off);
+    EXPECT_NE(nonce_, nonce);
+    deliver();
+    ASSERT_TRUE(wait_idle());
+    EXPECT_EQ(delivery_->progress(cut_off).accepted(), 2);
+    EXPECT_EQ(provider_.asked().size(), 2U);
 }
 
 TEST_P(DeliveryTest, ARestartForgetsNothingAndRepeatsNothing) {

@@ -105,17 +105,20 @@ TEST(Journal, ComesBackAsItWasWritten) {
 
 TEST(AttemptId, IsReadOnlyIfItWasOurs) {
     const AttemptIds ids("a key of sixteen bytes or more");
-    const AttemptId attempt{{7, 123'456}, 2};
-    const std::string text = ids.write(attempt);
-    EXPECT_EQ(ids.read(text), attempt);
-    EXPECT_FALSE(AttemptIds("another key of sixteen bytes").read(text));
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        std::string forged = text;
-        forged[i] = forged[i] == '1' ? '2' : '1';
-        EXPECT_FALSE(ids.read(forged)) << forged;
-        EXPECT_FALSE(ids.read(text.substr(0, i)));
+    for (const AttemptId& attempt : {AttemptId{{7, 123'456}, 2}, AttemptId{{7, 123'456}, 2, 77},
+                                     AttemptId{{UINT32_MAX, UINT32_MAX}, 255, UINT32_MAX}}) {
+        const std::string text = ids.write(attempt);
+        EXPECT_EQ(ids.read(text), attempt);
+        EXPECT_LE(text.size(), 56U);
+        EXPECT_FALSE(AttemptIds("another key of sixteen bytes").read(text));
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            std::string forged = text;
+            forged[i] = forged[i] == '1' ? '2' : '1';
+            EXPECT_FALSE(ids.read(forged)) << forged;
+            EXPECT_FALSE(ids.read(text.substr(0, i)));
+        }
+        EXPECT_FALSE(ids.read(text + "0"));
     }
-    EXPECT_FALSE(ids.read(text + "0"));
     EXPECT_NE(provider_tag("wamid.A"), provider_tag("wamid.B"));
 }
 

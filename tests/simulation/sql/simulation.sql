@@ -15,9 +15,9 @@ SELECT COUNT(*) FROM journal;
 
 -- name: broadcast_one :maybe
 -- out: broadcast_id, state text, purpose text, channel, mode text, follows, may_repeat, wait_until
--- out: slots
+-- out: slots, nonce
 -- One broadcast as it was asked for.
-SELECT broadcast_id, state, purpose, channel, mode, follows, may_repeat, wait_until, slots
+SELECT broadcast_id, state, purpose, channel, mode, follows, may_repeat, wait_until, slots, nonce
 FROM broadcast WHERE broadcast_id = :broadcast_id;
 
 -- name: broadcasts_all :many

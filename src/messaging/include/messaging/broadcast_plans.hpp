@@ -200,9 +200,6 @@ struct BroadcastFilter {
                                                          const Viewer& viewer,
                                                          const BroadcastFilter& filter);
 
-/// Removes what a crash left of a snapshot, so that it can be taken again; nothing of it was sent.
-void remove_half_planned(storage::Transaction& tx, std::string_view device_id);
-
 /// One chunk as it was last written back, at most a minute ago; none after the last.
 [[nodiscard]] std::optional<Chunk> stored_chunk(storage::Transaction& tx, BroadcastId broadcast_id,
                                                 std::int64_t chunk_no);

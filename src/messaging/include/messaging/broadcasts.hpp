@@ -79,18 +79,22 @@ struct Broadcast {
     std::int64_t shared = 0;      ///< People reached by another person's slot.
     UnixSeconds created_at;
     std::optional<UnixSeconds> finished_at;
+    std::uint32_t nonce = 0;  ///< Carried by the names of its attempts, with its number.
 };
 
 /// Makes the broadcast and its chunks from ascending ordinals, in slices that never hold the
 /// database's writer for long. A crash in between leaves a broadcast in `planning` that is removed
-/// at the next start: nothing of it was sent. People who share an address get one slot in `queued`
-/// and the others in `shared`.
-/// Safe to repeat by device id: the first broadcast is returned.
+/// when the same is asked again, or at the next start: nothing of it was sent. People who share an
+/// address get one slot in `queued` and the others in `shared`. Safe to repeat by device id: the
+/// first broadcast is returned.
 /// @return messaging.no_recipients.
 [[nodiscard]] Result<Broadcast> create_broadcast(storage::Database& database,
                                                  const NewBroadcast& broadcast,
                                                  std::span<const std::uint32_t> ordinals,
                                                  UnixSeconds now, const LeftOut& left_out = {});
+
+/// Removes plannings that began before and never ended.
+void remove_half_planned(storage::Transaction& tx, UnixSeconds before);
 
 /// The fallbacks of a broadcast, in their order.
 [[nodiscard]] std::vector<BroadcastId> fallbacks_of(storage::Transaction& tx,

@@ -127,6 +127,9 @@ class Delivery {
     Delivery& operator=(const Delivery&) = delete;
 
     void start();
+    /// Instead of start(), in a process that sends nothing: knows of broadcasts that others make,
+    /// so that the statuses it takes in find their slots.
+    void follow();
     /// Gives no more permits, waits for what is in flight (at most `milliseconds`), writes dirty
     /// chunks back, gives its shards back.
     void stop(int milliseconds);
