@@ -125,26 +125,41 @@ void each_fitting(AudienceFormula& formula, const Bitmap& all,
     });
 }
 
+enum class CountsKind : std::uint8_t {
+    kAny,
+    kOneEach,  ///< Everybody is in one of the sets: who is in none of the others is in the last.
+};
+
 /// Counts people within many sets at once.
 template <typename Key>
 class Counts {
  public:
+    explicit Counts(CountsKind kind) : kind_(kind) {}
+
     void add(const Key& key, const Bitmap& set) { rows_.push_back({key, BlockCursor(set), 0}); }
 
     void take(Fitting& fitting, BlockPool& pool) {
-        for (Row& row : rows_) {
-            if (row.set.skips(fitting.block)) {
+        std::int64_t others = 0;
+        Row* last = nullptr;  // the dearest to count, for kOneEach
+        Piece last_set = Piece::nobody(pool);
+        for (Row& each : rows_) {
+            if (each.set.skips(fitting.block)) {
                 continue;
             }
-            const Piece set = row.set.at(fitting.block, pool);
-            const std::int64_t size = set.count();
-            if (size == fitting.all) {
-                row.people += fitting.count;  // as mostly the district
-            } else if (fitting.count == fitting.all) {
-                row.people += size;
-            } else if (size != 0) {
-                row.people += fitting.people.count_common(set);
+            Row* row = &each;
+            Piece set = each.set.at(fitting.block, pool);
+            if (kind_ == CountsKind::kOneEach && set.cost_to_count() > last_set.cost_to_count()) {
+                std::swap(row, last);
+                std::swap(set, last_set);
             }
+            if (row != nullptr) {
+                const std::int64_t count = count_of(fitting, set);
+                row->people += count;
+                others += count;
+            }
+        }
+        if (last != nullptr) {
+            last->people += fitting.count - others;
         }
     }
 
@@ -164,6 +179,16 @@ class Counts {
         BlockCursor set;
         std::int64_t people;
     };
+
+    static std::int64_t count_of(Fitting& fitting, const Piece& set) {
+        const std::int64_t size = set.count();
+        if (size == fitting.all) {
+            return fitting.count;  // as mostly the district
+        }
+        return fitting.count == fitting.all ? size : fitting.people.count_common(set);
+    }
+
+    CountsKind kind_;
     std::vector<Row> rows_;
 };
 
@@ -176,7 +201,7 @@ void add_districts(const AudiencePlaces& places, Counts<PlaceId>& counts) {
 }
 
 std::vector<DistrictCount> by_district(const AudienceData& data, AudienceFormula& formula) {
-    Counts<PlaceId> districts;
+    Counts<PlaceId> districts(CountsKind::kAny);
     add_districts(data.places, districts);
     each_fitting(formula, data.columns.all,
                  [&](Fitting& fitting) { districts.take(fitting, formula.pool()); });
@@ -440,15 +465,15 @@ AudienceBreakdown AudienceIndex::breakdown(const Viewer& viewer, const Audience&
     const std::shared_lock lock(state_->mutex);
     const AudienceData& data = state_->data;
     AudienceFormula formula(data, state_->contacts, viewer, audience);
-    Counts<Channel> channels;
+    Counts<Channel> channels(CountsKind::kAny);
     for (const Channel channel : kChannels) {
         channels.add(channel, data.columns.channels[static_cast<std::size_t>(channel)]);
     }
-    Counts<std::string> languages;
+    Counts<std::string> languages(CountsKind::kOneEach);
     for (const auto& [language, speakers] : data.columns.languages) {
         languages.add(language, speakers);
     }
-    Counts<PlaceId> districts;
+    Counts<PlaceId> districts(CountsKind::kAny);
     add_districts(data.places, districts);
     AudienceBreakdown counts;
     each_fitting(formula, data.columns.all, [&](Fitting& fitting) {

@@ -53,6 +53,8 @@ class Piece {
     void flip();
 
     [[nodiscard]] std::int64_t count() const;
+    /// How many people count_common looks at one by one.
+    [[nodiscard]] std::int64_t cost_to_count() const { return kind_ == Kind::kArray ? count() : 0; }
     /// Those in both; may turn this one into bits, which holds the same.
     [[nodiscard]] std::int64_t count_common(const Piece& other);
     /// Writes them, ascending, each plus `first`; returns the end of what was written.
