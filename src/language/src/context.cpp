@@ -81,6 +81,8 @@ bool weak_place_fits(const Message& m, std::size_t begin, std::size_t end) {
     if (after_verb) return false;
     if (m.has_any(end, {Cue::kIn, Cue::kMarket})) return true;
     if (begin > 0 && m.has(begin - 1, Cue::kInBefore)) return true;
+    // "तिलकुट गया भेज दिया": where it was sent
+    if (begin > 0 && m.has(end, Cue::kSend) && m.may_be(begin - 1, Kind::kProduct)) return true;
     if (end < m.size() && m.may_be(end, Kind::kDateMarker)) return true;
     const bool alone_left = begin == 0 || m.breaks(begin - 1);
     return alone_left && m.breaks(end) && m.size() > 1;

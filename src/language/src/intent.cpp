@@ -36,21 +36,15 @@ struct Flip {
     Cue negative;
 };
 
-constexpr Flip kFlips[] = {{Cue::kCome, Cue::kNotCome},
-                           {Cue::kGot, Cue::kNotGot},
-                           {Cue::kWillGive, Cue::kNotGive},
-                           {Cue::kAble, Cue::kNotGive},
-                           {Cue::kExists, Cue::kNotHave},
-                           {Cue::kHave, Cue::kNotHave},
-                           {Cue::kLeft, Cue::kNotHave},
-                           {Cue::kWant, Cue::kNotWant},
-                           {Cue::kSend, Cue::kNotSend},
-                           {Cue::kSold, Cue::kNotSold},
-                           {Cue::kAccept, Cue::kNotAccept},
-                           {Cue::kTake, Cue::kNotAccept},
-                           {Cue::kAcceptWeak, Cue::kNotAccept},
-                           {Cue::kReady, Cue::kNotHave},
-                           {Cue::kUnderstand, Cue::kNotUnderstood}};
+constexpr Flip kFlips[] = {
+    {Cue::kCome, Cue::kNotCome},         {Cue::kGot, Cue::kNotGot},
+    {Cue::kWillGive, Cue::kNotGive},     {Cue::kAble, Cue::kNotGive},
+    {Cue::kExists, Cue::kNotHave},       {Cue::kHave, Cue::kNotHave},
+    {Cue::kLeft, Cue::kNotHave},         {Cue::kWant, Cue::kNotWant},
+    {Cue::kSend, Cue::kNotSend},         {Cue::kSold, Cue::kNotSold},
+    {Cue::kAccept, Cue::kNotAccept},     {Cue::kTake, Cue::kNotAccept},
+    {Cue::kAcceptWeak, Cue::kNotAccept}, {Cue::kReady, Cue::kNotHave},
+    {Cue::kSell, Cue::kNotHave},         {Cue::kUnderstand, Cue::kNotUnderstood}};
 
 bool ends(std::string_view key, std::initializer_list<std::string_view> endings, std::size_t stem) {
     return std::ranges::any_of(endings, [&](std::string_view ending) {
@@ -66,6 +60,8 @@ void tense_of_endings(Message& m, std::size_t at) {
              1) ||
         ends(key, {"tai", "bai", "bau", "bo", "tau", "ihe", "tah"}, 3)) {
         m.cues[at].add(Cue::kFuture);
+    } else if (ends(key, {"liai", "liyai", "lkai", "lahu", "lau"}, 2)) {
+        m.cues[at].add(Cue::kPast);
     }
 }
 

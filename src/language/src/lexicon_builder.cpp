@@ -19,6 +19,11 @@ constexpr std::string_view kVerbEndings[] = {
     "i",     "ia",   "iau",  "ai",  "ol",   "aul",  "aulau", "auli",   "avl",   "aval", "ave",
     "abe",   "abai", "ab",   "en",  "ein"};
 
+constexpr std::string_view kFutureEndings[] = {
+    "ega",  "egi",  "enge", "engi", "unga", "ungi", "oge",  "ogi", "b",  "ab",  "bai",
+    "bau",  "bo",   "be",   "abai", "abo",  "abau", "am",   "m",   "mu", "vai", "yenge",
+    "yega", "yegi", "tai",  "tau",  "taik", "ihe",  "ihen", "iha", "ib", "iba"};
+
 constexpr std::uint64_t kNoSurface = 1;  // the hash of no spelling
 
 }  // namespace
@@ -128,6 +133,24 @@ void LexiconBuilder::add_verb_root(std::string_view root) {
     std::vector<Token> tokens;
     tokenize(root, tokens);
     if (tokens.size() == 1) verb_roots_.emplace_back(tokens[0].key.view());
+}
+
+void LexiconBuilder::add_verb_cue(std::string_view root, Cue cue, bool future_only) {
+    std::vector<Token> tokens;
+    tokenize(root, tokens);
+    if (tokens.size() != 1) return;
+    const std::string key(tokens[0].key.view());
+    const auto add_form = [&](std::string_view ending) {
+        Token form;
+        for (const char letter : key + std::string(ending)) form.key.push(letter);
+        if (form.key.size < 4) return;  // too short to be told from other words
+        const Meaning meaning{
+            .kind = Kind::kCue, .value = static_cast<std::int32_t>(cue), .surface = kNoSurface};
+        put({word(form)}, meaning, {});
+    };
+    for (const std::string_view ending : kFutureEndings) add_form(ending);
+    if (future_only) return;
+    for (const std::string_view ending : kVerbEndings) add_form(ending);
 }
 
 void LexiconBuilder::add_verb_forms() {

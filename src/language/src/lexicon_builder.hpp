@@ -27,6 +27,8 @@ class LexiconBuilder {
     void add_stem(std::string_view stem, Cue cue);
     /// A verb's root: its forms become known words, so that none is taken for misspelt goods.
     void add_verb_root(std::string_view root);
+    /// Forms of a verb's root that speak for `cue`: its future ones, or all.
+    void add_verb_cue(std::string_view root, Cue cue, bool future_only);
     /// A collision decided: this spelling means no other goods than `product`.
     void forget_other_products(std::string_view spelling, std::int32_t product);
     /// A product's name with what people make of it: plural, "B A".

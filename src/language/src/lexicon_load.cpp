@@ -65,6 +65,10 @@ Date date_of(std::string_view iso) {
     return {part(0, 4), part(5, 2), part(8, 2)};
 }
 
+// Rows of cues.csv that hold roots of verbs: "future_of:will_give".
+constexpr std::string_view kFutureOf = "future_of:";
+constexpr std::string_view kAnyOf = "any_of:";
+
 class Loader {
  public:
     explicit Loader(LexiconData& data) : data_(data), builder_(data) {}
@@ -86,8 +90,18 @@ class Loader {
                 for (const std::string_view w : split(row[1], ';')) builder_.add_verb_root(w);
                 continue;
             }
-            const std::optional<Cue> cue = cue_from_name(row[0]);
+            const std::string_view name = row[0];
+            const bool future = name.starts_with(kFutureOf);
+            const bool any = name.starts_with(kAnyOf);
+            const std::optional<Cue> cue = cue_from_name(future ? name.substr(kFutureOf.size())
+                                                         : any  ? name.substr(kAnyOf.size())
+                                                                : name);
             if (!cue) return unreadable("cues.csv", row[0]);
+            if (future || any) {
+                for (const std::string_view w : split(row[1], ';'))
+                    builder_.add_verb_cue(w, *cue, future);
+                continue;
+            }
             for (const std::string_view w : split(row[1], ';')) cue_word(w, *cue);
         }
         return {};

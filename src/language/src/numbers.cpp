@@ -89,7 +89,13 @@ class NumberParser {
         const bool one = meaning.value == 1 && last_multiplier_ > 0;
         if (one && !measures(m_, at_ + 1) && !(begin_ == 0 && at_ + 1 == m_.size())) return false;
         const bool adds = last_multiplier_ > 0;
-        if (weak && !pending_fraction_ && !adds && !measures(m_, at_ + 1)) return false;
+        const bool rate_before = at_ > 0 && m_.tokens[at_ - 1].symbol == '@';
+        const bool rate_behind =
+            at_ + 1 < m_.size() && (m_.tokens[at_ + 1].symbol == '/' || m_.has(at_ + 1, Cue::kPer));
+        const bool rated = rate_before || rate_behind;
+        if (weak && !pending_fraction_ && !adds && !rated && !measures(m_, at_ + 1)) return false;
+        // "do sau tin": the unit, not 203
+        if (weak && adds && m_.may_be(at_, Kind::kUnit) && !measures(m_, at_ + 1)) return false;
         if (m_.misspelt[at_] != 0 && !measures(m_, at_ + 1) && !any_) return false;
         article_ = meaning.value == 1;
         if (!add(meaning.value * kScale)) return false;

@@ -277,6 +277,10 @@ class Tokenizer {
             next();
             return;
         }
+        if (symbol == '.' && after_currency()) {  // "rs. 40", "रु. किलो"
+            next();
+            return;
+        }
         const bool breaks = symbol == '.' || symbol == ',' || symbol == '?' || symbol == ':' ||
                             symbol == '(' || symbol == ')' || symbol == '|' || symbol == '*';
         Token& token = add(breaks ? TokenKind::kBreak : TokenKind::kSymbol, begin_);
@@ -290,6 +294,12 @@ class Tokenizer {
             token.key.push('$');
             next();
         }
+    }
+
+    [[nodiscard]] bool after_currency() const {
+        if (!glued_ || out_.empty() || out_.back().kind != TokenKind::kWord) return false;
+        const std::string_view key = out_.back().key.view();
+        return key == "rs" || key == "ru";
     }
 
     std::string_view text_;

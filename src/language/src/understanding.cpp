@@ -155,7 +155,12 @@ class Finisher {
 void forget_cues_of_names(Message& message) {
     CueSet inside;
     for (const Span& span : message.spans) {
-        if (span.kind != Kind::kProduct || span.end < span.begin + 2) continue;
+        if (span.kind != Kind::kProduct) continue;
+        if (span.end < span.begin + 2) {  // "sadi" the saree is not "sadi" the rotten
+            if (message.cues[span.begin].has(Cue::kBad)) inside.add(Cue::kBad);
+            message.cues[span.begin].remove(Cue::kBad);
+            continue;
+        }
         for (std::size_t i = span.begin; i < span.end; ++i) {
             inside |= message.cues[i];
             message.cues[i] = {};

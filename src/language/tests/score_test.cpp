@@ -194,8 +194,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values("src/language/tests/data/dev.jsonl", "src/language/tests/data/own.jsonl",
                     "src/language/tests/data/round1.jsonl", "src/language/tests/data/round2.jsonl",
                     "src/language/tests/data/round3.jsonl", "src/language/tests/data/round4.jsonl",
-                    "src/language/tests/data/round5.jsonl",
-                    "src/language/tests/data/round6.jsonl"));
+                    "src/language/tests/data/round5.jsonl", "src/language/tests/data/round6.jsonl",
+                    "src/language/tests/data/round7.jsonl"));
 
 TEST(Annotated, RegionalLanguagesToo) {
     std::vector<GoldMessage> regional;

@@ -90,6 +90,8 @@ struct Evidence {
     int odd_amounts = 0;   ///< Quantities or prices that are hardly meant.
     int odd_verbs = 0;     ///< Past, denial or question in what reads as an offer.
     int items = 0;
+    bool is_greeting = false;  ///< The intent is greeting.
+    bool is_answer = false;    ///< The message is nothing but an answer or a command.
 };
 
 /// What a short message says by itself, for the dialogue layer: "हाँ", "nahi", "2".
