@@ -180,7 +180,9 @@ class Collector {
             }
             if (m_.has(at, Cue::kEach)) {
                 priced_ = true;
-                return at + 1;
+                ++at;
+                while (m_.has(at, Cue::kConnector) || m_.has(at, Cue::kOne)) ++at;  // "का एक"
+                return at;
             }
             const Span* here = m_.span_at(at);
             if (symbol(at, '/') || m_.has_any(at, {Cue::kPer, Cue::kEvery})) {

@@ -53,6 +53,9 @@ bool counted_somewhere(const Message& m) {
 }
 
 bool unit_fits(const Message& m, std::size_t at) {
+    // "150 diya pack kar rahe hain"
+    if (m.has(at, Cue::kWeakUnit) && m.has_any(at + 1, {Cue::kDoIt}) && m.has(at + 1, Cue::kVerb))
+        return false;
     std::size_t left = before(m, at);
     // "बीस गो टोकरी": the classifier counts, the basket is what is counted.
     const bool classified = left < m.size() && left > 0 && m.may_be(left, Kind::kUnit) &&

@@ -287,6 +287,14 @@ class Assembler {
         share_quantity(draft, atom);
     }
 
+    // "7 kilo aaj toda, 170 kilo": the larger figure is the rate.
+    [[nodiscard]] bool dearer_than(const Draft& draft, const Atom& atom) const {
+        if (draft.unit < 0) return false;
+        const Wide spoken = static_cast<Wide>(draft.quantity) * kScale /
+                            m_.lexicon.units[static_cast<std::size_t>(draft.unit)].factor;
+        return atom.number > spoken;
+    }
+
     void quantity(const Atom& atom) {
         Draft* last = current();
         if (last == nullptr || (last->product >= 0 && counts_next(*last))) {
@@ -300,7 +308,8 @@ class Assembler {
         const bool changed = m_.all.has_any({Cue::kChanged, Cue::kLeft, Cue::kSold}) ||
                              last->product < 0 || m_.has_any(atom.begin - 1, {Cue::kNewPrice});
         const bool same_unit = last->unit == atom.unit;
-        if (!changed && same_unit && !last->has_price) {
+        const bool beside = atom.begin <= last->last_token + 1 || dearer_than(*last, atom);
+        if (!changed && same_unit && !last->has_price && beside) {
             price(atom);  // "lahthi 40 jodi, 150 jodi"
             return;
         }

@@ -213,7 +213,7 @@ void LexiconBuilder::inflect(const Token& token, std::uint32_t word_id) {
             for (const char* end : {"o", "on", "en", "va"})
                 aliases_.emplace_back(tight + end, word_id);
     }
-    if (!token.devanagari) aliases_.emplace_back(tight + "s", word_id);
+    aliases_.emplace_back(tight + "s", word_id);
 }
 
 void LexiconBuilder::alias(std::string_view tight, std::uint32_t word_id) {

@@ -115,7 +115,8 @@ class Finisher {
         Item made;
         if (product != nullptr) made.product = product->key;
         const bool asks = out_.intent == Intent::kAskPrice || out_.intent == Intent::kAskDemand;
-        const bool amount_of_money = draft.bare_number && draft.quantity >= 500 * kScale &&
+        const bool amount_of_money = product == nullptr && draft.bare_number &&
+                                     draft.quantity >= 500 * kScale &&
                                      out_.intent == Intent::kReportPaymentProblem;
         if (draft.has_quantity &&
             !(asks && (draft.article || (draft.quantity == kScale && draft.unit >= 0))) &&

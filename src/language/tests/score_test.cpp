@@ -195,7 +195,8 @@ INSTANTIATE_TEST_SUITE_P(
                     "src/language/tests/data/round1.jsonl", "src/language/tests/data/round2.jsonl",
                     "src/language/tests/data/round3.jsonl", "src/language/tests/data/round4.jsonl",
                     "src/language/tests/data/round5.jsonl", "src/language/tests/data/round6.jsonl",
-                    "src/language/tests/data/round7.jsonl"));
+                    "src/language/tests/data/round7.jsonl",
+                    "src/language/tests/data/round8.jsonl"));
 
 TEST(Annotated, RegionalLanguagesToo) {
     std::vector<GoldMessage> regional;
