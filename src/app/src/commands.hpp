@@ -15,6 +15,7 @@ extern const Command kUnderstand;
 extern const Command kSpeak;
 extern const Command kAccount;
 extern const Command kBench;
+extern const Command kQuarantine;
 extern const Command kVersion;
 
 }  // namespace haat::app

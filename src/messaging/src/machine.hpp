@@ -163,6 +163,7 @@ class Delivery::Machine {
     void note_due(const Campaign& campaign, std::uint32_t chunk_no);
     void settle_lost_permits(const std::set<int>& shards);
     void quarantine(const std::set<int>& shards);
+    void heed_quarantine();
     void quarantine_mail(storage::Transaction& tx, std::vector<SlotEvent>& events);
     [[nodiscard]] std::uint32_t next_mail_slot(storage::Transaction& tx) const;
 
@@ -278,6 +279,9 @@ class Delivery::Machine {
     std::int64_t mail_asked_ = 1;  ///< There may be new mail.
     std::int64_t mail_done_ = 0;
     bool follows_only_ = false;
+    bool forgot_lately_ = false;    ///< Statuses of forgotten messages may still come.
+    bool held_ = false;             ///< An operator must say that sending may go on.
+    UnixSeconds quarantined_at_{};  ///< The change of the switch that was heeded last.
     bool stopping_ = false;
     bool stopped_ = false;
     std::array<Shard, kShards> shards_;
@@ -312,7 +316,7 @@ class Delivery::Machine {
         std::int64_t silent_since = 0;
     };
     std::map<std::int64_t, Process> processes_;  ///< By writer, as they were last seen.
-    std::uint32_t quarantine_last_ = 0;  ///< The latest broadcast when this process began.
+    std::uint32_t quarantine_last_ = 0;          ///< The latest broadcast that it concerns.
     std::int64_t version_ = 0;  ///< Of the latest broadcast that was taken into memory.
     std::int64_t beaten_at_ = 0;
     std::int64_t tailed_at_ = 0;

@@ -2,6 +2,7 @@
 /// them, and every permit without an outcome settled as unknown.
 #include "base/log.hpp"
 #include "machine.hpp"
+#include "messaging/quarantine.hpp"
 #include "sql/broadcasts.hpp"
 #include "sql/delivery.hpp"
 
@@ -211,7 +212,11 @@ void Delivery::Machine::load_shards(const std::set<int>& shards) {
         }
     }
     settle_lost_permits(shards);
-    if (options_.quarantine) {
+    const auto is_held = [this] {
+        const std::lock_guard lock(mutex_);
+        return held_;
+    };
+    if (options_.quarantine || is_held()) {
         quarantine(shards);
     }
 }
@@ -288,6 +293,28 @@ void Delivery::Machine::settle_lost_permits(const std::set<int>& shards) {
     }
 }
 
+/// Looks at the operator's switch; when it was turned on, everything of ours that waits is unknown.
+void Delivery::Machine::heed_quarantine() {
+    Quarantine seen = database_.read([](storage::Transaction& tx) { return read_quarantine(tx); });
+    if (seen.timeline != seen.current_timeline) {
+        seen = database_.write(
+            [&](storage::Transaction& tx) { return look_at_quarantine(tx, clock_.now()); });
+    }
+    const bool is_news = seen.on && seen.changed_at != quarantined_at_;
+    {
+        const std::lock_guard lock(mutex_);
+        held_ = seen.on;
+        forgot_lately_ =
+            !seen.reason.empty() && clock_.now().value - seen.changed_at.value < kStatusSeconds;
+    }
+    if (!is_news) {
+        return;
+    }
+    quarantine_last_ = std::max(quarantine_last_, static_cast<std::uint32_t>(seen.last_broadcast));
+    quarantine(owned());
+    quarantined_at_ = seen.changed_at;
+}
+
 /// After the database may have forgotten commits that it had confirmed: a slot that waits may have
 /// been permitted, and sent, in what was forgotten. So its next attempt counts as made, and unknown.
 /// Each shard when it is taken; broadcasts made since this process began are not concerned.
@@ -314,6 +341,9 @@ void Delivery::Machine::quarantine(const std::set<int>& shards) {
                 }
             }
         }
+    }
+    if (shards.empty()) {
+        return;
     }
     log_warning("delivery.quarantine", {{"count", waiting.size()}});
     database_.write([&](storage::Transaction& tx) {

@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "machine.hpp"
 #include "messaging/channel_whatsapp.hpp"
+#include "messaging/quarantine.hpp"
 #include "registry/consents.hpp"
 #include "sql/delivery.hpp"
 
@@ -81,8 +82,13 @@ void Delivery::Machine::plan_permits(storage::Transaction& tx, const Turn& turn,
     plan.allotments = turn.allotments;
     check_leases(tx);
     catch_up_suppressions(tx);
+    const bool held = look_at_quarantine(tx, clock_.now()).on;
+    if (held) {
+        plan.allotments = {};
+    }
     {
         const std::lock_guard lock(mutex_);
+        held_ = held;
         plan.events = outcomes_;
         plan.outcomes = outcomes_.size();
         for (const SlotEvent& event : turn.settled) {

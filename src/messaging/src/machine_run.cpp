@@ -65,6 +65,7 @@ std::int64_t Delivery::Machine::step() {
         begin();
     }
     if (now - beaten_at_ >= kSecond) {
+        heed_quarantine();
         tend_leases();
         if (options_.daily_limit > 0) {
             const std::int64_t since = clock_.now().value / kHourSeconds - 24;
@@ -99,9 +100,12 @@ std::int64_t Delivery::Machine::step() {
 
 void Delivery::Machine::begin() {
     remove_half_planned();
-    quarantine_last_ = database_.read([&](storage::Transaction& tx) {
-        return static_cast<std::uint32_t>(sql::broadcast_last(tx).broadcast_id.value);
-    });
+    if (options_.quarantine) {
+        quarantine_last_ = database_.read([&](storage::Transaction& tx) {
+            return static_cast<std::uint32_t>(sql::broadcast_last(tx).broadcast_id.value);
+        });
+    }
+    heed_quarantine();
     tend_leases();
     flushed_at_ = clock_.monotonic_micros();
     has_begun_ = true;

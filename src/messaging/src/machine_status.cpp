@@ -229,10 +229,10 @@ std::optional<SlotId> Delivery::Machine::match_by_address(storage::Transaction& 
     }
     // Without the message id only one that is surely meant: we must see every shard to say so, and
     // know that no message to her was forgotten.
-    const bool sees_all =
-        !options_.quarantine && std::ranges::all_of(shards_, [](const Shard& shard) {
-            return shard.hold == Shard::Hold::kOwned;
-        });
+    const bool sees_all = !options_.quarantine && !forgot_lately_ &&
+                          std::ranges::all_of(shards_, [](const Shard& shard) {
+                              return shard.hold == Shard::Hold::kOwned;
+                          });
     return open_count == 1 && sees_all ? open : std::nullopt;
 }
 

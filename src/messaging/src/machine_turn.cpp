@@ -67,7 +67,7 @@ void Delivery::Machine::allot(Turn& turn) {
     const std::int64_t opening = options_.daily_limit == 0
                                      ? INT64_MAX
                                      : options_.daily_limit - opened_today_;
-    for (std::size_t i = 0; i < senders_.size() && !stopping_; ++i) {
+    for (std::size_t i = 0; i < senders_.size() && !stopping_ && !held_; ++i) {
         SenderNumber& sender = senders_[i];
         const int left = sender.available(now, commit_micros_.p99());
         if (left > 0 && (sender.channel() != registry::Channel::kWhatsapp || opening > 0)) {

@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
@@ -197,7 +198,7 @@ class PooledDatabase final : public Database {
 
     /// Repeated where several start at once on one PostgreSQL.
     void start_boot(Connection& connection) {
-        constexpr int kAttempts = 5;
+        constexpr int kAttempts = 12;
         for (int attempt = 1;; ++attempt) {
             try {
                 connection.begin(Mode::kWrite);
@@ -210,7 +211,7 @@ class PooledDatabase final : public Database {
                 if (attempt == kAttempts) {
                     throw;
                 }
-                std::this_thread::sleep_for(std::chrono::milliseconds(10 << attempt));
+                std::this_thread::sleep_for(std::chrono::milliseconds(10 << std::min(attempt, 4)));
             }
         }
     }

@@ -1,5 +1,6 @@
 #include "writer.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -12,7 +13,7 @@ namespace {
 
 constexpr std::size_t kBatchMax = 512;
 /// Tries of a job that meets another transaction each time.
-constexpr int kAttemptsMax = 5;
+constexpr int kAttemptsMax = 12;
 
 }  // namespace
 
@@ -203,7 +204,10 @@ void Writer::retry_alone(Pending& pending) {
                 pending.error = std::current_exception();
                 return;
             }
-            std::this_thread::sleep_for(std::chrono::milliseconds(1 << attempt));
+            // By chance, or processes that met would meet again.
+            const auto now = static_cast<std::uint64_t>(system_clock().monotonic_micros());
+            const std::uint64_t most = 4'000ULL << std::min(attempt, 5);
+            std::this_thread::sleep_for(std::chrono::microseconds(now * 2'654'435'761ULL % most));
         } catch (...) {
             pending.error = std::current_exception();
             return;
