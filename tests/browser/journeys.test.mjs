@@ -84,7 +84,8 @@ for (const look of [looks[0], looks[2]]) {
       assert.equal(await page.evaluate(() => document.activeElement?.id), 'page');
     });
 
-    await t.test('a demand is posted', async () => {
+    await t.test('a demand is posted by the shop that has it', async () => {
+      await signIn(view, 'buyer');
       await visit(page, '/demands');
       await button('demands.new').click();
       await pick(page, word('demands.product'), mango);
@@ -100,6 +101,8 @@ for (const look of [looks[0], looks[2]]) {
     const demandPath = new URL(page.url()).pathname;
 
     await t.test('it is told to the producers, each counted', async () => {
+      await signIn(view);
+      await visit(page, demandPath);
       await page.getByRole('link', { name: word('demand.tell') }).click();
       await page.locator('.count strong', { hasText: /^[\d,]+$/ }).waitFor(wait);
       await pick(page, word('audience.place_pick'), patna);
@@ -119,6 +122,20 @@ for (const look of [looks[0], looks[2]]) {
         await page.getByRole('link', { name: word('run.open') }).click(wait);
       await page.waitForURL(/\/broadcasts\/\d+$/, wait);
       await page.getByText(word('message.unknown'), { exact: true }).first().waitFor(wait);
+    });
+
+    await t.test('a mobiliser passes its card on to her groups', async () => {
+      await signIn(view, 'didi');
+      await page
+        .getByRole('link', { name: word('nav.share') })
+        .first()
+        .click();
+      await page.locator('main a[href^="/share/"]').first().click();
+      await page.waitForFunction(() => document.querySelector('main img')?.naturalWidth === 1080);
+      await page.getByLabel(word('share.groups'), { exact: true }).fill('3');
+      await button('share.done').click();
+      await page.getByText(word('share.mine', { n: '' }).trim().split(' ')[0]).first().waitFor(wait);
+      await signIn(view);
     });
 
     await t.test('a producer says in her own words what she has', async () => {

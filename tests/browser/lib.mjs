@@ -15,6 +15,8 @@ const logins = {
   office: process.env.HAAT_LOGIN ?? 'state',
   house: process.env.HAAT_LOGIN_HOUSE ?? 'house',
   cashier: process.env.HAAT_LOGIN_CASHIER ?? 'mall',
+  buyer: process.env.HAAT_LOGIN_BUYER ?? 'shop',
+  didi: process.env.HAAT_LOGIN_DIDI ?? 'didi',
   jail: process.env.HAAT_LOGIN_JAIL ?? 'jail',
 };
 const password = process.env.HAAT_PASSWORD ?? 'haat-namuna-2026';

@@ -27,6 +27,8 @@ const pages = [
   ['broadcasts', '/broadcasts'],
   ['compose', '/broadcasts/new'],
   ['broadcast', '/broadcasts/', 'broadcasts', 'broadcast_id'],
+  ['share', '/share'],
+  ['share-card', '/share/', 'share-cards', 'broadcast_id'],
   ['plans', '/plans'],
   ['audiences', '/audiences'],
   ['templates', '/templates'],
@@ -50,6 +52,7 @@ const pages = [
 ];
 /** Pages with work that only one role does. */
 const workplaces = [
+  ['cards', '/share', 'didi'],
   ['weigh-in', '/lots', 'house'],
   ['packings', '/packings', 'house'],
   ['sending', '/consignments', 'house'],

@@ -263,6 +263,9 @@ const zero: S['DeliveryCounts'] = {
   suppressed: 0,
   expired: 0,
   unknown: 0,
+  cancelled: 0,
+  capped: 0,
+  spared: 0,
 };
 
 export function startBroadcast(
@@ -344,6 +347,7 @@ export function stepBroadcast(detail: S['BroadcastDetail']): void {
     counts.rejected > 0
       ? [
           {
+            channel: 'whatsapp',
             code: '131026',
             text_hi: 'इस नंबर पर WhatsApp नहीं है',
             text_en: 'This number has no WhatsApp',

@@ -38,6 +38,7 @@ const std::array<ActionRow, static_cast<std::size_t>(Action::kCount)> kTable{{
     {Action::kApproveBroadcast, "approve_broadcast", {kState, kDistrict, kBlock}},
     {Action::kManageSenders, "manage_senders", {kState}},
     {Action::kRecordOptOut, "record_opt_out", {kState, kDistrict, kBlock, kMobiliser}},
+    {Action::kRelayCard, "relay_card", {kState, kDistrict, kBlock, kMobiliser}},
     {Action::kAnswerInbox, "answer_inbox", {kState, kDistrict, kBlock, kMobiliser}},
     {Action::kSeeMarket, "see_market", {kState, kDistrict, kBlock, kMobiliser, kHouse, kBuyer}},
     {Action::kPostDemand, "post_demand", {kState, kDistrict, kBlock, kBuyer}},

@@ -62,6 +62,7 @@ struct Workers::Impl {
                  [this, &parts] {
                      flows::learn_contacts(parts.messaging(), contacts_known);
                      flows::follow_rests(parts.messaging(), resting);
+                     flows::count_senders(parts.messaging(), counted);
                      return false;
                  }),
           happenings("happenings", 60'000, [this, &parts] { return follow_delivery(parts); }),
@@ -136,6 +137,7 @@ struct Workers::Impl {
     std::deque<messaging::DeliveryEvent> happened;
     std::set<BroadcastId> contacts_known;  ///< Of the upkeep's thread.
     std::set<std::string> resting;         ///< Likewise.
+    flows::SenderBook counted;
     WorkerLoop audience;
     WorkerLoop audience_log;
     WorkerLoop deadlines;

@@ -47,6 +47,47 @@ std::string body_of(const MessagingContext& context, storage::Transaction& tx,
     return context.texts.text(language, "templates." + name, numbered);
 }
 
+/// As the provider told; a template that names no time lives for the provider's own.
+std::int64_t lifetime_of(storage::Transaction& tx, const std::string& name) {
+    constexpr std::int64_t kProviderSeconds = 30 * 86'400;
+    std::int64_t longest = 0;
+    for (const std::string_view language : {"hi", "en"}) {
+        if (const auto form = messaging::find_template(tx, name, language)) {
+            longest =
+                std::max(longest, form->ttl_seconds > 0 ? form->ttl_seconds : kProviderSeconds);
+        }
+    }
+    return longest;
+}
+
+/// How many places it has: as the provider approved it, else as it is shipped; -1: neither is
+/// known.
+int places_of(const MessagingContext& context, storage::Transaction& tx, const std::string& name,
+              Language language) {
+    if (const auto form = messaging::find_template(tx, name, language_code(language))) {
+        return form->params;
+    }
+    if (!context.texts.has("templates." + name)) {
+        return -1;
+    }
+    int places = 0;
+    while (context.texts
+               .text(language, "templates." + name, {{std::to_string(places + 1), "\x01"}})
+               .contains('\x01')) {
+        ++places;
+    }
+    return places;
+}
+
+std::unexpected<Error> wrong_params(const std::string& name, Language language, int count,
+                                    std::size_t given) {
+    return refuse(ErrorKind::kInvalid, "flows.template_params",
+                  {{"template", name},
+                   {"language", std::string(language_code(language))},
+                   {"count", std::to_string(count)},
+                   {"given", std::to_string(given)}});
+}
+
 /// Buttons of a template that the provider told us of. A press of one that says stop stops.
 void add_template_buttons(const MessagingContext& context, storage::Transaction& tx,
                           Letterhead& letter) {
@@ -131,15 +172,11 @@ Result<Letterhead> notice_letter(const MessagingContext& context, std::string_vi
     return letter;
 }
 
-Result<Letterhead> template_letter(MessagingContext& context, storage::Transaction& tx,
-                                   const Viewer& viewer, const PlanText& text) {
-    if (text.template_name == "haat_demand" && text.demand_id) {
-        return demand_letter(context, tx, viewer, text.demand_id);
-    }
-    if (text.template_name == "haat_broadcast") {
-        return notice_letter(context, text.params_hi.empty() ? "" : text.params_hi.front(),
-                             text.params_en.empty() ? "" : text.params_en.front());
-    }
+namespace {
+
+/// Its texts with the places filled.
+Result<Letterhead> filled_letter(MessagingContext& context, storage::Transaction& tx,
+                                 const PlanText& text) {
     if (!messaging::find_template(tx, text.template_name, "hi") &&
         !context.texts.has("templates." + text.template_name)) {
         return refuse(ErrorKind::kNotFound, "messaging.no_template");
@@ -150,11 +187,9 @@ Result<Letterhead> template_letter(MessagingContext& context, storage::Transacti
     letter.params[1] = text.params_en.empty() ? text.params_hi : text.params_en;
     for (const Language language : {Language::kHindi, Language::kEnglish}) {
         const auto at = static_cast<std::size_t>(language);
-        const auto form = messaging::find_template(tx, text.template_name, language_code(language));
-        if (form && letter.params[at].size() != static_cast<std::size_t>(form->params)) {
-            return refuse(
-                ErrorKind::kInvalid, "flows.template_params",
-                {{"template", text.template_name}, {"count", std::to_string(form->params)}});
+        const int places = places_of(context, tx, text.template_name, language);
+        if (places >= 0 && letter.params[at].size() != static_cast<std::size_t>(places)) {
+            return wrong_params(text.template_name, language, places, letter.params[at].size());
         }
         for (std::string& param : letter.params[at]) {
             std::ranges::replace(param, '\n', ' ');  // the provider refuses line ends in places
@@ -162,6 +197,33 @@ Result<Letterhead> template_letter(MessagingContext& context, storage::Transacti
         letter.texts[at] = body_of(context, tx, text.template_name, language, letter.params[at]);
     }
     add_template_buttons(context, tx, letter);
+    return letter;
+}
+
+Result<Letterhead> letter_by_name(MessagingContext& context, storage::Transaction& tx,
+                                  const Viewer& viewer, const PlanText& text) {
+    if (text.template_name == "haat_demand" && text.demand_id) {
+        return demand_letter(context, tx, viewer, text.demand_id);
+    }
+    if (text.template_name != "haat_broadcast") {
+        return filled_letter(context, tx, text);
+    }
+    if (text.params_hi.size() > 1) {
+        return wrong_params(text.template_name, Language::kHindi, 1, text.params_hi.size());
+    }
+    if (text.params_en.size() > 1) {
+        return wrong_params(text.template_name, Language::kEnglish, 1, text.params_en.size());
+    }
+    return notice_letter(context, text.params_hi.empty() ? "" : text.params_hi.front(),
+                         text.params_en.empty() ? "" : text.params_en.front());
+}
+
+}  // namespace
+
+Result<Letterhead> template_letter(MessagingContext& context, storage::Transaction& tx,
+                                   const Viewer& viewer, const PlanText& text) {
+    Letterhead letter = HAAT_TRY(letter_by_name(context, tx, viewer, text));
+    letter.lifetime_seconds = lifetime_of(tx, text.template_name);
     return letter;
 }
 

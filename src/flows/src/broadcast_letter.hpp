@@ -24,6 +24,8 @@ struct Letterhead {
     std::array<std::vector<std::string>, 2> buttons{};
     std::vector<std::string> payloads;
     UnixSeconds expires_at;  ///< After that it makes no sense any more.
+    /// How long WhatsApp goes on trying to deliver it, the longer of both languages; 0: not known.
+    std::int64_t lifetime_seconds = 0;
 };
 
 /// @return market.no_demand.
@@ -35,7 +37,7 @@ struct Letterhead {
                                                std::string_view text_hi, std::string_view text_en);
 
 /// Any template. @return as above; messaging.no_template; flows.template_params (params: template,
-///   count).
+///   language, count, given).
 [[nodiscard]] Result<Letterhead> template_letter(MessagingContext& context,
                                                  storage::Transaction& tx, const Viewer& viewer,
                                                  const PlanText& text);

@@ -70,8 +70,7 @@ Result<void> may_send_alone(MessagingContext& context, const Viewer& viewer,
                             const BroadcastWish& wish, const Letterhead& letter,
                             std::int64_t people) {
     return context.flows.database.read([&](storage::Transaction& tx) -> Result<void> {
-        const bool whole_state = std::ranges::all_of(
-            wish.audience.places, [](PlaceId place_id) { return place_id == registry::kBihar; });
+        const bool whole_state = is_whole_state(context.audience, viewer, wish.audience);
         const SecondYes yes =
             second_yes(tx, viewer, whole_state, people, context.flows.clock.now());
         if (yes.needed) {

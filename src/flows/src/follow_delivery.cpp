@@ -131,4 +131,28 @@ void follow_rests(MessagingContext& context, std::set<std::string>& resting) {
     resting = std::move(rest);
 }
 
+void count_senders(MessagingContext& context, SenderBook& book) {
+    std::vector<messaging::SenderCount> counts;
+    for (const messaging::SenderState& now : context.delivery.senders()) {
+        messaging::SenderState& before = book.seen[{now.channel, now.name}];
+        const messaging::SenderCount count{
+            .channel = now.channel,
+            .name = now.name,
+            .sent = now.permitted - before.permitted,
+            .errors = now.ended - now.accepted - (before.ended - before.accepted)};
+        if (count.sent != 0 || count.errors != 0) {
+            counts.push_back(count);
+        }
+        before = now;
+    }
+    if (counts.empty()) {
+        return;
+    }
+    const UnixSeconds now = context.flows.clock.now();
+    context.flows.database.write([&](storage::Transaction& tx) {
+        book.writer = book.writer == 0 ? tx.new_id() : book.writer;
+        messaging::add_sender_counts(tx, book.writer, counts, now);
+    });
+}
+
 }  // namespace haat::flows

@@ -56,32 +56,19 @@ Result<void> check_places(storage::Transaction& tx, const Viewer& maker,
     return {};
 }
 
-registry::AudienceQuery reached(const MeantPeople& meant, registry::Channel channel,
-                                registry::MessagePurpose purpose) {
-    registry::AudienceQuery query = meant.query;
-    query.channel = channel;
-    query.purpose = purpose;
-    return query;
-}
-
-/// True if nobody outside some smaller place fits.
-bool is_narrowed(const registry::Audience& audience) {
-    using Kind = registry::Audience::Kind;
-    using Field = registry::AudienceField;
-    switch (audience.kind) {
-        case Kind::kTerm:
-            return audience.field == Field::kPlace
-                       ? audience.id != registry::kBihar.value
-                       : audience.field == Field::kSaved &&
-                             std::ranges::any_of(audience.parts, is_narrowed);
-        case Kind::kAll:
-            return std::ranges::any_of(audience.parts, is_narrowed);
-        case Kind::kAny:
-            return std::ranges::all_of(audience.parts, is_narrowed);
-        case Kind::kNot:
-            break;
+/// Of the plan's channels the first `channels`, each by itself enough.
+registry::AudienceQuery reached(const MeantPeople& meant, const PlanBody& body,
+                                std::size_t channels) {
+    std::vector<registry::Audience> reach;
+    for (std::size_t i = 0; i < channels; ++i) {
+        reach.push_back(
+            registry::term(registry::AudienceField::kReach,
+                           std::string(registry::channel_name(body.channels[i].channel))));
     }
-    return false;
+    registry::AudienceQuery query = meant.query;
+    query.also.push_back(registry::any_of(std::move(reach)));
+    query.purpose = body.message_purpose();
+    return query;
 }
 
 Result<std::string> written_text(storage::Transaction& tx, const Viewer& maker,
@@ -103,7 +90,6 @@ Result<MeantPeople> find_written(storage::Transaction& tx, const Viewer& maker,
     MeantPeople meant;
     meant.canonical = registry::audience_text(resolved, registry::AudienceStyle::kIds);
     meant.text = registry::audience_text(resolved);
-    meant.whole_state = !is_narrowed(resolved);
     meant.query.also.push_back(std::move(resolved));
     return meant;
 }
@@ -139,26 +125,34 @@ Result<MeantPeople> find_meant(storage::Transaction& tx, const Viewer& maker, co
     const auto named =
         registry::resolve_audience(tx, maker, meant.query.tree(), audience_products(tx), now);
     meant.text = named ? registry::audience_text(*named) : meant.canonical;
-    meant.whole_state = std::ranges::all_of(
-        audience.places, [](PlaceId place_id) { return place_id == registry::kBihar; });
     return meant;
+}
+
+bool is_whole_state(const registry::AudienceIndex& audience, const Viewer& maker,
+                    const registry::AudienceQuery& query) {
+    const std::int64_t all = audience.count(system_viewer(), registry::everybody());
+    return all > 0 && audience.count(maker, query) * 10 >= all * 9;
 }
 
 std::vector<std::uint32_t> select_meant(const registry::AudienceIndex& audience,
                                         const Viewer& maker, const MeantPeople& meant,
-                                        registry::Channel channel,
-                                        registry::MessagePurpose purpose) {
-    return audience.select(maker, reached(meant, channel, purpose));
+                                        const PlanBody& body) {
+    return audience.select(maker, reached(meant, body, body.channels.size()));
 }
 
 MeantCount count_meant(const registry::AudienceIndex& audience, const Viewer& maker,
-                       const MeantPeople& meant, registry::Channel channel,
-                       registry::MessagePurpose purpose) {
+                       const MeantPeople& meant, const PlanBody& body) {
     MeantCount count;
-    const registry::AudienceQuery query = reached(meant, channel, purpose);
-    registry::AudienceQuery all = query;
+    for (std::size_t i = 1; i <= body.channels.size(); ++i) {
+        PlanBody alone = body;
+        alone.channels = {body.channels[i - 1]};
+        count.on_channel.push_back(audience.count(maker, reached(meant, alone, 1)));
+        const std::int64_t so_far = audience.count(maker, reached(meant, body, i));
+        count.first_on_channel.push_back(so_far - count.people);
+        count.people = so_far;
+    }
+    registry::AudienceQuery all = reached(meant, body, body.channels.size());
     all.purpose.reset();
-    count.people = audience.count(maker, query);
     count.opted_out = audience.count(maker, all) - count.people;
     return count;
 }

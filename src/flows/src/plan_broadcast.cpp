@@ -399,9 +399,8 @@ Result<void> send_rest(MessagingContext& context, const Viewer& viewer, PlanId p
         return refuse(ErrorKind::kConflict, "flows.no_rest");
     }
     const Prepared prepared = HAAT_TRY(prepare(context, maker, body));
-    Chosen chosen = within_limits(context, body,
-                                  select_meant(context.audience, maker, prepared.meant,
-                                               body.channel(), body.message_purpose()));
+    Chosen chosen =
+        within_limits(context, body, select_meant(context.audience, maker, prepared.meant, body));
     const Draw drawn = draw(context, body, plan_id, run->seed, std::move(chosen.people));
     const UnixSeconds now = context.flows.clock.now();
     HAAT_TRY(start_part(context, plan, body, prepared.letters[letter == 'b' ? 1 : 0],
@@ -430,14 +429,12 @@ Result<PlanForecast> forecast_plan(MessagingContext& context, const Viewer& view
     PlanForecast forecast{.audience_text = prepared.meant.text,
                           .content_hash = prepared.content_hash,
                           .as_of_at = context.flows.clock.now()};
-    const MeantCount count = count_meant(context.audience, viewer, prepared.meant, body.channel(),
-                                         body.message_purpose());
+    const MeantCount count = count_meant(context.audience, viewer, prepared.meant, body);
     forecast.opted_out = count.opted_out;
     forecast.people = count.people;
     if (has_limits(context, body)) {
-        const Chosen chosen = within_limits(context, body,
-                                            select_meant(context.audience, viewer, prepared.meant,
-                                                         body.channel(), body.message_purpose()));
+        const Chosen chosen = within_limits(
+            context, body, select_meant(context.audience, viewer, prepared.meant, body));
         forecast.people = static_cast<std::int64_t>(chosen.people.size());
         forecast.capped = static_cast<std::int64_t>(chosen.capped.size());
         forecast.contacted = static_cast<std::int64_t>(chosen.contacted.size());
@@ -451,17 +448,20 @@ Result<PlanForecast> forecast_plan(MessagingContext& context, const Viewer& view
             second_yes(tx, viewer, prepared.meant.whole_state, forecast.people, forecast.as_of_at);
         forecast.needs_second_yes = yes.needed;
         forecast.second_yes_above = yes.above;
-        for (const PlanChannel& channel : body.channels) {
-            const std::int64_t people = channel.channel == body.channel()
-                                            ? forecast.people
-                                            : count_meant(context.audience, viewer, prepared.meant,
-                                                          channel.channel, body.message_purpose())
-                                                  .people;
+        const std::vector<std::int64_t> lifetimes =
+            lifetimes_of(context, body, prepared.letters.front());
+        for (std::size_t i = 0; i < body.channels.size(); ++i) {
+            const PlanChannel& channel = body.channels[i];
             const std::int64_t price =
                 message_centipaise(tx, channel.channel, body.message_purpose(), forecast.as_of_at);
             forecast.channels.push_back(
-                {channel.channel, people, Paise{(people * price + 50) / 100}});
+                {.channel = channel.channel,
+                 .people = count.on_channel[i],
+                 .cost = {(count.on_channel[i] * price + 50) / 100},
+                 .lifetime_seconds = lifetimes[i],
+                 .hands_on_at_deadline = hands_on_at_deadline(channel.wait_seconds, lifetimes[i])});
         }
+        forecast.cost = first_cost(tx, body, count, forecast.people, forecast.as_of_at);
         forecast.texts = planned_texts(context, tx, prepared);
     });
     const std::int64_t rate = std::max<std::int64_t>(

@@ -8,6 +8,7 @@
 #include "access/accounts.hpp"
 #include "announce.hpp"
 #include "flows/settings.hpp"
+#include "messaging/allowances.hpp"
 #include "messaging/templates.hpp"
 #include "net/hmac.hpp"
 #include "registry/people.hpp"
@@ -62,31 +63,62 @@ messaging::DeliveryMode mode_of(PlanMode mode) {
                                           : messaging::DeliveryMode::kAtMostOnce;
 }
 
+/// What people on one phone have in common: its address on the plan's first channel, or what that
+/// would be; 0 for those who are on none of the channels.
+std::vector<std::int64_t> phones_of(storage::Transaction& tx, const PlanBody& body,
+                                    std::span<const std::uint32_t> people) {
+    constexpr std::int64_t kChannelsOfContact = 8;
+    std::vector<std::int64_t> phones(people.size());
+    for (const PlanChannel& channel : body.channels) {
+        std::size_t at = 0;
+        registry::address_ids_in(
+            tx, people.front(), people.back(), channel.channel,
+            [&](std::uint32_t ordinal, AddressId address_id) {
+                while (at < people.size() && people[at] < ordinal) {
+                    ++at;
+                }
+                if (at < people.size() && people[at] == ordinal && phones[at] == 0) {
+                    const std::int64_t contact = address_id.value / kChannelsOfContact;
+                    phones[at] =
+                        contact * kChannelsOfContact + static_cast<std::int64_t>(body.channel());
+                }
+            });
+    }
+    return phones;
+}
+
 /// Each channel has its wait, then the next one is tried for those whom it definitely did not
-/// reach; the last has until the end. How long a provider goes on trying is not known, so what was
-/// accepted and never delivered is not sent twice.
-void add_channels(messaging::NewBroadcast& wish, const PlanBody& body, UnixSeconds due_at) {
+/// reach; the last has until the end. What a channel took and did not deliver is handed on only if
+/// its last message has ended by then, so its sending stops a lifetime before its wait does; with a
+/// lifetime that is longer than the wait it is never handed on, for it might arrive twice.
+void add_channels(messaging::NewBroadcast& wish, const PlanBody& body,
+                  const std::vector<std::int64_t>& lifetimes, UnixSeconds due_at) {
     const UnixSeconds end = wish.expires_at;
     UnixSeconds until = due_at;
     for (std::size_t i = 0; i < body.channels.size(); ++i) {
         const UnixSeconds from = until;
-        until.value += body.channels[i].wait_seconds;
+        const std::int64_t wait = body.channels[i].wait_seconds;
+        until.value += wait;
         const bool last = i + 1 == body.channels.size();
-        const UnixSeconds expires_at = last ? end : std::min(until, end);
+        const std::int64_t early =
+            !last && hands_on_at_deadline(wait, lifetimes[i]) ? lifetimes[i] : 0;
+        const UnixSeconds expires_at = last ? end : std::min(UnixSeconds{until.value - early}, end);
         if (i == 0) {
             wish.expires_at = expires_at;
+            wish.lifetime_seconds = lifetimes[i];
         } else {
             wish.fallbacks.push_back({.channel = body.channels[i].channel,
                                       .wait_until = from,
                                       .may_repeat = body.may_arrive_twice,
-                                      .expires_at = expires_at});
+                                      .expires_at = expires_at,
+                                      .lifetime_seconds = lifetimes[i]});
         }
     }
 }
 
-messaging::NewBroadcast broadcast_of(const messaging::Plan& plan, const PlanBody& body,
-                                     const Letterhead& letter, const messaging::PlanPart& part,
-                                     UnixSeconds due_at) {
+messaging::NewBroadcast broadcast_of(const MessagingContext& context, const messaging::Plan& plan,
+                                     const PlanBody& body, const Letterhead& letter,
+                                     const messaging::PlanPart& part, UnixSeconds due_at) {
     messaging::NewBroadcast wish{.device_id = device_of(plan.plan_id, part),
                                  .purpose = body.message_purpose(),
                                  .channel = body.channel(),
@@ -101,17 +133,47 @@ messaging::NewBroadcast broadcast_of(const messaging::Plan& plan, const PlanBody
     if (wish.demand_id) {
         wish.expires_at = std::min(wish.expires_at, letter.expires_at);  // later nobody asks
     }
-    add_channels(wish, body, due_at);
+    add_channels(wish, body, lifetimes_of(context, body, letter), due_at);
     return wish;
 }
 
+/// Each permit of its broadcasts takes its price from what the plan may cost.
+void set_budget(storage::Transaction& tx, const messaging::Plan& plan, const PlanBody& body,
+                messaging::NewBroadcast& wish, UnixSeconds now) {
+    if (!body.budget) {
+        return;
+    }
+    const auto price = [&](registry::Channel channel) {
+        return message_centipaise(tx, channel, body.message_purpose(), now);
+    };
+    messaging::set_allowance(tx, plan.plan_id.value, body.budget->value * 100);
+    wish.allowance_id = plan.plan_id.value;
+    wish.price_centipaise = price(wish.channel);
+    for (messaging::Fallback& fallback : wish.fallbacks) {
+        fallback.price_centipaise = price(fallback.channel);
+    }
+}
+
 }  // namespace
+
+std::vector<std::int64_t> lifetimes_of(const MessagingContext& context, const PlanBody& body,
+                                       const Letterhead& letter) {
+    std::vector<std::int64_t> lifetimes;
+    for (const PlanChannel& channel : body.channels) {
+        const bool sms = channel.channel == registry::Channel::kSms;
+        lifetimes.push_back(channel.channel == registry::Channel::kWhatsapp
+                                ? letter.lifetime_seconds
+                                : (sms ? context.sms.validity_minutes * std::int64_t{60} : 0));
+    }
+    return lifetimes;
+}
 
 Result<Prepared> prepare(MessagingContext& context, const Viewer& maker, const PlanBody& body) {
     return context.flows.database.read([&](storage::Transaction& tx) -> Result<Prepared> {
         context.audience.catch_up(tx);
         Prepared prepared;
         prepared.meant = HAAT_TRY(find_meant(tx, maker, body, context.flows.clock.now()));
+        prepared.meant.whole_state = is_whole_state(context.audience, maker, prepared.meant.query);
         for (const PlanText& text : body.texts) {
             prepared.letters.push_back(HAAT_TRY(template_letter(context, tx, maker, text)));
         }
@@ -123,13 +185,10 @@ Result<Prepared> prepare(MessagingContext& context, const Viewer& maker, const P
 std::int64_t count_now(MessagingContext& context, const Viewer& maker, const PlanBody& body,
                        const Prepared& prepared) {
     if (!has_limits(context, body)) {
-        return count_meant(context.audience, maker, prepared.meant, body.channel(),
-                           body.message_purpose())
-            .people;
+        return count_meant(context.audience, maker, prepared.meant, body).people;
     }
-    const Chosen chosen = within_limits(context, body,
-                                        select_meant(context.audience, maker, prepared.meant,
-                                                     body.channel(), body.message_purpose()));
+    const Chosen chosen =
+        within_limits(context, body, select_meant(context.audience, maker, prepared.meant, body));
     return static_cast<std::int64_t>(chosen.people.size());
 }
 
@@ -244,7 +303,9 @@ Result<messaging::PlanPart> start_part(MessagingContext& context, const messagin
                                        messaging::PlanPart part, UnixSeconds due_at,
                                        const PartPeople& people) {
     const UnixSeconds now = context.flows.clock.now();
-    const messaging::NewBroadcast wish = broadcast_of(plan, body, letter, part, due_at);
+    messaging::NewBroadcast wish = broadcast_of(context, plan, body, letter, part, due_at);
+    context.flows.database.write(
+        [&](storage::Transaction& tx) { set_budget(tx, plan, body, wish, now); });
     std::vector<std::uint32_t> all;
     std::ranges::set_union(people.written_to, people.capped, std::back_inserter(all));
     const messaging::Broadcast made = HAAT_TRY(messaging::create_broadcast(
@@ -292,24 +353,15 @@ Draw draw(MessagingContext& context, const PlanBody& body, messaging::PlanId pla
         side.push_back(ordinal);
     };
     constexpr std::size_t kRange = 65'536;
+    std::vector<std::int64_t> phones;
     for (std::size_t from = 0; from < people.size(); from += kRange) {
-        const std::size_t to = std::min(from + kRange, people.size());
-        std::size_t at = from;
-        context.flows.database.read([&](storage::Transaction& tx) {
-            at = from;
-            registry::address_ids_in(
-                tx, people[from], people[to - 1], body.channel(),
-                [&](std::uint32_t ordinal, AddressId address_id) {
-                    for (; at < to && people[at] < ordinal; ++at) {
-                        put(people[at], people[at]);  // no address: it matters to nobody
-                    }
-                    if (at < to && people[at] == ordinal) {
-                        put(people[at++], static_cast<std::uint64_t>(address_id.value));
-                    }
-                });
-        });
-        for (; at < to; ++at) {
-            put(people[at], people[at]);
+        const std::span<const std::uint32_t> range(&people[from],
+                                                   std::min(kRange, people.size() - from));
+        context.flows.database.read(
+            [&](storage::Transaction& tx) { phones = phones_of(tx, body, range); });
+        for (std::size_t i = 0; i < range.size(); ++i) {
+            const bool known = phones[i] != 0;
+            put(range[i], known ? static_cast<std::uint64_t>(phones[i]) : range[i]);
         }
     }
     return drawn;

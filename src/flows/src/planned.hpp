@@ -34,7 +34,7 @@ struct SecondYes {
     bool needed = false;
     std::int64_t above = 0;
 };
-/// By the level of the maker's place; a plan for the whole state always needs one.
+/// By the level of the maker's place; a plan for nearly the whole state always needs one.
 [[nodiscard]] SecondYes second_yes(storage::Transaction& tx, const Viewer& maker, bool whole_state,
                                    std::int64_t people, UnixSeconds now);
 
@@ -60,6 +60,16 @@ void hold_broadcast(MessagingContext& context, BroadcastId broadcast_id,
 void release_broadcast(MessagingContext& context, BroadcastId broadcast_id,
                        std::string_view reason);
 
+/// How long the provider of each of the plan's channels goes on trying; 0: not known.
+[[nodiscard]] std::vector<std::int64_t> lifetimes_of(const MessagingContext& context,
+                                                     const PlanBody& body,
+                                                     const Letterhead& letter);
+/// What was taken and not delivered goes to the next channel when the wait is over.
+[[nodiscard]] constexpr bool hands_on_at_deadline(std::int64_t wait_seconds,
+                                                  std::int64_t lifetime_seconds) {
+    return lifetime_seconds > 0 && wait_seconds > lifetime_seconds;
+}
+
 /// Ascending and disjoint. Those who had enough stand in the record, so that it says why nothing
 /// went to them.
 struct PartPeople {
@@ -73,6 +83,10 @@ struct PartPeople {
                                                      const PlanBody& body, const Letterhead& letter,
                                                      messaging::PlanPart part, UnixSeconds due_at,
                                                      const PartPeople& people);
+
+/// What writing to `people` of those who were counted costs, each on her first channel.
+[[nodiscard]] Paise first_cost(storage::Transaction& tx, const PlanBody& body,
+                               const MeantCount& count, std::int64_t people, UnixSeconds now);
 
 [[nodiscard]] std::vector<PlannedText> planned_texts(MessagingContext& context,
                                                      storage::Transaction& tx,
@@ -90,6 +104,8 @@ struct Leg {
 };
 [[nodiscard]] std::vector<Leg> legs_of(const MessagingContext& context, storage::Transaction& tx,
                                        BroadcastId broadcast_id);
+
+[[nodiscard]] std::vector<BroadcastId> ids_of(const std::vector<Leg>& legs);
 
 /// "plan-17-run-2", "plan-17-run-2-b".
 [[nodiscard]] std::string device_of(messaging::PlanId plan_id, const messaging::PlanPart& part);

@@ -8,9 +8,12 @@
 #include "allowed.hpp"
 #include "base/phone.hpp"
 #include "flows/plan_broadcast.hpp"
-#include "messaging/channel_whatsapp.hpp"
+#include "messaging/channel.hpp"
+#include "messaging/chunk.hpp"
+#include "planned.hpp"
 #include "sql/delivery.hpp"
 #include "storage/audit.hpp"
+#include "whole_delivery.hpp"
 
 namespace haat::flows {
 namespace {
@@ -37,55 +40,100 @@ std::int64_t count_common(const std::vector<std::uint32_t>& some,
 }
 
 std::string_view state_word(const messaging::Slot& slot) {
-    return slot.failed ? std::string_view("failed") : messaging::slot_state_name(slot.state);
+    const SlotState state = person_state(slot);
+    const bool failed = state == SlotState::kRejected && slot.failed;
+    return failed ? std::string_view("failed") : messaging::slot_state_name(state);
 }
 
-void add_row(std::string& csv, const sql::RecipientsBetweenRow& row, const messaging::Slot& slot,
-             const Texts& texts, PhonesShown phones) {
-    const std::string phone = row.phone ? std::string(*row.phone) : std::string();
-    const std::string state(state_word(slot));
-    const int code = messaging::whatsapp::code_of_reason(slot.reason);
-    csv += csv_cell(row.name) + ',' + csv_cell(row.village) + ',' + csv_cell(row.block) + ',' +
-           csv_cell(row.district) + ',' + csv_cell(registry::language_code(row.spoken)) + ',' +
-           csv_cell(phones == PhonesShown::kFull ? phone : mask_phone(phone)) + ',' +
-           csv_cell(state) + ',' +
-           csv_cell(texts.text(Language::kHindi, "messages.delivery_" + state)) + ',' +
-           csv_cell(code == 0 ? "" : std::to_string(code)) + "\r\n";
-}
+/// What is asked for again and again while rows are written.
+struct Export {
+    const Viewer& viewer;
+    const Texts& texts;
+    PhonesShown phones;
+    std::vector<Leg> legs;
+    std::string csv;
+
+    void add_row(const sql::RecipientsBetweenRow& row, const PersonSlot& person) {
+        const registry::Channel channel = legs[person.leg].channel;
+        const std::string phone = row.phone ? std::string(*row.phone) : std::string();
+        const std::string state(state_word(person.slot));
+        const int code = messaging::code_of_reason(channel, person.slot.reason);
+        csv += csv_cell(row.name) + ',' + csv_cell(row.village) + ',' + csv_cell(row.block) + ',' +
+               csv_cell(row.district) + ',' + csv_cell(registry::language_code(row.spoken)) + ',' +
+               csv_cell(phones == PhonesShown::kFull ? phone : mask_phone(phone)) + ',' +
+               csv_cell(registry::channel_name(channel)) + ',' + csv_cell(state) + ',' +
+               csv_cell(texts.text(Language::kHindi, "messages.delivery_" + state)) + ',' +
+               csv_cell(code <= 0 ? "" : std::to_string(code)) + "\r\n";
+    }
+
+    [[nodiscard]] std::int64_t channel_bits() const {
+        std::int64_t bits = 0;
+        for (const Leg& leg : legs) {
+            bits |= 1LL << (static_cast<int>(leg.channel) - 1);
+        }
+        return bits;
+    }
+
+    /// Rows of one chunk for the slots from `at` up to before `end`.
+    void add_slots(storage::Transaction& tx, std::span<const std::uint32_t> ordinals,
+                   std::span<const std::vector<messaging::Slot>> slots, std::size_t at,
+                   std::size_t end) {
+        std::vector<messaging::Slot> hers(slots.size());
+        sql::recipients_between(
+            tx,
+            {.language = "hi",
+             .channel_bits = channel_bits(),
+             .ordinal_first = ordinals[at],
+             .ordinal_last = ordinals[end - 1],
+             .places_first = viewer.places.first,
+             .places_last = viewer.places.last},
+            [&](const sql::RecipientsBetweenRow& row) {
+                while (at < end && ordinals[at] < static_cast<std::uint32_t>(row.ordinal)) {
+                    ++at;
+                }
+                if (at < end && ordinals[at] == static_cast<std::uint32_t>(row.ordinal)) {
+                    for (std::size_t leg = 0; leg < slots.size(); ++leg) {
+                        hers[leg] = slots[leg][at];
+                    }
+                    add_row(row, person_slot(hers));
+                }
+            });
+    }
+};
 
 constexpr std::string_view kHeader =
-    "\xEF\xBB\xBF\"name\",\"village\",\"block\",\"district\",\"language\",\"phone\",\"state\","
-    "\"state_hi\",\"error\"\r\n";
+    "\xEF\xBB\xBF\"name\",\"village\",\"block\",\"district\",\"language\",\"phone\","
+    "\"channel\",\"state\",\"state_hi\",\"error\"\r\n";
 
-/// Rows of one chunk from a slot on; returns how many slots it went through.
-std::int64_t add_chunk(storage::Transaction& tx, const Viewer& viewer,
-                       const messaging::Broadcast& broadcast, const messaging::Chunk& chunk,
-                       std::int64_t from, std::int64_t limit, const Texts& texts,
-                       PhonesShown phones, std::string& csv) {
-    const auto size = static_cast<std::int64_t>(chunk.ordinals.size());
-    const std::int64_t to = std::min(from + limit, size);
-    if (from >= to) {
-        return 0;
-    }
-    auto at = static_cast<std::size_t>(from);
-    const auto end = static_cast<std::size_t>(to);
-    sql::recipients_between(
-        tx,
-        {.language = "hi",
-         .channel_bit = 1LL << (static_cast<int>(broadcast.what.channel) - 1),
-         .ordinal_first = chunk.ordinals[at],
-         .ordinal_last = chunk.ordinals[end - 1],
-         .places_first = viewer.places.first,
-         .places_last = viewer.places.last},
-        [&](const sql::RecipientsBetweenRow& row) {
-            while (at < end && chunk.ordinals[at] < static_cast<std::uint32_t>(row.ordinal)) {
-                ++at;
+/// Fills a page; slots are taken as they are at that moment, nobody is held up.
+void fill_page(MessagingContext& context, storage::Transaction& tx, Export& out, ExportCursor from,
+               std::int64_t limit, ExportPage& page) {
+    const auto first = static_cast<std::uint32_t>(from.chunk_no);
+    const auto chunks = static_cast<std::uint32_t>(limit / messaging::kSlotsPerChunk + 2);
+    std::int64_t left = limit;
+    ExportCursor at = from;
+    const std::uint32_t count = context.delivery.each_person(
+        tx, ids_of(out.legs), first, first + chunks,
+        [&](std::uint32_t chunk_no, std::span<const std::uint32_t> ordinals,
+            std::span<const std::vector<messaging::Slot>> slots) {
+            const auto size = static_cast<std::int64_t>(ordinals.size());
+            const std::int64_t end = std::min(at.slot + left, size);
+            if (left == 0 || chunk_no != at.chunk_no) {
+                return;
             }
-            if (at < end && chunk.ordinals[at] == static_cast<std::uint32_t>(row.ordinal)) {
-                add_row(csv, row, chunk.slots[at], texts, phones);
+            if (at.slot < end) {
+                out.add_slots(tx, ordinals, slots, static_cast<std::size_t>(at.slot),
+                              static_cast<std::size_t>(end));
+            }
+            left -= std::max<std::int64_t>(0, end - at.slot);
+            at.slot = end;
+            if (at.slot >= size) {
+                at = {.chunk_no = at.chunk_no + 1, .slot = 0};
             }
         });
-    return to - from;
+    if (at.chunk_no < count) {
+        page.next = at;
+    }
 }
 
 }  // namespace
@@ -113,11 +161,9 @@ Result<LiveDelivery> read_live_delivery(MessagingContext& context, const Viewer&
         live.broadcast = HAAT_TRY(messaging::find_broadcast(tx, viewer, broadcast_id));
         live.part = messaging::part_of_broadcast(tx, broadcast_id);
         live.holds = messaging::list_holds(tx, broadcast_id);
+        live.relayed = messaging::relays_of(tx, broadcast_id, {});
         live.mode = messaging::delivery_mode_name(live.broadcast.what.mode);
-        live.progress = context.delivery.progress(broadcast_id);
-        const std::int64_t price =
-            message_centipaise(tx, live.broadcast.what.channel, live.broadcast.what.purpose, now);
-        live.cost = {(live.progress.accepted() * price + 50) / 100};
+        live.whole = read_whole_delivery(context, tx, live.broadcast);
         if (live.part) {
             const auto plan = messaging::find_plan(tx, system_viewer(), live.part->plan_id);
             const PlanBody body = plan ? plan_body_from_json(plan->body_json) : PlanBody{};
@@ -126,8 +172,13 @@ Result<LiveDelivery> read_live_delivery(MessagingContext& context, const Viewer&
         return {};
     });
     HAAT_TRY(Result<void>(found));
-    const auto rates = context.rates->note(broadcast_id, live.progress.accepted(),
-                                           live.progress.at_least(SlotState::kDelivered),
+    messaging::Progress sent;
+    for (const LegDelivery& leg : live.whole.legs) {
+        sent.add(leg.progress);
+    }
+    // Under a name of their own: the watch on budgets notes each channel under its number.
+    const auto rates = context.rates->note(BroadcastId{-broadcast_id.value}, sent.accepted(),
+                                           sent.at_least(SlotState::kDelivered),
                                            context.flows.clock.monotonic_micros());
     live.accepted_per_second = rates.accepted_per_second;
     live.delivered_per_second = rates.delivered_per_second;
@@ -140,6 +191,7 @@ Result<DeliveryByPlace> read_delivery_by_place(MessagingContext& context, const 
     DeliveryByPlace answer;
     std::vector<registry::Place> children;
     std::vector<std::uint32_t> replied;
+    ReachedOrdinals reached;
     const PlaceId root = place_id ? place_id : viewer.place_id;
     const auto found = context.flows.database.read([&](storage::Transaction& tx) -> Result<void> {
         const messaging::Broadcast broadcast =
@@ -154,6 +206,7 @@ Result<DeliveryByPlace> read_delivery_by_place(MessagingContext& context, const 
                        ? registry::places_below(tx, root, registry::PlaceKind::kDistrict)
                        : registry::child_places(tx, root);
         replied = messaging::people_who_wrote_after(tx, broadcast);
+        reached = read_reached(context, tx, broadcast_id);
         for (const registry::Place& child : children) {
             answer.items.push_back({.place = child,
                                     .children = static_cast<std::int64_t>(
@@ -162,20 +215,16 @@ Result<DeliveryByPlace> read_delivery_by_place(MessagingContext& context, const 
         return {};
     });
     HAAT_TRY(Result<void>(found));
-    const auto all = context.delivery.ordinals_at_least(broadcast_id, SlotState::kQueued);
-    const auto accepted = context.delivery.ordinals_at_least(broadcast_id, SlotState::kAccepted);
-    const auto delivered = context.delivery.ordinals_at_least(broadcast_id, SlotState::kDelivered);
-    const auto read = context.delivery.ordinals_at_least(broadcast_id, SlotState::kRead);
     std::vector<std::uint32_t> answered;
-    std::ranges::set_intersection(all, replied, std::back_inserter(answered));
+    std::ranges::set_intersection(reached.all, replied, std::back_inserter(answered));
     for (PlaceDelivery& item : answer.items) {
         registry::AudienceQuery query;
         query.places = {item.place.place_id};
         const std::vector<std::uint32_t> members = context.audience.select(viewer, query);
-        item.recipients = count_common(all, members);
-        item.accepted = count_common(accepted, members);
-        item.delivered = count_common(delivered, members);
-        item.read = count_common(read, members);
+        item.recipients = count_common(reached.all, members);
+        item.accepted = count_common(reached.accepted, members);
+        item.delivered = count_common(reached.delivered, members);
+        item.read = count_common(reached.read, members);
         item.replies = count_common(answered, members);
     }
     std::erase_if(answer.items, [](const PlaceDelivery& item) { return item.recipients == 0; });
@@ -191,29 +240,15 @@ Result<ExportPage> export_recipients(MessagingContext& context, const Viewer& vi
     }
     ExportPage page;
     const auto read = context.flows.database.read([&](storage::Transaction& tx) -> Result<void> {
-        const messaging::Broadcast broadcast =
-            HAAT_TRY(messaging::find_broadcast(tx, viewer, broadcast_id));
-        if (from.chunk_no == 0 && from.slot == 0) {
-            page.csv = kHeader;
-        }
-        std::int64_t left = limit;
-        ExportCursor at = from;
-        while (left > 0) {
-            const auto chunk = messaging::stored_chunk(tx, broadcast_id, at.chunk_no);
-            if (!chunk) {
-                return {};
-            }
-            const std::int64_t done = add_chunk(tx, viewer, broadcast, *chunk, at.slot, left,
-                                                context.texts, phones, page.csv);
-            left -= done;
-            at.slot += done;
-            if (at.slot >= static_cast<std::int64_t>(chunk->ordinals.size())) {
-                at = {.chunk_no = at.chunk_no + 1, .slot = 0};
-            }
-        }
-        if (messaging::stored_chunk(tx, broadcast_id, at.chunk_no)) {
-            page.next = at;
-        }
+        HAAT_TRY(messaging::find_broadcast(tx, viewer, broadcast_id));
+        Export out{.viewer = viewer,
+                   .texts = context.texts,
+                   .phones = phones,
+                   .legs = legs_of(context, tx, broadcast_id),
+                   .csv = std::string(from.chunk_no == 0 && from.slot == 0 ? kHeader : "")};
+        page = {};
+        fill_page(context, tx, out, from, limit, page);
+        page.csv = std::move(out.csv);
         return {};
     });
     HAAT_TRY(Result<void>(read));

@@ -122,6 +122,18 @@ std::int64_t message_centipaise(storage::Transaction& tx, registry::Channel chan
     return 0;
 }
 
+Paise first_cost(storage::Transaction& tx, const PlanBody& body, const MeantCount& count,
+                 std::int64_t people, UnixSeconds now) {
+    std::int64_t centipaise = 0;
+    for (std::size_t i = 0; i < body.channels.size(); ++i) {
+        centipaise += count.first_on_channel[i] *
+                      message_centipaise(tx, body.channels[i].channel, body.message_purpose(), now);
+    }
+    // The limits leave out people of every channel alike, as far as a forecast goes.
+    const std::int64_t all = std::max<std::int64_t>(1, count.people);
+    return {(centipaise / all * people + centipaise % all * people / all + 50) / 100};
+}
+
 Paise spent_on_plan(MessagingContext& context, storage::Transaction& tx, const Plan& plan) {
     const PlanBody body = plan_body_from_json(plan.body_json);
     const UnixSeconds now = context.flows.clock.now();
@@ -164,9 +176,9 @@ Result<PlanView> read_plan(MessagingContext& context, const Viewer& viewer,
     }
     context.flows.database.read([&](storage::Transaction& tx) {
         view.texts = planned_texts(context, tx, *prepared);
-        const std::int64_t price = message_centipaise(
-            tx, view.body.channel(), view.body.message_purpose(), context.flows.clock.now());
-        view.cost = {(view.people * price + 50) / 100};
+        view.cost = first_cost(tx, view.body,
+                               count_meant(context.audience, maker, prepared->meant, view.body),
+                               view.people, context.flows.clock.now());
     });
     return view;
 }

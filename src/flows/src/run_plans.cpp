@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "messaging/allowances.hpp"
 #include "messaging/templates.hpp"
 #include "planned.hpp"
 
@@ -17,7 +18,8 @@ using messaging::PlanRun;
 using messaging::PlanState;
 using messaging::RunState;
 
-// A process that dies over a run leaves it to others after this; taking over early only repeats work.
+// A process that dies over a run leaves it to others after this; taking over early only repeats
+// work.
 constexpr std::int64_t kClaimSeconds = 30;
 constexpr int kDueAtOnce = 20;
 constexpr int kMissedMost = 400;  // rows for moments that passed; a year of days and some
@@ -157,9 +159,9 @@ std::optional<Ready> make_ready(MessagingContext& context, PlanId plan_id, const
         return stop(prepared.error(), PlanState::kPaused, "failed");
     }
     ready.prepared = std::move(*prepared);
-    ready.chosen = within_limits(context, ready.body,
-                                 select_meant(context.audience, ready.maker, ready.prepared.meant,
-                                              ready.body.channel(), ready.body.message_purpose()));
+    ready.chosen = within_limits(
+        context, ready.body,
+        select_meant(context.audience, ready.maker, ready.prepared.meant, ready.body));
     const auto people = static_cast<std::int64_t>(ready.chosen.people.size());
     if (people == 0) {
         return stop({ErrorKind::kInvalid, "messaging.no_recipients", {}}, PlanState::kScheduled,
@@ -278,56 +280,89 @@ void close_runs(MessagingContext& context, PlanId plan_id) {
     }
 }
 
-/// What a plan's broadcasts have cost or may have cost before the next look: accepted, in flight,
-/// unknown, and what two rounds of this worker may still permit.
+/// What a plan's broadcasts have cost or may have cost, and what they may still cost.
 struct Exposure {
     std::vector<messaging::PlanPart> parts;
-    std::int64_t messages = 0;
-    bool over_budget = false;
+    std::int64_t messages = 0;  ///< Accepted, in flight or unknown.
+    std::int64_t busy = 0;
+    std::int64_t waiting = 0;    ///< Not settled.
+    std::int64_t remaining = 0;  ///< Of the budget, in centipaise.
+    std::int64_t next = 0;       ///< Price of the cheapest next message.
+    std::optional<messaging::Allowance> allowance;
+
+    [[nodiscard]] bool is_spent() const { return waiting > 0 && remaining < next; }
+    /// Permits for messages that were refused took the rest: it may be given back.
+    [[nodiscard]] bool is_stalled() const {
+        return waiting > 0 && allowance && allowance->left_centipaise < next && remaining >= next;
+    }
 };
-Exposure exposure_of(MessagingContext& context, storage::Transaction& tx, PlanId plan_id) {
+std::optional<Exposure> exposure_of(MessagingContext& context, storage::Transaction& tx,
+                                    PlanId plan_id) {
     using messaging::SlotState;
-    Exposure exposure;
     const auto plan = messaging::find_plan(tx, system_viewer(), plan_id);
     if (!plan || plan->state != PlanState::kRunning) {
-        return exposure;
+        return std::nullopt;
     }
     const PlanBody body = plan_body_from_json(plan->body_json);
     if (!body.budget) {
-        return exposure;
+        return std::nullopt;
     }
-    exposure.parts = messaging::list_parts(tx, plan_id);
     const UnixSeconds now = context.flows.clock.now();
-    std::int64_t left = 0;
-    std::int64_t centipaise = 0;
+    Exposure exposure{.parts = messaging::list_parts(tx, plan_id),
+                      .remaining = body.budget->value * 100,
+                      .next = INT64_MAX,
+                      .allowance = messaging::find_allowance(tx, plan_id.value)};
     for (const messaging::PlanPart& part : exposure.parts) {
         for (const Leg& leg : legs_of(context, tx, part.broadcast_id)) {
-            const auto rates = context.rates->note(leg.broadcast_id, leg.progress.accepted(),
-                                                   leg.progress.at_least(SlotState::kDelivered),
-                                                   context.flows.clock.monotonic_micros());
-            const std::int64_t messages =
-                leg.progress.accepted() + leg.progress.of(SlotState::kBusy) +
-                leg.progress.of(SlotState::kUnknown) + 2 * rates.accepted_since_last;
+            const std::int64_t price =
+                message_centipaise(tx, leg.channel, body.message_purpose(), now);
+            const std::int64_t messages = leg.progress.accepted() +
+                                          leg.progress.of(SlotState::kBusy) +
+                                          leg.progress.of(SlotState::kUnknown);
             exposure.messages += messages;
-            centipaise +=
-                messages * message_centipaise(tx, leg.channel, body.message_purpose(), now);
-            left += leg.progress.missing();
+            exposure.busy += leg.progress.of(SlotState::kBusy);
+            exposure.remaining -= messages * price;
+            exposure.waiting += leg.progress.missing();
+            if (leg.progress.missing() > 0) {
+                exposure.next = std::min(exposure.next, price);
+            }
         }
     }
-    const std::int64_t next = message_centipaise(tx, body.channel(), body.message_purpose(), now);
-    exposure.over_budget = left > 0 && centipaise + next > body.budget->value * 100;
     return exposure;
 }
 
-/// Pauses the plan before its next messages could pass its budget.
+/// The permits took the last of it for messages that were then refused. Once nothing has moved for
+/// so long that every process has told what it counts, what they did not cost is given back.
+void refill(MessagingContext& context, PlanId plan_id, const Exposure& exposure) {
+    constexpr std::int64_t kSettleSeconds = 3;
+    const UnixSeconds now = context.flows.clock.now();
+    const bool stands = exposure.busy == 0 && exposure.allowance->stalled_at;
+    if (stands && exposure.allowance->stalled_at->value + kSettleSeconds > now.value) {
+        return;
+    }
+    context.flows.database.write([&](storage::Transaction& tx) {
+        if (stands) {
+            messaging::refill_allowance(tx, plan_id.value, exposure.remaining);
+        } else {
+            messaging::stall_allowance(tx, plan_id.value,
+                                       exposure.busy == 0 ? std::optional(now) : std::nullopt);
+        }
+    });
+}
+
+/// Pauses the plan whose next message would pass its budget; that none does is seen to where it is
+/// permitted.
 void watch_budget(MessagingContext& context, PlanId plan_id) {
-    const Exposure exposure = context.flows.database.read(
+    const std::optional<Exposure> exposure = context.flows.database.read(
         [&](storage::Transaction& tx) { return exposure_of(context, tx, plan_id); });
-    if (!exposure.over_budget) {
+    if (exposure && exposure->is_stalled()) {
+        refill(context, plan_id, *exposure);
+    }
+    if (!exposure || !exposure->is_spent()) {
         return;
     }
     const UnixSeconds now = context.flows.clock.now();
-    for (const messaging::PlanPart& part : exposure.parts) {
+    for (const messaging::PlanPart& part : exposure->parts) {
         hold_broadcast(
             context, part.broadcast_id,
             {.reason = "budget", .reason_text = "flows.budget_spent", .by = {}, .at = now});
@@ -336,7 +371,7 @@ void watch_budget(MessagingContext& context, PlanId plan_id) {
         Plan plan = HAAT_TRY(messaging::find_plan(tx, system_viewer(), plan_id));
         plan.reason = "budget";
         plan.reason_text = "flows.budget_spent";
-        return move_plan(tx, plan, PlanState::kPaused, {}, "budget", exposure.messages, now);
+        return move_plan(tx, plan, PlanState::kPaused, {}, "budget", exposure->messages, now);
     });
     if (!moved) {
         log_warning("plan.not_paused", {{"code", std::string_view(moved.error().code)}});

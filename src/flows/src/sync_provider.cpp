@@ -47,7 +47,7 @@ Result<std::vector<messaging::MessageTemplate>> fetch_templates(const ProviderAc
         const std::string path =
             "/" + provider.account_id +
             "/message_templates?limit=100&fields=id,name,language,category,status,components,"
-            "quality_score,rejected_reason" +
+            "quality_score,rejected_reason,message_send_ttl_seconds" +
             (after.empty() ? "" : "&after=" + encoded(after));
         const std::string body = HAAT_TRY(asked(provider, path));
         messaging::TemplatePage page = HAAT_TRY(messaging::read_template_page(body));
@@ -154,6 +154,7 @@ Result<SubmittedTemplate> submit_template(MessagingContext& context, const Viewe
     made.body = form.body;
     made.params = messaging::count_places(form.body);
     made.buttons = form.buttons;
+    made.ttl_seconds = form.ttl_seconds;
     const UnixSeconds now = context.flows.clock.now();
     return context.flows.database.write([&](storage::Transaction& tx) -> Result<SubmittedTemplate> {
         messaging::store_template(tx, made, device_id, now);

@@ -74,6 +74,137 @@ TEST_P(Plans, WhatIsForTheWholeStateAlwaysNeedsTwo) {
     EXPECT_EQ(approved(other, plan_id), "");
 }
 
+TEST_P(Plans, NearlyEverybodyIsTheWholeStateHoweverTheyAreNamed) {
+    const auto needs = [&](PlanBody body) {
+        return view(kept(state_officer(), body)).plan.needs_second_yes;
+    };
+    PlanBody named = notice();
+    named.audience.places = {kDistrict};  // all people live in it
+    EXPECT_TRUE(needs(named));
+    named.audience.places = {kVillageA, kVillageB};
+    EXPECT_TRUE(needs(named));
+    named.audience.places = {kVillageA};
+    EXPECT_FALSE(needs(named));
+    PlanBody written = notice();
+    written.audience.form = PlanAudience::Form::kText;
+    written.audience.text = "not place:#" + std::to_string(kCity.value);
+    EXPECT_TRUE(needs(written));
+    written.audience.text = "place:#" + std::to_string(kVillageA.value);
+    EXPECT_FALSE(needs(written));
+}
+
+TEST_P(Plans, ParametersThatDoNotFitTheTemplateAreRefusedInTheForecast) {
+    const auto refusal = [&](const PlanText& text) {
+        PlanBody body = notice();
+        body.texts = {text};
+        const auto forecast = forecast_plan(here(), block_officer(), body);
+        return forecast ? Error{} : forecast.error();
+    };
+    const auto param = [](const Error& error, std::string_view name) {
+        for (const auto& [key, value] : error.params) {
+            if (key == name) {
+                return value;
+            }
+        }
+        return std::string();
+    };
+    const Error shipped = refusal({.template_name = "haat_notice", .params_hi = {"एक", "दो"}});
+    EXPECT_EQ(shipped.code, "flows.template_params");
+    EXPECT_EQ(param(shipped, "count"), "1");
+    EXPECT_EQ(param(shipped, "given"), "2");
+    EXPECT_EQ(refusal({.template_name = "haat_notice"}).code, "flows.template_params");
+    EXPECT_EQ(refusal({.template_name = "haat_broadcast", .params_hi = {"एक", "दो"}}).code,
+              "flows.template_params");
+    write([&](storage::Transaction& tx) {
+        messaging::store_template(tx,
+                                  {.provider_id = "9",
+                                   .name = "fair",
+                                   .language = "hi",
+                                   .status = "approved",
+                                   .body = "मेला {{1}} को {{2}} में है।",
+                                   .params = 2},
+                                  "", clock().now());
+    });
+    const Error listed = refusal({.template_name = "fair", .params_hi = {"सोमवार"}});
+    EXPECT_EQ(listed.code, "flows.template_params");
+    EXPECT_EQ(param(listed, "template"), "fair");
+    EXPECT_EQ(param(listed, "language"), "hi");
+    EXPECT_EQ(param(listed, "count"), "2");
+    EXPECT_EQ(refusal({.template_name = "fair", .params_hi = {"सोमवार", "गया"}}).code, "");
+}
+
+TEST_P(Plans, APlanReachesWhoeverIsOnAnyOfItsChannels) {
+    // 1 has only WhatsApp, 2 and 4 (one phone) only SMS, 3 both.
+    write([&](storage::Transaction& tx) {
+        tx.execute_script(
+            "UPDATE contact SET channels = 2 WHERE contact_id = 702; "
+            "UPDATE contact SET channels = 3 WHERE contact_id = 703; "
+            "UPDATE person_contact SET channels = 2 WHERE contact_id = 702; "
+            "UPDATE person_contact SET channels = 3 WHERE contact_id = 703; "
+            "UPDATE person SET channels = 2 WHERE ordinal IN (2, 4); "
+            "UPDATE person SET channels = 3 WHERE ordinal = 3;");
+        registry::note_audience_change(tx, 1, 4);
+    });
+    EXPECT_EQ(forecast_plan(here(), block_officer(), notice())->people, 2);
+    PlanBody body = notice();
+    body.channels = {{registry::Channel::kWhatsapp, kHour}, {registry::Channel::kSms, 0}};
+    const auto forecast = forecast_plan(here(), block_officer(), body);
+    ASSERT_TRUE(forecast);
+    EXPECT_EQ(forecast->people, 4);
+    EXPECT_EQ(forecast->channels.at(0).people, 2);
+    EXPECT_EQ(forecast->channels.at(1).people, 3);
+    const auto plan_id = kept(block_officer(), body);
+    EXPECT_EQ(submitted(block_officer(), plan_id), "");
+    EXPECT_EQ(step_plans(here()), 1);
+    const auto live =
+        read_live_delivery(here(), block_officer(), view(plan_id).parts.at(0).broadcast_id);
+    ASSERT_TRUE(live);
+    ASSERT_EQ(live->whole.legs.size(), 2U);
+    using enum messaging::SlotState;
+    EXPECT_EQ(live->whole.legs[0].progress.of(kQueued), 2);
+    EXPECT_EQ(live->whole.legs[0].progress.of(kNoAddress), 2);
+    EXPECT_EQ(live->whole.legs[1].progress.of(kQueued), 2);
+    EXPECT_EQ(live->whole.legs[1].progress.of(kShared), 1);
+    EXPECT_EQ(live->whole.people.of(kQueued), 3);
+    EXPECT_EQ(live->whole.people.of(kShared), 1);
+}
+
+TEST_P(Plans, ADeadlineHandsOnOnlyWhereTheTemplatesLifetimeEndsBeforeIt) {
+    const auto list = [&](std::int64_t ttl_seconds) {
+        write([&](storage::Transaction& tx) {
+            for (const char* language : {"hi", "en"}) {
+                messaging::store_template(tx,
+                                          {.provider_id = language,
+                                           .name = "haat_broadcast",
+                                           .language = language,
+                                           .status = "approved",
+                                           .body = "{{1}} - हाट",
+                                           .params = 1,
+                                           .ttl_seconds = ttl_seconds},
+                                          "", clock().now());
+            }
+        });
+    };
+    PlanBody body = notice();
+    body.channels = {{registry::Channel::kWhatsapp, 4 * kHour}, {registry::Channel::kSms, 0}};
+    list(0);
+    const auto long_lived = forecast_plan(here(), block_officer(), body);
+    EXPECT_EQ(long_lived->channels.at(0).lifetime_seconds, 30 * kDay);
+    EXPECT_FALSE(long_lived->channels.at(0).hands_on_at_deadline);
+    list(3 * kHour);
+    EXPECT_TRUE(forecast_plan(here(), block_officer(), body)->channels.at(0).hands_on_at_deadline);
+    const auto plan_id = kept(block_officer(), body);
+    EXPECT_EQ(submitted(block_officer(), plan_id), "");
+    EXPECT_EQ(step_plans(here()), 1);
+    const BroadcastId broadcast_id = view(plan_id).parts.at(0).broadcast_id;
+    read([&](storage::Transaction& tx) {
+        const auto first = messaging::find_broadcast(tx, system_viewer(), broadcast_id);
+        EXPECT_EQ(first->what.lifetime_seconds, 3 * kHour);
+        // The last message goes a lifetime before the SMS's turn, so that none can still arrive.
+        EXPECT_EQ(first->what.expires_at.value, clock().now().value + kHour);
+    });
+}
+
 TEST_P(Plans, NobodySeesAPlanOfAHigherLevel) {
     const auto plan_id = kept(district_officer(), notice());
     const auto seen = read_plan(here(), block_officer(), plan_id);

@@ -16,6 +16,8 @@ namespace {
 
 using messaging::SlotState;
 
+}  // namespace
+
 /// What is kept is what consent goes by; the contract's finer purposes follow from it.
 std::string_view purpose_in_contract(const messaging::NewBroadcast& what) {
     if (what.purpose == registry::MessagePurpose::kMarket) {
@@ -24,7 +26,9 @@ std::string_view purpose_in_contract(const messaging::NewBroadcast& what) {
     return "notice";
 }
 
-}  // namespace
+void write_relayed(JsonWriter& json, const messaging::RelaySums& sums) {
+    json.begin_object().field("people", sums.people).field("groups", sums.groups).end_object();
+}
 
 std::string_view state_in_contract(messaging::BroadcastState state) {
     return state == messaging::BroadcastState::kSending ? "running"
@@ -92,12 +96,39 @@ void DeliverySums::add(const messaging::Progress& progress) {
     }
 }
 
+void write_counts(JsonWriter& json, const messaging::Progress& progress) {
+    DeliverySums sums;
+    sums.add(progress);
+    json.begin_object().field("recipients", sums.recipients);
+    json.field("shared", sums.shared).field("queued", sums.queued).field("busy", sums.busy);
+    json.field("accepted", sums.accepted).field("sent", sums.sent);
+    json.field("delivered", sums.delivered).field("read", sums.read);
+    json.field("rejected", sums.rejected).field("suppressed", sums.suppressed);
+    json.field("expired", sums.expired).field("unknown", sums.unknown);
+    json.field("cancelled", sums.cancelled).field("capped", sums.capped);
+    json.field("spared", sums.spared).end_object();
+}
+
+void write_reasons(JsonWriter& json, const Texts& texts,
+                   std::span<const flows::DeliveryReason> reasons) {
+    json.begin_array();
+    for (const flows::DeliveryReason& reason : reasons) {
+        const std::string code = std::to_string(reason.code);
+        const TextParams params{{"code", code}};
+        json.begin_object().field("channel", registry::channel_name(reason.channel));
+        json.field("code", code);
+        json.field("text_hi", texts.text(Language::kHindi, "http.failed_reason", params));
+        json.field("text_en", texts.text(Language::kEnglish, "http.failed_reason", params));
+        json.field("count", reason.count).end_object();
+    }
+    json.end_array();
+}
+
 void write_broadcast(JsonWriter& json, storage::Transaction& tx, const Call& call,
                      const messaging::Broadcast& broadcast) {
     const messaging::Delivery& delivery = call.services.messaging.delivery;
-    DeliverySums sums;
-    sums.add(delivery.progress(broadcast.broadcast_id));
-    sums.shared = broadcast.shared;
+    const flows::WholeDelivery whole =
+        flows::read_whole_delivery(call.services.messaging, tx, broadcast);
     const std::int64_t replied = delivery.count_recipients(
         broadcast.broadcast_id, messaging::people_who_wrote_after(tx, broadcast));
     const flows::BroadcastTexts texts = flows::texts_of(broadcast);
@@ -111,21 +142,14 @@ void write_broadcast(JsonWriter& json, storage::Transaction& tx, const Call& cal
     json.field("created_at", broadcast.created_at);
     json.field("created_by", account ? account->name_en : std::string("haat"));
     nullable(json, "finished_at", broadcast.finished_at);
-    json.key("counts").begin_object().field("recipients", sums.recipients);
-    json.field("shared", sums.shared).field("queued", sums.queued).field("busy", sums.busy);
-    json.field("accepted", sums.accepted).field("sent", sums.sent);
-    json.field("delivered", sums.delivered).field("read", sums.read);
-    json.field("rejected", sums.rejected).field("suppressed", sums.suppressed);
-    json.field("expired", sums.expired).field("unknown", sums.unknown);
-    json.field("cancelled", sums.cancelled).field("capped", sums.capped);
-    json.field("spared", sums.spared).end_object();
+    json.key("counts");
+    write_counts(json, whole.people);
     json.field("replies", replied);
     json.field("offers",
                broadcast.what.demand_id
                    ? sql::offers_of_demand(tx, {.demand_id = broadcast.what.demand_id}).offers
                    : 0);
-    const std::int64_t billed = sums.accepted + sums.sent + sums.delivered + sums.read;
-    json.field("cost_paise", flows::broadcast_cost(broadcast.what.purpose, billed)).end_object();
+    json.field("cost_paise", whole.cost).end_object();
 }
 
 void add_people(DistrictTable& table, const Call& call, std::span<const std::uint32_t> ordinals,
@@ -139,12 +163,12 @@ void add_people(DistrictTable& table, const Call& call, std::span<const std::uin
     }
 }
 
-void add_delivery(DistrictTable& table, const Call& call, BroadcastId broadcast_id) {
-    const messaging::Delivery& delivery = call.services.messaging.delivery;
-    add_people(table, call, delivery.ordinals_at_least(broadcast_id, SlotState::kQueued),
-               &DistrictSums::recipients);
-    add_people(table, call, delivery.ordinals_at_least(broadcast_id, SlotState::kDelivered),
-               &DistrictSums::delivered);
+void add_delivery(DistrictTable& table, storage::Transaction& tx, const Call& call,
+                  BroadcastId broadcast_id) {
+    const flows::ReachedOrdinals reached =
+        flows::read_reached(call.services.messaging, tx, broadcast_id);
+    add_people(table, call, reached.all, &DistrictSums::recipients);
+    add_people(table, call, reached.delivered, &DistrictSums::delivered);
 }
 
 void write_districts(JsonWriter& json, storage::Transaction& tx, const Call& call,

@@ -7,8 +7,11 @@
 #include <span>
 
 #include "base/json_writer.hpp"
+#include "base/texts.hpp"
 #include "call.hpp"
+#include "flows/read_delivery.hpp"
 #include "messaging/broadcasts.hpp"
+#include "messaging/share_card.hpp"
 #include "messaging/slot.hpp"
 #include "storage/transaction.hpp"
 
@@ -36,6 +39,15 @@ struct DeliverySums {
     void add(const messaging::Progress& progress);
 };
 
+[[nodiscard]] std::string_view purpose_in_contract(const messaging::NewBroadcast& what);
+/// Relayed of the contract.
+void write_relayed(JsonWriter& json, const messaging::RelaySums& sums);
+/// DeliveryCounts of the contract.
+void write_counts(JsonWriter& json, const messaging::Progress& progress);
+/// The list of FailedReason.
+void write_reasons(JsonWriter& json, const Texts& texts,
+                   std::span<const flows::DeliveryReason> reasons);
+
 void write_broadcast(JsonWriter& json, storage::Transaction& tx, const Call& call,
                      const messaging::Broadcast& broadcast);
 
@@ -48,8 +60,9 @@ struct DistrictSums {
 };
 using DistrictTable = std::map<PlaceId, DistrictSums>;
 
-/// Adds recipients and delivered of a broadcast.
-void add_delivery(DistrictTable& table, const Call& call, BroadcastId broadcast_id);
+/// Adds recipients and delivered of a broadcast, on whatever channel.
+void add_delivery(DistrictTable& table, storage::Transaction& tx, const Call& call,
+                  BroadcastId broadcast_id);
 /// Adds people given by their ordinals to one of the columns.
 void add_people(DistrictTable& table, const Call& call, std::span<const std::uint32_t> ordinals,
                 std::int64_t DistrictSums::* column);

@@ -162,18 +162,12 @@ Result<Answer> get_broadcast(Call& call) {
         JsonWriter json;
         json.begin_object().key("broadcast");
         write_broadcast(json, tx, call, broadcast);
-        json.key("failed_reasons").begin_array();
-        for (const auto& [code, count] : call.services.messaging.delivery.reasons(broadcast_id)) {
-            const TextParams params{{"code", std::to_string(code)}};
-            const Texts& texts = call.services.texts;
-            json.begin_object().field("code", std::to_string(code));
-            json.field("text_hi", texts.text(Language::kHindi, "http.failed_reason", params));
-            json.field("text_en", texts.text(Language::kEnglish, "http.failed_reason", params));
-            json.field("count", count).end_object();
-        }
-        json.end_array().key("districts");
+        json.key("failed_reasons");
+        write_reasons(json, call.services.texts,
+                      flows::read_whole_delivery(call.services.messaging, tx, broadcast).reasons);
+        json.key("districts");
         DistrictTable table;
-        add_delivery(table, call, broadcast_id);
+        add_delivery(table, tx, call, broadcast_id);
         add_people(table, call, messaging::people_who_wrote_after(tx, broadcast),
                    &DistrictSums::replies);
         write_districts(json, tx, call, table);

@@ -1,4 +1,6 @@
 /// What becomes of a broadcast: live figures, places, recipients as CSV; cancelling it.
+#include <array>
+
 #include "broadcast_views.hpp"
 #include "flows/create_broadcast.hpp"
 #include "flows/read_delivery.hpp"
@@ -19,22 +21,28 @@ std::optional<flows::PhonesShown> phones_from(std::string_view name) {
     return name == "full" ? std::optional(flows::PhonesShown::kFull) : std::nullopt;
 }
 
-void write_counts(JsonWriter& json, const flows::LiveDelivery& live) {
-    DeliverySums sums;
-    sums.add(live.progress);
-    sums.shared = live.broadcast.shared;
-    json.key("counts").begin_object().field("recipients", sums.recipients);
-    json.field("shared", sums.shared).field("queued", sums.queued).field("busy", sums.busy);
-    json.field("accepted", sums.accepted).field("sent", sums.sent);
-    json.field("delivered", sums.delivered).field("read", sums.read);
-    json.field("rejected", sums.rejected).field("suppressed", sums.suppressed);
-    json.field("expired", sums.expired).field("unknown", sums.unknown);
-    json.field("cancelled", sums.cancelled).field("capped", sums.capped);
-    json.field("spared", sums.spared).end_object();
-    json.key("unknown_by_cause").begin_array();
-    if (sums.unknown > 0) {
-        json.begin_object().field("cause", std::string_view("other"));
-        json.field("count", sums.unknown).end_object();
+constexpr std::array<std::string_view, messaging::kUnknownCauses + 1> kCauses{
+    "timeout", "server_error", "unreadable", "crash", "quarantine", "other"};
+
+void write_causes(JsonWriter& json, const flows::UnknownCauses& causes) {
+    json.begin_array();
+    for (std::size_t i = 0; i < causes.size(); ++i) {
+        if (causes[i] > 0) {
+            json.begin_object().field("cause", kCauses[i]).field("count", causes[i]).end_object();
+        }
+    }
+    json.end_array();
+}
+
+void write_legs(JsonWriter& json, const Texts& texts, const flows::WholeDelivery& whole) {
+    json.begin_array();
+    for (const flows::LegDelivery& leg : whole.legs) {
+        json.begin_object().field("broadcast_id", leg.broadcast_id);
+        json.field("channel", registry::channel_name(leg.channel)).key("counts");
+        write_counts(json, leg.progress);
+        json.field("cost_paise", leg.cost).key("failed_reasons");
+        write_reasons(json, texts, leg.reasons);
+        json.end_object();
     }
     json.end_array();
 }
@@ -63,11 +71,18 @@ Result<Answer> get_broadcast_live(Call& call) {
     nullable_text(
         json, "reason_text",
         call.services.texts.has(text) ? call.services.texts.text(Language::kHindi, text) : text);
-    write_counts(json, live);
+    json.key("counts");
+    write_counts(json, live.whole.people);
+    json.key("unknown_by_cause");
+    write_causes(json, live.whole.causes);
+    json.key("legs");
+    write_legs(json, call.services.texts, live.whole);
     json.field("accepted_per_second", std::max<std::int64_t>(0, live.accepted_per_second));
     json.field("delivered_per_second", std::max<std::int64_t>(0, live.delivered_per_second));
-    json.field("cost_paise", live.cost);
+    json.field("cost_paise", live.whole.cost);
     nullable(json, "budget_paise", live.budget);
+    json.key("relayed");
+    write_relayed(json, live.relayed);
     json.field("expires_at", live.broadcast.what.expires_at);
     return json_answer(json.field("as_of_at", live.as_of_at).end_object().take());
 }

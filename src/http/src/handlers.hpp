@@ -36,6 +36,12 @@ Result<Answer> get_audience(Call& call);
 Result<Answer> change_audience(Call& call);
 Result<Answer> remove_audience(Call& call);
 
+// share_cards.cpp
+Result<Answer> list_share_cards(Call& call);
+Result<Answer> get_share_card(Call& call);
+Result<Answer> get_share_card_picture(Call& call);
+Result<Answer> record_relay(Call& call);
+
 // broadcasts.cpp
 Result<Answer> preview_broadcast(Call& call);
 Result<Answer> create_broadcast(Call& call);

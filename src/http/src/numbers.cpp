@@ -20,8 +20,21 @@ std::string_view status_in_contract(const std::string& status) {
     return "unknown";
 }
 
-void write_number(JsonWriter& json, const Call& call, const messaging::SenderNumberRow& number) {
+/// Of all processes together.
+messaging::SenderCount count_of(storage::Transaction& tx, const Call& call,
+                                const std::string& provider_number_id) {
+    for (const messaging::SenderCount& count : messaging::recent_sender_counts(tx, call.now)) {
+        if (count.channel == registry::Channel::kWhatsapp && count.name == provider_number_id) {
+            return count;
+        }
+    }
+    return {};
+}
+
+void write_number(JsonWriter& json, storage::Transaction& tx, const Call& call,
+                  const messaging::SenderNumberRow& number) {
     const flows::MessagingContext& context = call.services.messaging;
+    const messaging::SenderCount count = count_of(tx, call, number.state.provider_number_id);
     messaging::SenderState sender;
     for (const messaging::SenderState& one : context.delivery.senders()) {
         if (one.channel == registry::Channel::kWhatsapp &&
@@ -38,8 +51,8 @@ void write_number(JsonWriter& json, const Call& call, const messaging::SenderNum
     nullable_text(json, "limit_tier", number.state.limit_tier);
     nullable_text(json, "throughput", number.state.throughput);
     json.field("rate_per_second", context.messages_a_second);
-    json.field("sent_last_minute", 0).field("in_flight", sender.in_flight);
-    json.field("window", sender.window).field("errors_last_hour", 0);
+    json.field("sent_last_minute", count.sent).field("in_flight", sender.in_flight);
+    json.field("window", sender.window).field("errors_last_hour", count.errors);
     json.field("resting", number.resting);
     nullable(json, "rest_until_at", number.rest_until_at);
     nullable_text(json, "rest_reason", number.rest_reason);
@@ -53,7 +66,7 @@ std::string numbers_json(Call& call) {
         JsonWriter json;
         json.begin_object().key("items").begin_array();
         for (const messaging::SenderNumberRow& number : numbers) {
-            write_number(json, call, number);
+            write_number(json, tx, call, number);
         }
         json.end_array().key("account").begin_object();
         nullable_text(json, "limit_tier", messaging::latest_sender_event(tx, "account.limit"));
@@ -75,9 +88,11 @@ Result<Answer> set_rest(Call& call, bool resting, const std::string& reason,
     const messaging::SenderNumberRow number =
         HAAT_TRY(flows::rest_number(call.services.messaging, call.viewer,
                                     messaging::SenderNumberId{call.id}, resting, reason, until));
-    JsonWriter json;
-    write_number(json, call, number);
-    return json_answer(json.take());
+    return call.services.database.read([&](storage::Transaction& tx) -> Result<Answer> {
+        JsonWriter json;
+        write_number(json, tx, call, number);
+        return json_answer(json.take());
+    });
 }
 
 }  // namespace

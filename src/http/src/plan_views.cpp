@@ -244,11 +244,14 @@ std::string plan_forecast_json(const flows::PlanForecast& forecast) {
     json.begin_object().field("people", forecast.people).field("addresses", forecast.addresses);
     json.field("opted_out", forecast.opted_out).field("capped", forecast.capped);
     json.field("contacted", forecast.contacted);
-    json.field("cost_paise", forecast.channels.empty() ? Paise{} : forecast.channels.front().cost);
+    json.field("cost_paise", forecast.cost);
     json.key("cost_of_channels").begin_array();
     for (const flows::ChannelForecast& channel : forecast.channels) {
         json.begin_object().field("channel", registry::channel_name(channel.channel));
-        json.field("people", channel.people).field("cost_paise", channel.cost).end_object();
+        json.field("people", channel.people).field("cost_paise", channel.cost);
+        json.key("lifetime_seconds");
+        channel.lifetime_seconds > 0 ? json.number(channel.lifetime_seconds) : json.null();
+        json.field("hands_on_at_deadline", channel.hands_on_at_deadline).end_object();
     }
     json.end_array().field("seconds_to_send", forecast.seconds_to_send);
     json.field("needs_second_yes", forecast.needs_second_yes);

@@ -54,6 +54,8 @@ void write_template(JsonWriter& json, storage::Transaction& tx, const Call& call
     }
     json.end_array();
     nullable_text(json, "rejection_reason", form.rejection_reason);
+    json.key("ttl_seconds");
+    form.ttl_seconds > 0 ? json.number(form.ttl_seconds) : json.null();
     json.field("changed_at", form.changed_at).field("seen_at", form.seen_at);
     json.field("plans", plans_with(tx, call, form.name)).end_object();
 }
@@ -95,6 +97,7 @@ Result<Answer> create_template(Call& call) {
     form.examples = in.texts("examples", {.max = 200}, 20);
     form.footer = in.nullable_text("footer", {.max = 60}).value_or("");
     form.buttons = in.texts("buttons", {.max = 25}, 10);
+    form.ttl_seconds = in.nullable_integer("ttl_seconds", 30, 43'200).value_or(0);
     HAAT_TRY(in.done());
     const flows::SubmittedTemplate made =
         HAAT_TRY(flows::submit_template(call.services.messaging, call.viewer, device_id, form));

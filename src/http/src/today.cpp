@@ -22,8 +22,8 @@ DeliverySums messages_of_today(storage::Transaction& tx, const Call& call, UnixS
         if (broadcast.created_at < since) {
             break;  // newest first
         }
-        sums.add(delivery.progress(broadcast.broadcast_id));
-        add_delivery(districts, call, broadcast.broadcast_id);
+        sums.add(flows::read_whole_delivery(call.services.messaging, tx, broadcast).people);
+        add_delivery(districts, tx, call, broadcast.broadcast_id);
     }
     for (const auto& row : sql::mail_slots(tx, {.since_at = since,
                                                 .number_first = call.viewer.places.first,

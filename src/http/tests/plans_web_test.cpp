@@ -1,6 +1,7 @@
 /// Plans, templates, numbers and opt-outs over HTTP: shapes, refusals, scope.
 #include <boost/json.hpp>
 
+#include "messaging/templates.hpp"
 #include "registry/places.hpp"
 #include "web_fixture.hpp"
 
@@ -84,6 +85,28 @@ TEST_P(PlansWeb, WhatIsMalformedIsRefusedByName) {
     EXPECT_EQ(parsed(fine).at("second_yes_above"), 20'000);
 }
 
+TEST_P(PlansWeb, CardsAreForMobilisersAndOnlyForBroadcastsThatAreThere) {
+    add_account("didi", Role::kMobiliser, village_of_demo());
+    add_account("mall", Role::kCashier, district_of_demo());
+    const Browser didi = sign_in("didi");
+    const auto cards = ask("GET", "/api/share-cards?limit=10", &didi);
+    ASSERT_EQ(cards.status, 200) << cards.body;
+    EXPECT_EQ(parsed(cards).at("items").as_array().size(), 0U);
+    EXPECT_EQ(ask("GET", "/api/share-cards/77", &didi).status, 404);
+    EXPECT_EQ(ask("GET", "/api/share-cards/77/picture?language=hi", &didi).status, 404);
+    EXPECT_EQ(ask("GET", "/api/share-cards/77/picture?language=fr", &didi).status, 400);
+    const auto relay = [&](const std::string& groups) {
+        return ask("POST", "/api/share-cards/77/relays", &didi,
+                   R"({"device_id":"relay-device","groups":)" + groups + "}")
+            .status;
+    };
+    EXPECT_EQ(relay("3"), 404);
+    EXPECT_EQ(relay("0"), 400);
+    EXPECT_EQ(relay("201"), 400);
+    const Browser mall = sign_in("mall");
+    EXPECT_EQ(ask("GET", "/api/share-cards", &mall).status, 403);
+}
+
 TEST_P(PlansWeb, TemplatesNumbersRulesAndStopsAreShown) {
     add_account("smd", Role::kStateOfficer, registry::kBihar);
     const Browser officer = sign_in("smd");
@@ -92,6 +115,18 @@ TEST_P(PlansWeb, TemplatesNumbersRulesAndStopsAreShown) {
     const auto numbers = ask("GET", "/api/numbers", &officer);
     ASSERT_EQ(numbers.status, 200) << numbers.body;
     ASSERT_EQ(parsed(numbers).at("items").as_array().size(), 1U);
+    EXPECT_EQ(parsed(numbers).at("items").at(0).at("sent_last_minute"), 0);
+    database().write([](storage::Transaction& tx) {
+        messaging::add_sender_counts(
+            tx, 1,
+            {{.name = messaging::list_numbers(tx).at(0).state.provider_number_id,
+              .sent = 12,
+              .errors = 2}},
+            system_clock().now());
+    });
+    const auto counted = parsed(ask("GET", "/api/numbers", &officer)).at("items").at(0);
+    EXPECT_EQ(counted.at("sent_last_minute"), 12);
+    EXPECT_EQ(counted.at("errors_last_hour"), 2);
     const std::string number =
         "/api/numbers/" +
         std::to_string(parsed(numbers).at("items").at(0).at("number_id").as_int64());

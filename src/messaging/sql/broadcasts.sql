@@ -3,11 +3,13 @@
 -- out: broadcast_id
 -- Starts a broadcast under the next number; numbers are small, because each slot is named by them.
 INSERT INTO broadcast (broadcast_id, version, device_id, state, pause_reason, purpose, channel, mode, follows,
-                       lifetime_seconds, wait_until, may_repeat, template_name, params, audience,
+                       lifetime_seconds, wait_until, may_repeat, allowance_id, price_centipaise,
+                       template_name, params, audience,
                        demand_id, place_id, slots, recipients, shared, created_by, created_at, expires_at,
                        nonce)
 SELECT COALESCE(MAX(broadcast_id), 0) + 1, COALESCE(MAX(version), 0) + 1, :device_id, 'planning', '', :purpose,
-       :channel, :mode, :follows, :lifetime_seconds, :wait_until, :may_repeat, :template_name, :params,
+       :channel, :mode, :follows, :lifetime_seconds, :wait_until, :may_repeat, :allowance_id,
+       :price_centipaise, :template_name, :params,
        :audience, :demand_id, :place_id, 0, 0, 0, :created_by_account_id, :created_at, :expires_at, :nonce
 FROM broadcast WHERE true
 RETURNING broadcast_id;
@@ -78,10 +80,11 @@ SELECT broadcast_id FROM broadcast WHERE follows = :broadcast_id AND state <> 'p
 
 -- name: broadcast_changed :many
 -- out: broadcast_id, version, state text, purpose text, channel, mode text, follows, lifetime_seconds
--- out: wait_until, may_repeat, template_name text, params text, slots, expires_at, finished_at?, nonce
+-- out: wait_until, may_repeat, allowance_id, price_centipaise, template_name text, params text, slots, expires_at
+-- out: finished_at?, nonce
 -- What the machine holds in memory: whatever may still be sent, or get statuses.
 SELECT broadcast_id, version, state, purpose, channel, mode, follows, lifetime_seconds, wait_until,
-       may_repeat, template_name, params, slots, expires_at, finished_at, nonce
+       may_repeat, allowance_id, price_centipaise, template_name, params, slots, expires_at, finished_at, nonce
 FROM broadcast
 WHERE version > :version AND state <> 'planning' AND (finished_at IS NULL OR created_at >= :since_at)
 ORDER BY broadcast_id;

@@ -3,18 +3,18 @@
 -- name: template_find :maybe
 -- in: name text, language text
 -- out: template_id, provider_id text, name text, language text, category text, status text, quality text, body text
--- out: params, buttons text, rejection_reason text, changed_at, seen_at
+-- out: params, buttons text, rejection_reason text, ttl_seconds, changed_at, seen_at
 -- One language of one template.
 SELECT template_id, provider_id, name, language, category, status, quality, body, params, buttons, rejection_reason,
-       changed_at, seen_at
+       ttl_seconds, changed_at, seen_at
 FROM message_template WHERE name = :name AND language = :language;
 
 -- name: template_get :maybe
 -- out: template_id, provider_id text, name text, language text, category text, status text, quality text, body text
--- out: params, buttons text, rejection_reason text, changed_at, seen_at
+-- out: params, buttons text, rejection_reason text, ttl_seconds, changed_at, seen_at
 -- The same by its id.
 SELECT template_id, provider_id, name, language, category, status, quality, body, params, buttons, rejection_reason,
-       changed_at, seen_at
+       ttl_seconds, changed_at, seen_at
 FROM message_template WHERE template_id = :template_id;
 
 -- name: template_by_device :maybe
@@ -26,10 +26,10 @@ SELECT template_id FROM message_template WHERE device_id = :device_id;
 -- name: template_list :many
 -- in: status text
 -- out: template_id, provider_id text, name text, language text, category text, status text, quality text, body text
--- out: params, buttons text, rejection_reason text, changed_at, seen_at
+-- out: params, buttons text, rejection_reason text, ttl_seconds, changed_at, seen_at
 -- Newest first below an id; empty text asks for every status.
 SELECT template_id, provider_id, name, language, category, status, quality, body, params, buttons, rejection_reason,
-       changed_at, seen_at
+       ttl_seconds, changed_at, seen_at
 FROM message_template
 WHERE (:before_id = 0 OR template_id < :before_id) AND (:status = '' OR status = :status)
 ORDER BY template_id DESC LIMIT :row_limit;
@@ -44,13 +44,13 @@ SELECT COUNT(*) FROM message_template;
 -- in: body text, buttons text, rejection_reason text
 -- Adds or replaces what is known of a template.
 INSERT INTO message_template (template_id, provider_id, device_id, name, language, category, status, quality, body,
-                              params, buttons, rejection_reason, changed_at, seen_at)
+                              params, buttons, rejection_reason, ttl_seconds, changed_at, seen_at)
 VALUES (:template_id, :provider_id, :device_id, :name, :language, :category, :status, :quality, :body, :params,
-        :buttons, :rejection_reason, :changed_at, :seen_at)
+        :buttons, :rejection_reason, :ttl_seconds, :changed_at, :seen_at)
 ON CONFLICT (template_id) DO UPDATE SET provider_id = excluded.provider_id, category = excluded.category,
     status = excluded.status, quality = excluded.quality, body = excluded.body, params = excluded.params,
-    buttons = excluded.buttons, rejection_reason = excluded.rejection_reason, changed_at = excluded.changed_at,
-    seen_at = excluded.seen_at;
+    buttons = excluded.buttons, rejection_reason = excluded.rejection_reason, ttl_seconds = excluded.ttl_seconds,
+    changed_at = excluded.changed_at, seen_at = excluded.seen_at;
 
 -- name: template_event_add :exec
 -- in: field text, old_value text, new_value text, reason text
@@ -116,3 +116,23 @@ SELECT sender_number_id, happened_at, what, detail FROM sender_event ORDER BY ev
 -- out: happened_at, detail text
 -- The latest of one kind.
 SELECT happened_at, detail FROM sender_event WHERE what = :what ORDER BY event_id DESC LIMIT 1;
+
+-- name: sender_count_add :exec
+-- in: name text
+-- Adds what a process saw of a number in one slice of ten seconds.
+INSERT INTO sender_count (channel, name, slice, writer, sent, errors)
+VALUES (:channel, :name, :slice, :writer, :sent, :errors)
+ON CONFLICT (channel, name, slice, writer) DO UPDATE SET sent = sender_count.sent + excluded.sent,
+    errors = sender_count.errors + excluded.errors;
+
+-- name: sender_count_forget :exec
+-- Slices of long ago.
+DELETE FROM sender_count WHERE slice < :slice;
+
+-- name: sender_count_recent :many
+-- out: channel, name text, sent, errors
+-- Sent since one slice, errors since another.
+SELECT channel, name,
+       CAST(COALESCE(SUM(CASE WHEN slice >= :sent_since THEN sent ELSE 0 END), 0) AS BIGINT),
+       CAST(COALESCE(SUM(errors), 0) AS BIGINT)
+FROM sender_count WHERE slice >= :errors_since GROUP BY channel, name;

@@ -190,6 +190,8 @@ Planning add_row(storage::Transaction& tx, const NewBroadcast& what, UnixSeconds
                                         .lifetime_seconds = what.lifetime_seconds,
                                         .wait_until = fallback.wait_until.value,
                                         .may_repeat = fallback.may_repeat ? 1 : 0,
+                                        .allowance_id = what.allowance_id,
+                                        .price_centipaise = what.price_centipaise,
                                         .template_name = what.template_name,
                                         .params = what.params_json,
                                         .audience = what.audience_json,
@@ -241,7 +243,8 @@ Result<Broadcast> create_broadcast(storage::Database& database, const NewBroadca
         leg.channel = fallback.channel;
         leg.expires_at = fallback.expires_at;
         leg.mode = DeliveryMode::kAtMostOnce;
-        leg.lifetime_seconds = 0;
+        leg.lifetime_seconds = fallback.lifetime_seconds;
+        leg.price_centipaise = fallback.price_centipaise;
         leg.device_id += "/" + std::to_string(legs.size() - 1);
     }
     std::vector<Broadcast> made;

@@ -37,6 +37,8 @@ struct Campaign {
     UnixSeconds expires_at{};
     UnixSeconds wait_until{};
     std::int64_t lifetime_seconds = 0;
+    std::int64_t allowance_id = 0;  ///< From which each permit takes its price; 0: none.
+    std::int64_t price_centipaise = 0;
     std::string template_name;
     SendForm form;
     std::vector<HeldChunk> chunks;

@@ -5,7 +5,11 @@
 namespace haat::messaging {
 
 std::uint16_t reason_index(registry::Channel channel, int error_code) {
-    constexpr int kMost = 60'000;
+    constexpr int kMost = kFirstCause - 2;
+    if (error_code <= code_of_cause(UnknownCause{}) &&
+        error_code > code_of_cause(UnknownCause{}) - kUnknownCauses) {
+        return reason_of(static_cast<UnknownCause>(-101 - error_code));
+    }
     if (channel == registry::Channel::kWhatsapp) {
         return whatsapp::reason_index(error_code);  // its codes are larger than 16 bits
     }
@@ -16,6 +20,9 @@ std::uint16_t reason_index(registry::Channel channel, int error_code) {
 }
 
 int code_of_reason(registry::Channel channel, std::uint16_t reason) {
+    if (is_cause(reason)) {
+        return -1;
+    }
     if (channel == registry::Channel::kWhatsapp) {
         return whatsapp::code_of_reason(reason);
     }

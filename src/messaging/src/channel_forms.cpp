@@ -17,6 +17,16 @@ TextBody text_of(const ToSend& message) {
                                    : TextBody{message.form->text[message.english ? 1 : 0], {}};
 }
 
+SendOutcome proven_by(registry::Channel channel, const net::ClientResult& result) {
+    switch (channel) {
+        case registry::Channel::kSms: return sms::outcome_of(result);
+        case registry::Channel::kTelegram: return telegram::outcome_of(result);
+        case registry::Channel::kVoice: return voice::outcome_of(result);
+        case registry::Channel::kWhatsapp: break;
+    }
+    return whatsapp::outcome_of(result);
+}
+
 }  // namespace
 
 ChannelForms::ChannelForms(const DeliveryOptions& options)
@@ -51,13 +61,15 @@ net::BatchRequest ChannelForms::request(const ToSend& message, const std::string
 }
 
 SendOutcome ChannelForms::outcome_of(registry::Channel channel, const net::ClientResult& result) {
-    switch (channel) {
-        case registry::Channel::kSms: return sms::outcome_of(result);
-        case registry::Channel::kTelegram: return telegram::outcome_of(result);
-        case registry::Channel::kVoice: return voice::outcome_of(result);
-        case registry::Channel::kWhatsapp: break;
+    SendOutcome outcome = proven_by(channel, result);
+    if (outcome.state == SlotState::kUnknown) {
+        const UnknownCause cause = result.outcome != net::Outcome::kAnswered
+                                       ? UnknownCause::kNoAnswer
+                                   : result.status >= 500 ? UnknownCause::kServerError
+                                                          : UnknownCause::kUnreadable;
+        outcome.error_code = code_of_cause(cause);
     }
-    return whatsapp::outcome_of(result);
+    return outcome;
 }
 
 }  // namespace haat::messaging

@@ -228,7 +228,7 @@ std::vector<std::pair<int, std::int64_t>> Delivery::Machine::reasons(std::uint32
     each_chunk(number, [&](std::uint32_t, std::span<const std::uint32_t>,
                            std::span<const Slot> slots) {
         for (const Slot& slot : slots) {
-            if (slot.reason != 0) {
+            if (slot.reason != 0 && !is_cause(slot.reason)) {
                 ++by_reason[slot.reason];
             }
         }
@@ -254,6 +254,8 @@ std::vector<SenderState> Delivery::Machine::senders() const {
                           .is_resting = sender.is_resting(now),
                           .is_stopped = sender.is_stopped(),
                           .last_error = sender.last_error(),
+                          .permitted = sender.permitted(),
+                          .ended = sender.ended(),
                           .accepted = sender.accepted(),
                           .refused = sender.refused()});
     }
@@ -340,6 +342,11 @@ void Delivery::each_chunk(BroadcastId broadcast_id,
                           const std::function<void(std::uint32_t, std::span<const std::uint32_t>,
                                                    std::span<const Slot>)>& each) const {
     machine_->each_chunk(static_cast<std::uint32_t>(broadcast_id.value), each);
+}
+std::uint32_t Delivery::each_person(storage::Transaction& tx, std::span<const BroadcastId> legs,
+                                    std::uint32_t first, std::uint32_t end,
+                                    const EachPerson& each) const {
+    return machine_->each_person(tx, legs, first, end, each);
 }
 std::vector<SenderState> Delivery::senders() const { return machine_->senders(); }
 void Delivery::set_sender_stopped(registry::Channel channel, std::string_view name, bool stopped) {

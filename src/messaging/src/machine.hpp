@@ -5,6 +5,7 @@
 /// outcomes. `mutex_` guards all that is in memory; it is never held while waiting for disk or
 /// network.
 ///
+/// machine_read.cpp   slots for pages, whoever holds them
 /// machine_load.cpp   from the database into memory
 /// machine_lease.cpp  which shards are ours
 /// machine_turn.cpp   whose turn it is
@@ -106,6 +107,8 @@ struct PermitPlan {
     bool mail_left = false;    ///< More mail was waiting than could be taken.
     Allotments allotments;
     std::int64_t opened = 0;   ///< Sends outside of a 24-hour window.
+    std::map<std::int64_t, std::int64_t> allowed;  ///< Left of allowances, in centipaise…
+    std::map<std::int64_t, std::int64_t> taken;    ///< …and taken from them here.
 };
 
 /// From a row of slot_total.
@@ -131,6 +134,9 @@ class Delivery::Machine {
     void each_chunk(std::uint32_t number,
                     const std::function<void(std::uint32_t, std::span<const std::uint32_t>,
                                              std::span<const Slot>)>& each) const;
+    std::uint32_t each_person(storage::Transaction& tx, std::span<const BroadcastId> legs,
+                              std::uint32_t first, std::uint32_t end,
+                              const EachPerson& each) const;
     [[nodiscard]] std::vector<std::uint32_t> ordinals_at_least(std::uint32_t number,
                                                                SlotState state) const;
     [[nodiscard]] std::int64_t count_recipients(std::uint32_t number,
@@ -146,6 +152,20 @@ class Delivery::Machine {
 
   private:
     void end(int milliseconds, bool writes_back);
+
+    // What others hold (machine_read.cpp).
+    /// What the journal says of chunks that may not be written back yet.
+    using Unwritten = std::map<SlotId, std::vector<SlotEvent>>;
+    [[nodiscard]] Unwritten read_unwritten(storage::Transaction& tx,
+                                           std::span<const BroadcastId> legs, std::uint32_t first,
+                                           std::uint32_t end) const;
+    [[nodiscard]] bool copy_ours(std::span<const BroadcastId> legs, std::uint32_t chunk_no,
+                                 std::vector<std::uint32_t>& ordinals,
+                                 std::vector<std::vector<Slot>>& slots) const;
+    static void read_stored(storage::Transaction& tx, std::span<const BroadcastId> legs,
+                            std::uint32_t chunk_no, const Unwritten& unwritten,
+                            std::vector<std::uint32_t>& ordinals,
+                            std::vector<std::vector<Slot>>& slots);
 
     // Loading (machine_load.cpp).
     void remove_half_planned();
@@ -216,6 +236,7 @@ class Delivery::Machine {
     void plan_permits(storage::Transaction& tx, const Turn& turn, PermitPlan& plan);
     void plan_mail(storage::Transaction& tx, const Turn& turn, PermitPlan& plan);
     bool permit_mail(const struct MailToSend& mail, std::uint32_t slot, PermitPlan& plan);
+    void read_allowances(storage::Transaction& tx, const Turn& turn, PermitPlan& plan) const;
     void permit(const Candidate& candidate, PermitPlan& plan);
     void check_leases(storage::Transaction& tx);
     void catch_up_suppressions(storage::Transaction& tx);

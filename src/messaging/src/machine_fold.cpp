@@ -10,10 +10,10 @@ namespace {
 
 constexpr std::int64_t kSecond = 1'000'000;
 
-/// A definite failure of one channel: the next one's turn has come.
+/// A definite failure of one channel, or a turn that never came: the next one's has come.
 bool is_failure(const Slot& slot) {
     return known_state(slot) == SlotState::kRejected || slot.state == SlotState::kNoAddress ||
-           (slot.failed && slot.state < SlotState::kDelivered);
+           slot.state == SlotState::kExpired || (slot.failed && slot.state < SlotState::kDelivered);
 }
 
 }  // namespace

@@ -30,6 +30,8 @@ Campaign campaign_from(const sql::BroadcastChangedRow& row) {
     campaign.expires_at = row.expires_at;
     campaign.wait_until = UnixSeconds{row.wait_until};
     campaign.lifetime_seconds = row.lifetime_seconds;
+    campaign.allowance_id = row.allowance_id;
+    campaign.price_centipaise = row.price_centipaise;
     campaign.template_name = row.template_name;
     campaign.paused = row.state == "paused";
     campaign.cancelled = row.state == "cancelled";
@@ -281,7 +283,9 @@ void Delivery::Machine::settle_lost_permits(const std::set<int>& shards) {
                     const Slot& slot = campaign.chunks[c].slots[i];
                     if (slot.state == SlotState::kBusy) {
                         lost.push_back({{number, c * kSlotsPerChunk + i},
-                                        {.state = SlotState::kUnknown, .attempt = slot.attempt}});
+                                        {.state = SlotState::kUnknown,
+                                         .attempt = slot.attempt,
+                                         .reason = reason_of(UnknownCause::kCrash)}});
                     }
                 }
             }
@@ -336,7 +340,8 @@ void Delivery::Machine::quarantine(const std::set<int>& shards) {
                         waiting.push_back(
                             {{number, c * kSlotsPerChunk + i},
                              {.state = SlotState::kUnknown,
-                              .attempt = static_cast<std::uint8_t>(slot.attempt + 1)}});
+                              .attempt = static_cast<std::uint8_t>(slot.attempt + 1),
+                              .reason = reason_of(UnknownCause::kQuarantine)}});
                     }
                 }
             }
@@ -364,7 +369,10 @@ void Delivery::Machine::quarantine_mail(storage::Transaction& tx, std::vector<Sl
     }
     std::vector<sql::MailTakeSlotParams> taken;
     for (const sql::MailWaitingRow& row : sql::mail_waiting(tx, {.row_limit = INT32_MAX})) {
-        events.push_back({{0, slot}, {.state = SlotState::kUnknown, .attempt = 1}});
+        events.push_back({{0, slot},
+                          {.state = SlotState::kUnknown,
+                           .attempt = 1,
+                           .reason = reason_of(UnknownCause::kQuarantine)}});
         taken.push_back({.slot = slot++, .mail_id = row.mail_id});
     }
     sql::mail_take_slot(tx, taken);

@@ -1,9 +1,11 @@
 /// The permit transaction: what may be sent now is decided and made durable here, before a byte
 /// leaves. Leases and opt-outs are caught up first, in the same transaction.
 #include <algorithm>
+#include <utility>
 
 #include "base/log.hpp"
 #include "machine.hpp"
+#include "messaging/allowances.hpp"
 #include "messaging/channel_whatsapp.hpp"
 #include "messaging/quarantine.hpp"
 #include "registry/consents.hpp"
@@ -99,11 +101,15 @@ void Delivery::Machine::plan_permits(storage::Transaction& tx, const Turn& turn,
         }
     }
     plan_mail(tx, turn, plan);
+    read_allowances(tx, turn, plan);
     {
         const std::lock_guard lock(mutex_);
         for (const Candidate& candidate : turn.candidates) {
             permit(candidate, plan);
         }
+    }
+    for (const auto& [allowance_id, centipaise] : plan.taken) {
+        take_allowance(tx, allowance_id, centipaise);
     }
     if (plan.opened > 0 && options_.daily_limit > 0) {
         sql::portfolio_add(tx, {.hour = clock_.now().value / kHourSeconds,
@@ -258,6 +264,28 @@ bool Delivery::Machine::permit_mail(const MailToSend& mail, std::uint32_t slot,
     return true;
 }
 
+/// What the broadcasts of this turn may still cost, before the first of them is permitted.
+void Delivery::Machine::read_allowances(storage::Transaction& tx, const Turn& turn,
+                                        PermitPlan& plan) const {
+    {
+        const std::lock_guard lock(mutex_);
+        std::uint32_t last = 0;
+        for (const Candidate& candidate : turn.candidates) {
+            if (std::exchange(last, candidate.id.broadcast) == candidate.id.broadcast) {
+                continue;
+            }
+            const Campaign* campaign = campaign_of(candidate.id.broadcast);
+            if (campaign != nullptr && campaign->allowance_id != 0) {
+                plan.allowed[campaign->allowance_id] = 0;
+            }
+        }
+    }
+    for (auto& [allowance_id, left] : plan.allowed) {
+        const auto allowance = find_allowance(tx, allowance_id);
+        left = allowance ? allowance->left_centipaise : 0;
+    }
+}
+
 /// Decides about one recipient of a broadcast. Held: mutex_.
 void Delivery::Machine::permit(const Candidate& candidate, PermitPlan& plan) {
     const Slot* slot = is_ours(candidate.id) ? slot_of(candidate.id) : nullptr;
@@ -283,9 +311,17 @@ void Delivery::Machine::permit(const Candidate& candidate, PermitPlan& plan) {
         }
         return;
     }
+    const std::int64_t price = campaign->allowance_id == 0 ? 0 : campaign->price_centipaise;
+    if (price > 0 && plan.allowed[campaign->allowance_id] < price) {
+        return;  // the budget is spent; it waits in the queue
+    }
     const std::optional<std::uint16_t> sender = take_sender(plan.allotments, campaign->channel);
     if (!sender) {
         return;
+    }
+    if (price > 0) {
+        plan.allowed[campaign->allowance_id] -= price;
+        plan.taken[campaign->allowance_id] += price;
     }
     plan.events.push_back({candidate.id,
                            {.state = SlotState::kBusy,

@@ -50,10 +50,12 @@ int SenderNumber::available(std::int64_t now_micros, std::int64_t commit_micros_
 void SenderNumber::took(int permits) {
     tokens_micro_ -= permits * kMicro;
     in_flight_ += permits;
+    permitted_ += permits;
 }
 
 void SenderNumber::finished(std::int64_t round_trip_micros) {
     --in_flight_;
+    ++ended_;
     round_trip_.add(round_trip_micros);
 }
 

@@ -52,6 +52,9 @@ class SenderNumber {
     [[nodiscard]] int window() const { return window_; }
     [[nodiscard]] int in_flight() const { return in_flight_; }
     [[nodiscard]] int last_error() const { return last_error_; }
+    [[nodiscard]] std::int64_t permitted() const { return permitted_; }
+    /// Sends whose end is known, well or ill.
+    [[nodiscard]] std::int64_t ended() const { return ended_; }
     [[nodiscard]] std::int64_t accepted() const { return accepted_; }
     [[nodiscard]] std::int64_t refused() const { return refused_; }
 
@@ -68,6 +71,8 @@ class SenderNumber {
     std::int64_t back_off_micros_ = 0;
     bool is_stopped_ = false;
     int last_error_ = 0;
+    std::int64_t permitted_ = 0;
+    std::int64_t ended_ = 0;
     std::int64_t accepted_ = 0;
     std::int64_t refused_ = 0;
     RecentPeak round_trip_;

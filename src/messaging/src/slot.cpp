@@ -19,6 +19,12 @@ std::tuple<int, int> rank(const Slot& slot) {
     return is_accepted(slot.state) ? std::tuple(256, state) : std::tuple(int{slot.attempt}, state);
 }
 
+/// What a provider said outranks a cause that we noted ourselves.
+int weight(std::uint16_t reason) {
+    constexpr int kAboveCauses = kUnknownCauses + 1;
+    return is_cause(reason) ? reason - kFirstCause + 1 : reason == 0 ? 0 : reason + kAboveCauses;
+}
+
 }  // namespace
 
 std::string_view slot_state_name(SlotState state) {
@@ -34,7 +40,7 @@ Slot merge(const Slot& a, const Slot& b) {
     merged.twice = a.twice || b.twice || (a.tag != 0 && b.tag != 0 && a.tag != b.tag);
     // Where both have a value the greater one stays, so that the order does not matter.
     merged.tag = std::max(a.tag, b.tag);
-    merged.reason = std::max(a.reason, b.reason);
+    merged.reason = weight(a.reason) < weight(b.reason) ? b.reason : a.reason;
     return merged;
 }
 

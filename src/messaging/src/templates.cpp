@@ -8,6 +8,10 @@
 namespace haat::messaging {
 namespace {
 
+constexpr std::int64_t kSliceSeconds = 10;
+constexpr std::int64_t kSlicesOfMinute = 6;
+constexpr std::int64_t kSlicesOfHour = 360;
+
 constexpr std::string_view kBetween = "\n";  // a button's title has no line end
 
 std::string joined(const std::vector<std::string>& titles) {
@@ -42,6 +46,7 @@ MessageTemplate template_of(const Row& row) {
     form.params = static_cast<int>(row.params);
     form.buttons = parted(row.buttons);
     form.rejection_reason = row.rejection_reason;
+    form.ttl_seconds = row.ttl_seconds;
     form.changed_at = row.changed_at;
     form.seen_at = row.seen_at;
     return form;
@@ -61,6 +66,7 @@ void put(storage::Transaction& tx, const MessageTemplate& form, std::string_view
                            .params = form.params,
                            .buttons = buttons,
                            .rejection_reason = form.rejection_reason,
+                           .ttl_seconds = form.ttl_seconds,
                            .changed_at = form.changed_at,
                            .seen_at = form.seen_at});
 }
@@ -336,6 +342,33 @@ std::vector<SenderEvent> list_sender_events(storage::Transaction& tx, int limit)
 std::string latest_sender_event(storage::Transaction& tx, std::string_view what) {
     const auto row = sql::sender_event_latest(tx, {.what = what});
     return row ? row->detail : std::string();
+}
+
+void add_sender_counts(storage::Transaction& tx, std::int64_t writer,
+                       const std::vector<SenderCount>& counts, UnixSeconds now) {
+    const std::int64_t slice = now.value / kSliceSeconds;
+    for (const SenderCount& count : counts) {
+        sql::sender_count_add(tx, {.channel = static_cast<std::int64_t>(count.channel),
+                                   .name = count.name,
+                                   .slice = slice,
+                                   .writer = writer,
+                                   .sent = count.sent,
+                                   .errors = count.errors});
+    }
+    sql::sender_count_forget(tx, {.slice = slice - kSlicesOfHour});
+}
+
+std::vector<SenderCount> recent_sender_counts(storage::Transaction& tx, UnixSeconds now) {
+    const std::int64_t slice = now.value / kSliceSeconds;
+    std::vector<SenderCount> counts;
+    for (const auto& row : sql::sender_count_recent(
+             tx, {.sent_since = slice - kSlicesOfMinute, .errors_since = slice - kSlicesOfHour})) {
+        counts.push_back({.channel = static_cast<registry::Channel>(row.channel),
+                          .name = row.name,
+                          .sent = row.sent,
+                          .errors = row.errors});
+    }
+    return counts;
 }
 
 }  // namespace haat::messaging

@@ -221,6 +221,10 @@ Result<TemplatePage> read_template_page(std::string_view json) {
         form.status = status_from(text_in(from, "status"));
         form.quality = quality_from(text_in(object_in(from, "quality_score"), "score"));
         form.rejection_reason = reason_from(text_in(from, "rejected_reason"));
+        const value* ttl = from.if_contains("message_send_ttl_seconds");
+        if (ttl != nullptr && ttl->is_int64()) {
+            form.ttl_seconds = std::max<std::int64_t>(0, ttl->get_int64());  // -1: the usual time
+        }
         read_components(from, form);
         if (!form.name.empty() && !form.language.empty()) {
             page.templates.push_back(std::move(form));
@@ -251,6 +255,13 @@ Result<void> check_new_template(const NewTemplate& form) {
     if (form.examples.size() != static_cast<std::size_t>(places)) {
         return refuse(ErrorKind::kInvalid, "messaging.template_places", {{"field", "examples"}});
     }
+    constexpr std::int64_t kTtlLeast = 30;
+    constexpr std::int64_t kTtlMost = 43'200;
+    const bool ttl_fits = form.category == "utility" && form.ttl_seconds >= kTtlLeast &&
+                          form.ttl_seconds <= kTtlMost;
+    if (form.ttl_seconds != 0 && !ttl_fits) {
+        return refuse(ErrorKind::kInvalid, "messaging.template_ttl");
+    }
     return {};
 }
 
@@ -261,7 +272,11 @@ std::string new_template_json(const NewTemplate& form) {
     });
     JsonWriter json;
     json.begin_object().field("name", form.name).field("language", form.language);
-    json.field("category", category).key("components").begin_array();
+    json.field("category", category);
+    if (form.ttl_seconds > 0) {
+        json.field("message_send_ttl_seconds", form.ttl_seconds);
+    }
+    json.key("components").begin_array();
     json.begin_object().field("type", "BODY").field("text", form.body);
     if (!form.examples.empty()) {
         json.key("example").begin_object().key("body_text").begin_array().begin_array();

@@ -79,6 +79,12 @@ TEST(Channels, KeepEachReasonInSixteenBits) {
         EXPECT_EQ(reason_index(channel, 99'999), 1);
         EXPECT_EQ(code_of_reason(channel, 1), -1);
     }
+    for (const Channel channel : {Channel::kSms, Channel::kWhatsapp}) {
+        for (int i = 0; i < kUnknownCauses; ++i) {
+            const auto cause = static_cast<UnknownCause>(i);
+            EXPECT_EQ(reason_index(channel, code_of_cause(cause)), reason_of(cause));
+        }
+    }
     EXPECT_EQ(code_of_reason(Channel::kWhatsapp, reason_index(Channel::kWhatsapp, 131026)), 131026);
 }
 

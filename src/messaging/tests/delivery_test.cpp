@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "chaos_proxy.hpp"
+#include "messaging/allowances.hpp"
 #include "messaging/inbox.hpp"
 #include "messaging/mail.hpp"
 #include "messaging/shard.hpp"
@@ -429,6 +430,44 @@ TEST_P(DeliveryTest, ATokenErrorStopsTheChannelAndCostsNobodyAMessage) {
     deliver();  // the operator mended the token
     ASSERT_TRUE(wait_idle());
     EXPECT_EQ(delivery_->progress(id).accepted(), 10);
+}
+
+TEST_P(DeliveryTest, WhatAPlanMayCostIsNeverPassed) {
+    std::vector<std::uint32_t> ordinals;
+    for (int i = 0; i < 20; ++i) {
+        ordinals.push_back(add(i).ordinal);
+    }
+    database().write([](Transaction& tx) { set_allowance(tx, 7, 7 * 50 + 49); });
+    const auto made = create_broadcast(
+        database(),
+        {.device_id = "dear",
+         .template_name = "haat_broadcast",
+         .params_json = R"({"hi":["नमस्ते"],"en":["hello"],"text_hi":"नमस्ते","text_en":"hello"})",
+         .audience_json = "{}",
+         .place_id = kRampur,
+         .expires_at = {clock().now().value + 3600},
+         .price_centipaise = 50,
+         .allowance_id = 7},
+        ordinals, clock().now());
+    ASSERT_TRUE(made);
+    deliver();
+    const auto accepted = [&] { return delivery_->progress(made->broadcast_id).accepted(); };
+    const auto left = [&] {
+        return database().read(
+            [](Transaction& tx) { return find_allowance(tx, 7)->left_centipaise; });
+    };
+    ASSERT_TRUE(wait([&] { return accepted() == 7; }));
+    EXPECT_EQ(left(), 49);
+    database().write([](Transaction& tx) { set_allowance(tx, 7, 12 * 50 + 49); });
+    ASSERT_TRUE(wait([&] { return accepted() == 12; })) << "a larger budget goes on";
+    EXPECT_EQ(left(), 49);
+    EXPECT_EQ(provider_.asked().size(), 12U);
+    std::int64_t permitted = 0;
+    for (const SenderState& sender : delivery_->senders()) {
+        permitted += sender.permitted;
+        EXPECT_EQ(sender.ended, sender.accepted);
+    }
+    EXPECT_EQ(permitted, 12);
 }
 
 /// The provider behind a proxy that breaks connections.

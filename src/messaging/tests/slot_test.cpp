@@ -21,6 +21,9 @@ Slot any_slot(Random& random) {
     slot.failed = is_accepted(slot.state) && random.chance(1, 5);
     slot.tag = is_accepted(slot.state) ? 1 + random.below(3) : 0;
     slot.reason = static_cast<std::uint16_t>(random.below(4));
+    if (random.chance(1, 4)) {
+        slot.reason = reason_of(static_cast<UnknownCause>(random.below(kUnknownCauses)));
+    }
     return slot;
 }
 
@@ -45,6 +48,20 @@ TEST(Slot, EvidenceMergesTheSameInAnyOrderAndAnyNumberOfTimes) {
         }
         ASSERT_EQ(first, second) << "round " << round;
     }
+}
+
+TEST(Slot, WhatAProviderSaysOutranksACauseOfOurs) {
+    const Slot crashed{.state = SlotState::kUnknown,
+                       .attempt = 1,
+                       .reason = reason_of(UnknownCause::kCrash)};
+    const Slot refused{.state = SlotState::kRejected, .attempt = 1, .reason = 2};
+    EXPECT_EQ(merge(crashed, refused).reason, 2);
+    EXPECT_EQ(merge(refused, crashed).reason, 2);
+    EXPECT_EQ(merge(crashed, Slot{}).reason, crashed.reason);
+    EXPECT_EQ(decode_events(encode_events(std::vector<SlotEvent>{{{1, 1}, crashed}}))
+                  .front()
+                  .evidence.reason,
+              crashed.reason);
 }
 
 TEST(Slot, AcceptedOutranksEverythingAndStatusesNeverGoBack) {

@@ -20,6 +20,9 @@ export const deliveryStates: readonly Look[] = [
   { state: 'shared', colour: 'var(--line-strong)', icon: 'people' },
   { state: 'suppressed', colour: 'var(--grey)', icon: 'pause' },
   { state: 'expired', colour: 'var(--grey)', icon: 'clock' },
+  { state: 'capped', colour: 'var(--line-strong)', icon: 'check' },
+  { state: 'spared', colour: 'var(--line-strong)', icon: 'checks' },
+  { state: 'cancelled', colour: 'var(--grey)', icon: 'cross' },
   { state: 'rejected', colour: 'var(--madder)', icon: 'cross' },
   { state: 'unknown', colour: 'var(--ink-soft)', icon: 'question' },
 ];
@@ -37,6 +40,13 @@ export function parts(
     value: counts[look.state],
     colour: look.colour,
   }));
+}
+
+/** Its word in i18n: codes of WhatsApp stand alone, those of other channels bear its name. */
+export function failureKey(reason: Schemas['FailedReason']): string {
+  return reason.channel === 'whatsapp'
+    ? `failure.${reason.code}`
+    : `failure.${reason.channel}_${reason.code}`;
 }
 
 /** The ticks beside one message of a conversation. */

@@ -12,6 +12,7 @@ export const actions = {
   approve_broadcast: ['state_officer', 'district_officer', 'block_officer'],
   manage_senders: ['state_officer'],
   record_opt_out: ['state_officer', 'district_officer', 'block_officer', 'mobiliser'],
+  relay_card: ['state_officer', 'district_officer', 'block_officer', 'mobiliser'],
   answer_inbox: ['state_officer', 'district_officer', 'block_officer', 'mobiliser'],
   see_market: [
     'state_officer',

@@ -22,6 +22,7 @@ enum class Action : std::uint8_t {
     kApproveBroadcast,  ///< Release one that somebody else planned.
     kManageSenders,     ///< Templates submitted, sender numbers put to rest.
     kRecordOptOut,      ///< Record a stop that a person asked for; nobody may undo one.
+    kRelayCard,         ///< Pass a broadcast's card on to groups that people run.
     kAnswerInbox,       ///< Read and answer conversations.
     kSeeMarket,         ///< Products, offers by place, prices; no names.
     kPostDemand,        ///< Ask for goods.

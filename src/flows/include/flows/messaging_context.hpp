@@ -20,6 +20,10 @@
 namespace haat::flows {
 
 struct ProviderAccount;  // flows/sync_provider.hpp
+class WholeBook;         // counts of read_delivery.hpp that were just made
+
+/// An empty one.
+[[nodiscard]] std::shared_ptr<WholeBook> make_whole_book();
 
 /// Borrowed for as long as flows run.
 struct MessagingContext {
@@ -46,6 +50,8 @@ struct MessagingContext {
     std::int64_t messages_a_second = 80;
     /// Recent counts of running broadcasts, for rates and budgets.
     std::shared_ptr<RateBook> rates = std::make_shared<RateBook>();
+    /// Broadcasts with their fallbacks as last counted.
+    std::shared_ptr<WholeBook> wholes = make_whole_book();
     /// The provider's account; null: there is none to ask.
     const ProviderAccount* provider = nullptr;
 };

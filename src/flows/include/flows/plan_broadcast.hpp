@@ -37,8 +37,11 @@ struct PlannedText {
 
 struct ChannelForecast {
     registry::Channel channel = registry::Channel::kWhatsapp;
-    std::int64_t people = 0;
+    std::int64_t people = 0;  ///< On it, whatever other channels they have.
     Paise cost;
+    std::int64_t lifetime_seconds = 0;  ///< How long its provider goes on trying; 0: not known.
+    /// What it took and did not deliver goes to the next channel when its wait is over.
+    bool hands_on_at_deadline = false;
 };
 
 struct PlanForecast {
@@ -48,6 +51,7 @@ struct PlanForecast {
     std::int64_t capped = 0;
     std::int64_t contacted = 0;
     std::vector<ChannelForecast> channels;
+    Paise cost;  ///< Each person on the first of the channels that she has.
     std::int64_t seconds_to_send = 0;
     bool needs_second_yes = false;
     std::int64_t second_yes_above = 0;

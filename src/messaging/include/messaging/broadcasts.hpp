@@ -40,6 +40,8 @@ struct Fallback {
     /// Also for those of whom it is not known ("may arrive twice"); such sends are counted.
     bool may_repeat = false;
     UnixSeconds expires_at;
+    std::int64_t lifetime_seconds = 0;  ///< As NewBroadcast's.
+    std::int64_t price_centipaise = 0;  ///< As NewBroadcast's.
 };
 
 struct NewBroadcast {
@@ -58,6 +60,9 @@ struct NewBroadcast {
     DeliveryMode mode = DeliveryMode::kAtMostOnce;
     /// How long the provider goes on trying to deliver what it accepted; 0: not known.
     std::int64_t lifetime_seconds = 0;
+    /// What each permit takes from an allowance (allowances.hpp), and which one; 0: none.
+    std::int64_t price_centipaise = 0;
+    std::int64_t allowance_id = 0;
     std::vector<Fallback> fallbacks;  ///< Each follows the one before.
 };
 
@@ -136,6 +141,8 @@ struct Progress {
     [[nodiscard]] std::int64_t at_least(SlotState state) const;
     /// Recipients without a settled state: 0 once it is done, whatever happened on the way.
     [[nodiscard]] std::int64_t missing() const;
+
+    friend bool operator==(const Progress&, const Progress&) = default;
 };
 
 }  // namespace haat::messaging

@@ -29,7 +29,7 @@ enum class Remedy : std::uint8_t {
 struct SendOutcome {
     SlotState state = SlotState::kUnknown;  ///< kAccepted, kRetry, kRejected or kUnknown.
     Remedy remedy = Remedy::kNone;
-    int error_code = 0;
+    int error_code = 0;           ///< With kUnknown that of its cause.
     std::string message_id;       ///< With kAccepted; empty if the provider names none.
     int retry_after_seconds = 0;  ///< With kRetryLater, if the provider said so.
     std::string moved_to;         ///< With kRetryLater: the address's new external id.
@@ -62,6 +62,10 @@ struct Message {
 /// Error codes as slots store them: 0 for none, 1 for what does not fit, else a number that only the
 /// same channel can turn back.
 [[nodiscard]] std::uint16_t reason_index(registry::Channel channel, int error_code);
+/// The error code that stands for a cause, on every channel.
+[[nodiscard]] constexpr int code_of_cause(UnknownCause cause) {
+    return -101 - static_cast<int>(cause);
+}
 /// -1 for "some other reason".
 [[nodiscard]] int code_of_reason(registry::Channel channel, std::uint16_t reason);
 

@@ -75,6 +75,8 @@ struct SenderState {
     bool is_resting = false; ///< The provider asked to slow down, or refused the number.
     bool is_stopped = false; ///< Refused for good, until an operator acts.
     int last_error = 0;      ///< Latest error code.
+    std::int64_t permitted = 0;
+    std::int64_t ended = 0;  ///< Answered, or given up; what of it was not accepted is an error.
     std::int64_t accepted = 0;
     std::int64_t refused = 0;
 };
@@ -164,6 +166,16 @@ class Delivery {
     void each_chunk(BroadcastId broadcast_id,
                     const std::function<void(std::uint32_t, std::span<const std::uint32_t>,
                                              std::span<const Slot>)>& each) const;
+    /// The slots of a broadcast and of its fallbacks (`legs`, in their order) side by side, for the
+    /// chunks from `first` up to before `end`, as they are now: ours from memory, those of other
+    /// processes from their chunks with the journal folded over them. Each chunk is copied;
+    /// nothing is held up. Returns how many chunks there are in all.
+    using EachPerson =
+        std::function<void(std::uint32_t chunk_no, std::span<const std::uint32_t> ordinals,
+                           std::span<const std::vector<Slot>> legs)>;
+    std::uint32_t each_person(storage::Transaction& tx, std::span<const BroadcastId> legs,
+                              std::uint32_t first, std::uint32_t end,
+                              const EachPerson& each) const;
     /// Ordinals of a broadcast whose slots are in a state of that rank or higher; for totals by
     /// place.
     [[nodiscard]] std::vector<std::uint32_t> ordinals_at_least(BroadcastId broadcast_id,

@@ -42,7 +42,7 @@ struct Slot {
     bool twice : 1 = false;    ///< Two provider ids were seen for it: it arrived more than once.
     bool doubted : 1 = false;  ///< Sent again while an earlier attempt was unknown.
     std::uint8_t attempt = 0;  ///< 0 before the first permit.
-    std::uint16_t reason = 0;  ///< Index into the provider's reasons; 0 if none.
+    std::uint16_t reason = 0;  ///< Index into the provider's reasons, or a cause; 0 if none.
     std::uint32_t tag = 0;     ///< 32 bits of the hash of the provider's message id; 0 if unknown.
 
     friend bool operator==(const Slot&, const Slot&) = default;
@@ -50,6 +50,25 @@ struct Slot {
 static_assert(sizeof(Slot) == 8);
 
 inline constexpr std::uint8_t kAttemptsMax = 6;
+
+/// Why it is not known what became of an attempt.
+enum class UnknownCause : std::uint8_t {
+    kNoAnswer,     ///< The connection broke, or nothing came in time.
+    kServerError,  ///< A 5xx, whatever its code.
+    kUnreadable,   ///< An answer that proves nothing.
+    kCrash,        ///< The process that held the permit ended.
+    kQuarantine,   ///< The database may have forgotten that it was sent.
+};
+inline constexpr int kUnknownCauses = 5;
+
+/// Causes stand above every reason of a provider, within the journal's 15 bits.
+inline constexpr std::uint16_t kFirstCause = 0x7FF0;
+[[nodiscard]] constexpr std::uint16_t reason_of(UnknownCause cause) {
+    return static_cast<std::uint16_t>(kFirstCause + static_cast<int>(cause));
+}
+[[nodiscard]] constexpr bool is_cause(std::uint16_t reason) {
+    return reason >= kFirstCause && reason < kFirstCause + kUnknownCauses;
+}
 
 [[nodiscard]] constexpr bool is_accepted(SlotState state) { return state >= SlotState::kAccepted; }
 

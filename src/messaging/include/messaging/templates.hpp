@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
+#include "registry/channels.hpp"
 #include "storage/transaction.hpp"
 
 namespace haat::messaging {
@@ -36,6 +37,8 @@ struct MessageTemplate {
     int params = 0;    ///< How many places the body has.
     std::vector<std::string> buttons;
     std::string rejection_reason;
+    /// How long the provider goes on trying to deliver a message of it; 0: its own time, 30 days.
+    std::int64_t ttl_seconds = 0;
     UnixSeconds changed_at;
     UnixSeconds seen_at;
 
@@ -58,9 +61,10 @@ struct NewTemplate {
     std::vector<std::string> examples;
     std::string footer;  ///< May be empty.
     std::vector<std::string> buttons;
+    std::int64_t ttl_seconds = 0;  ///< 0, or 30..43,200; only for "utility".
 };
 /// Places must be {{1}}, {{2}}, … in order, each with an example, none at the start or end.
-/// @return messaging.template_places (params: field).
+/// @return messaging.template_places (params: field); messaging.template_ttl.
 [[nodiscard]] Result<void> check_new_template(const NewTemplate& form);
 /// The body of POST /{account}/message_templates.
 [[nodiscard]] std::string new_template_json(const NewTemplate& form);
@@ -163,6 +167,21 @@ void store_number(storage::Transaction& tx, const NumberState& seen, UnixSeconds
 /// @return messaging.no_number.
 [[nodiscard]] Result<SenderNumberRow> get_number(storage::Transaction& tx, SenderNumberId id);
 void set_number_rest(storage::Transaction& tx, const SenderNumberRow& number, UnixSeconds now);
+
+/// What one process saw of a number in ten seconds.
+struct SenderCount {
+    registry::Channel channel = registry::Channel::kWhatsapp;
+    std::string name;         ///< Phone number id, SMS header, bot, caller id.
+    std::int64_t sent = 0;
+    std::int64_t errors = 0;  ///< Sends that were not accepted, for whatever reason.
+};
+/// Adds counts of the process `writer` to the ten seconds in which `now` lies; forgets those of
+/// more than an hour ago.
+void add_sender_counts(storage::Transaction& tx, std::int64_t writer,
+                       const std::vector<SenderCount>& counts, UnixSeconds now);
+/// Of all processes: sent in the last minute, errors in the last hour; to ten seconds.
+[[nodiscard]] std::vector<SenderCount> recent_sender_counts(storage::Transaction& tx,
+                                                            UnixSeconds now);
 
 struct SenderEvent {
     SenderNumberId number_id;  ///< None: the account as a whole.
