@@ -21,7 +21,7 @@ Parts::Parts(const Settings& settings)
       events_(clock_),
       notifier_(events_),
       throttle_(clock_),
-      mail_(texts(), clock_, [this] { delivery_->wake(); }) {}
+      mail_(texts(), clock_, [this] { delivery_->wake(); }, &dialogues_) {}
 
 Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {
     std::unique_ptr<Parts> parts(new Parts(settings));
@@ -32,6 +32,7 @@ Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {
     // A load that was killed leaves an index out; without one it takes nothing.
     parts->database_->write([](storage::Transaction& tx) { registry::finish_bulk_load(tx); });
     parts->lexicon_.emplace(HAAT_TRY(shipped_lexicon()));
+    parts->dialogues_.publish(HAAT_TRY(shipped_dialogues()));
     HAAT_TRY(load_shipped_catalogue(*parts->database_));
     const std::int64_t started = parts->clock_.monotonic_micros();
     parts->audience_.build(*parts->database_, kAudienceConnections);
@@ -65,6 +66,7 @@ Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {
         .voice = voice_settings(settings),
         .inbound_stored = {},
         .messages_a_second = settings.whatsapp_rate,
+        .dialogues = &parts->dialogues_,
         .provider = parts->provider_ ? &*parts->provider_ : nullptr,
     });
     parts->make_telegram();
@@ -101,8 +103,7 @@ void Parts::set_telegram_webhook() {
 
 std::vector<messaging::ChannelClient> Parts::clients() const {
     messaging::ChannelClient whatsapp{.channel = registry::Channel::kWhatsapp, .options = {}};
-    whatsapp.options.base_url =
-        has_channel() ? settings_.whatsapp_base_url : "http://127.0.0.1:9";
+    whatsapp.options.base_url = has_channel() ? settings_.whatsapp_base_url : "http://127.0.0.1:9";
     whatsapp.options.ca_file = settings_.whatsapp_ca_file;
     // Opened as they are needed: a number's window times its rate asks for many at once.
     whatsapp.options.connections = 40;

@@ -75,6 +75,7 @@ class Parts {
     std::unique_ptr<net::Client> simulator_;
     std::optional<language::Lexicon> lexicon_;
     std::unique_ptr<messaging::Delivery> delivery_;
+    messaging::DialogueBooks dialogues_;
     flows::MailSender mail_;
     std::optional<flows::FlowContext> flows_;
     std::unique_ptr<net::Client> provider_client_;

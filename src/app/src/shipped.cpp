@@ -1,7 +1,9 @@
 #include "shipped.hpp"
 
 #include "catalogue/products.hpp"
+#include "command.hpp"
 #include "embedded.hpp"
+#include "flows/answer_message.hpp"
 
 namespace haat::app {
 
@@ -13,6 +15,18 @@ Result<language::Lexicon> shipped_lexicon() {
         .spellings_csv = data_file("language/spellings.csv"),
         .cues_csv = data_file("language/cues.csv"),
     });
+}
+
+Result<std::shared_ptr<const messaging::DialogueBook>> shipped_dialogues() {
+    constexpr std::string_view kFolder = "dialogues/";
+    std::vector<std::pair<std::string, std::string>> files;
+    for (const auto& [path, json] : data_files()) {
+        if (path.starts_with(kFolder)) {
+            files.emplace_back(path.substr(kFolder.size()), json);
+        }
+    }
+    return std::make_shared<const messaging::DialogueBook>(
+        HAAT_TRY(flows::read_dialogues(files, texts())));
 }
 
 Result<void> load_shipped_catalogue(storage::Database& database) {

@@ -1,267 +1,254 @@
 #include "answer_actions.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "announce.hpp"
-#include "base/log.hpp"
+#include "base/assert.hpp"
+#include "base/text.hpp"
 #include "catalogue/products.hpp"
-#include "market/demands.hpp"
-#include "market/offers.hpp"
-#include "market/orders.hpp"
+#include "flows/answer_message.hpp"
+#include "messaging/tickets.hpp"
 #include "registry/consents.hpp"
 
 namespace haat::flows {
 namespace {
 
-using messaging::Action;
-using messaging::ActionKind;
+using messaging::ActionResult;
+using messaging::DialogueState;
 using messaging::PendingOffer;
 
-/// An offer without a last day of its own stands this long.
-constexpr std::int64_t kOfferLifeSeconds = 14 * 86'400;
-constexpr int kShownAtMost = 3;
 /// The notice in the dialogue's own texts: what she agreed to or refused by writing to us.
 constexpr std::string_view kConsentText = "dialogue/1";
+/// On a shared phone somebody else may write after that.
+constexpr std::int64_t kSpeakerSeconds = 1'800;
+constexpr std::size_t kTitleMax = 20;
 
-std::string unit_text(const Answering& a, std::string_view unit) {
-    const std::string key = "messages.unit_" + std::string(unit);
-    return a.context.texts.has(key) ? a.context.texts.text(a.language(), key) : std::string(unit);
+std::string evidence_text(const Answering& a) {
+    return "inbound:" + std::to_string(a.inbound.inbound_id.value);
 }
 
-std::string product_text(const Answering& a, std::string_view key) {
-    const auto product = catalogue::find_product(a.tx, key);
-    return product ? product->name(language_code(a.language())) : std::string(key);
-}
-
-registry::ConsentSource evidence(const Answering& a, const std::string& text) {
+/// `text` is borrowed.
+registry::ConsentSource evidence(const Answering& a, std::string_view text) {
     const auto address = registry::find_address(a.tx, system_viewer(), a.inbound.address_id);
     return {.channel = address ? address->channel : registry::Channel::kWhatsapp,
             .text_version = kConsentText,
             .evidence = text};
 }
 
-/// The open demand that such an offer answers: the newest for that product.
-std::optional<DemandId> demand_for(const Answering& a, ProductId product_id) {
-    const std::vector<market::Demand> demands = market::list_demands(
-        a.tx, system_viewer(), {.state = market::DemandState::kOpen, .product_id = product_id},
-        {.limit = 1}, a.now);
-    return demands.empty() ? std::nullopt : std::optional(demands.front().demand_id);
+std::string describe(const Answering& a, const PendingOffer& offer) {
+    std::string text;
+    if (offer.quantity.value > 0) {
+        text += quantity_plain(offer.quantity) + " " + a.unit_text(offer.unit) + " ";
+    }
+    const auto product = catalogue::find_product(a.tx, offer.product_key);
+    text += product ? product->name(language_code(a.language())) : offer.product_key;
+    if (offer.price) {
+        text += ", " + rupees_display(*offer.price) + " " +
+                a.text("messages.per_unit", {{"unit", a.unit_text(offer.unit)}});
+    }
+    return text;
 }
 
-/// In the product's own unit, with the price per that unit; none if it cannot be converted.
-std::optional<market::OfferDraft> draft_of(const Answering& a, const PendingOffer& offer,
-                                           const catalogue::Product& product) {
-    Milli quantity = offer.quantity;
-    Paise price = offer.price.value_or(Paise{});
-    if (offer.unit == "dozen" && product.unit_default == "piece") {
-        quantity = {quantity.value * 12};
-        price = {(price.value + 6) / 12};
-    } else if (offer.unit == "piece" && product.unit_default == "dozen") {
-        quantity = {quantity.value / 12};
-        price = {price.value * 12};
-    } else if (!offer.unit.empty() && offer.unit != product.unit_default) {
-        return std::nullopt;
-    }
-    return market::OfferDraft{.person_id = a.person->person_id,
-                              .product_id = product.product_id,
-                              .quantity = quantity,
-                              .unit = product.unit_default,
-                              .price_per_unit = price,
-                              .place_id = a.person->place_id,
-                              .available_from_at = a.now,
-                              .available_until_at = {a.now.value + kOfferLifeSeconds},
-                              .inbound_id = a.inbound.inbound_id,
-                              .demand_id = demand_for(a, product.product_id),
-                              .said = {}};
-}
-
-void ask_person(Answering& a) {
-    a.conversation.wants_person = true;
-    announce(a.tx, a.context.flows, "message", a.inbound.inbound_id.value, "updated", a.now);
-}
-
-void add_offers(Answering& a, const Action& action) {
-    for (const PendingOffer& pending : action.offers) {
-        const auto product = catalogue::find_product(a.tx, pending.product_key);
-        std::optional<market::OfferDraft> draft;
-        if (product && a.person) {
-            draft = draft_of(a, pending, *product);
-        }
-        if (!draft) {  // a pack of unknown size: a person asks her
-            ask_person(a);
-            a.reply("messages.person_will_call", {});
-            continue;
-        }
-        draft->said = action.said;
-        const Result<market::Offer> offer = market::add(a.tx, *draft, a.now);
-        if (!offer) {
-            log_info("offer.refused", {{"code", offer.error().code}});
-            a.reply("messages.offer_refused", {});
-            continue;
-        }
-        (void)registry::add_product(a.tx, system_viewer(), a.person->person_id,
-                                    product->product_id);
-        announce(a.tx, a.context.flows, "offer", offer->offer_id.value, "created", a.now);
-    }
-}
-
-void withdraw(Answering& a, const Action& action) {
-    if (!a.person) {
-        a.reply("messages.nothing_to_withdraw", {});
-        return;
-    }
-    market::OfferFilter filter{.state = market::OfferState::kOpen,
-                               .person_id = a.person->person_id};
-    if (const auto product = catalogue::find_product(a.tx, action.product_key)) {
-        filter.product_id = product->product_id;
-    }
-    int withdrawn = 0;
-    for (const market::Offer& offer :
-         market::list_offers(a.tx, system_viewer(), filter, {.limit = 50}, a.now)) {
-        if (market::withdraw(a.tx, a.person->person_id, offer.offer_id, a.now)) {
-            announce(a.tx, a.context.flows, "offer", offer.offer_id.value, "updated", a.now);
-            ++withdrawn;
-        }
-    }
-    a.reply(withdrawn > 0 ? "messages.withdrawn" : "messages.nothing_to_withdraw", {});
-}
-
-void show_demands(Answering& a, const Action& action) {
-    market::DemandFilter filter{.state = market::DemandState::kOpen};
-    if (const auto product = catalogue::find_product(a.tx, action.product_key)) {
-        filter.product_id = product->product_id;
-    }
+/// "20 किलो आम का अचार, ₹180 प्रति किलो": one a line.
+std::string describe(const Answering& a, const std::vector<PendingOffer>& goods) {
     std::string lines;
-    for (const market::Demand& demand :
-         market::list_demands(a.tx, system_viewer(), filter, {.limit = kShownAtMost}, a.now)) {
-        const auto product = catalogue::find_product(a.tx, demand.product_id);
-        lines += "\n• " + quantity_plain(demand.quantity) + " " + unit_text(a, demand.unit) + " " +
-                 product->name(language_code(a.language()));
-        if (demand.max_price) {
-            lines += ", " + rupees_display(*demand.max_price);
-        }
-    }
-    a.reply(lines.empty() ? "messages.no_demand" : "messages.demands", {{"list", lines}});
-}
-
-void show_price(Answering& a, const Action& action) {
-    const auto product = catalogue::find_product(a.tx, action.product_key);
-    if (!product) {
-        a.reply("messages.which_product", {});
-        return;
-    }
-    const std::vector<market::Offer> offers =
-        market::list_offers(a.tx, system_viewer(),
-                            {.product_id = product->product_id, .state = market::OfferState::kOpen},
-                            {.limit = 100}, a.now);
-    const std::string name = product->name(language_code(a.language()));
-    if (offers.empty()) {
-        a.reply("messages.no_price_yet", {{"product", name}});
-        return;
-    }
-    const auto by_price = [](const market::Offer& offer) { return offer.price_per_unit.value; };
-    const auto [low, high] = std::ranges::minmax_element(offers, {}, by_price);
-    a.reply("messages.price_now", {{"product", name},
-                                   {"low", rupees_display(low->price_per_unit)},
-                                   {"high", rupees_display(high->price_per_unit)},
-                                   {"unit", unit_text(a, product->unit_default)}});
-}
-
-void show_orders(Answering& a) {
-    if (!a.person) {
-        a.reply("messages.no_order_waiting", {});
-        return;
-    }
-    const std::vector<market::OrderLine> lines = market::lines_of_person(
-        a.tx, system_viewer(), a.person->person_id, market::Answer::kWaiting, 1);
-    if (lines.empty()) {
-        a.reply("messages.no_order_waiting", {});
-        return;
-    }
-    const market::OrderLine& line = lines.front();
-    const auto order = market::find_order(a.tx, system_viewer(), line.order_id);
-    const auto product = catalogue::find_product(a.tx, order->product_id);
-    messaging::DialogueState state = messaging::dialogue_state_from_json(a.conversation.state_json);
-    a.conversation.state_json = messaging::to_json(
-        messaging::asked_about_order(std::move(state), line.order_line_id.value));
-    const std::string number = std::to_string(line.order_line_id.value);
-    a.reply("messages.order_again",
-            {{"quantity", quantity_plain(line.quantity)},
-             {"unit", unit_text(a, order->unit)},
-             {"product", product->name(language_code(a.language()))},
-             {"price", rupees_display(line.price_per_unit)},
-             {"order", order->reference}},
-            {{"order_yes:" + number, "messages.button_yes"},
-             {"order_no:" + number, "messages.button_no"}});
-}
-
-}  // namespace
-
-void Answering::reply(std::string_view text_key, const TextParams& params,
-                      const std::vector<messaging::DialogueButton>& buttons) const {
-    TextParams all = params;
-    all.emplace_back("name", person ? person->name : std::string());
-    messaging::TextBody body{.text = context.texts.text(language(), text_key, all)};
-    for (const messaging::DialogueButton& button : buttons) {
-        body.buttons.push_back({button.id, context.texts.text(language(), button.text_key)});
-    }
-    sender.answer(tx, inbound, std::move(body));
-}
-
-std::string describe(const Answering& answering, const std::vector<PendingOffer>& offers) {
-    std::string lines;
-    for (const PendingOffer& offer : offers) {
-        lines += lines.empty() ? "" : "\n";
-        if (offer.quantity.value > 0) {
-            lines += quantity_plain(offer.quantity) + " " + unit_text(answering, offer.unit) + " ";
-        }
-        lines += product_text(answering, offer.product_key);
-        if (offer.price) {
-            lines += ", " + rupees_display(*offer.price) + " " +
-                     answering.context.texts.text(answering.language(), "messages.per_unit",
-                                                  {{"unit", unit_text(answering, offer.unit)}});
-        }
+    for (const PendingOffer& offer : goods) {
+        lines += (lines.empty() ? "" : "\n") + describe(a, offer);
     }
     return lines;
 }
 
-void carry_out(Answering& a, const Action& action) {
-    switch (action.kind) {
-        case ActionKind::kReply:
-            a.reply(action.text_key, {{"goods", describe(a, action.offers)}}, action.buttons);
-            return;
-        case ActionKind::kAddOffers:
-            add_offers(a, action);
-            return;
-        case ActionKind::kAnswerOrder:
-            return;
-        case ActionKind::kWithdraw:
-            withdraw(a, action);
-            return;
-        case ActionKind::kOptOut:
-            registry::suppress_address(
-                a.tx, a.inbound.address_id, registry::kAllPurposes,
-                evidence(a, "inbound:" + std::to_string(a.inbound.inbound_id.value)), a.now);
-            return;
-        case ActionKind::kOptIn:
-            registry::opt_in_address(
-                a.tx, a.inbound.address_id, registry::kAllPurposes,
-                evidence(a, "inbound:" + std::to_string(a.inbound.inbound_id.value)), a.now);
-            return;
-        case ActionKind::kAskPerson:
-            ask_person(a);
-            return;
-        case ActionKind::kShowDemands:
-            show_demands(a, action);
-            return;
-        case ActionKind::kShowPrice:
-            show_price(a, action);
-            return;
-        case ActionKind::kShowOrders:
-            show_orders(a);
-            return;
+/// What the question is about: the first goods that lack something, or all.
+std::string asked_goods(const Answering& a, const std::vector<PendingOffer>& goods) {
+    const auto lacking = std::ranges::find_if(
+        goods, [](const PendingOffer& offer) { return offer.quantity.value <= 0 || !offer.price; });
+    return lacking == goods.end() ? describe(a, goods) : describe(a, *lacking);
+}
+
+std::string day_and_month(const Date& date) {
+    return fmt::format("{:02}/{:02}/{}", date.day, date.month, date.year);
+}
+
+ActionResult done() { return {.outcome = "done"}; }
+
+ActionResult ask_person(Answering& a) {
+    a.conversation.wants_person = true;
+    announce(a.tx, a.context.flows, "message", a.inbound.inbound_id.value, "updated", a.now);
+    return done();
+}
+
+ActionResult opt_out(Answering& a) {
+    registry::suppress_address(a.tx, a.inbound.address_id, registry::kAllPurposes,
+                               evidence(a, evidence_text(a)), a.now);
+    return done();
+}
+
+ActionResult opt_in(Answering& a) {
+    registry::opt_in_address(a.tx, a.inbound.address_id, registry::kAllPurposes,
+                             evidence(a, evidence_text(a)), a.now);
+    return done();
+}
+
+/// A report that somebody settles by a deadline; the conversation goes to the inbox too.
+ActionResult open_ticket(Answering& a, const ActionArguments& with) {
+    const auto hours = parse_integer(with.at("hours"));
+    HAAT_ASSERT(hours && *hours > 0);
+    const messaging::Ticket ticket =
+        messaging::open_ticket(a.tx,
+                               {.inbound_id = a.inbound.inbound_id,
+                                .topic = with.at("topic"),
+                                .address_id = a.inbound.address_id,
+                                .person_id = a.person ? a.person->person_id : PersonId{},
+                                .place_id = a.person ? a.person->place_id : PlaceId{},
+                                .text = a.inbound.text,
+                                .due_at = {a.now.value + *hours * 3'600}},
+                               a.now);
+    ActionResult result = ask_person(a);
+    result.values["due"] = day_and_month(date_in_india(ticket.due_at));
+    return result;
+}
+
+ActionResult people_on_phone(const Answering& a) {
+    ActionResult result;
+    if (a.people.size() < 2) {
+        return result;
     }
+    for (const registry::Person& person : a.people) {
+        result.choices.push_back({.id = std::to_string(person.person_id.value),
+                                  .title = std::string(first_code_points(person.name, kTitleMax))});
+    }
+    return result;
+}
+
+/// One person uses the phone, or she said lately who she is.
+ActionResult find_speaker(const Answering& a, const DialogueState& state) {
+    const auto until = state.about.find("speaker_until");
+    const bool is_known = until != state.about.end() && until->second > a.now.value;
+    return {.outcome = a.people.size() < 2 || is_known ? "one" : "several"};
+}
+
+ActionResult set_speaker(Answering& a, const DialogueState& state) {
+    const auto chosen = parse_integer(state.values.at("speaker"));
+    const auto who = std::ranges::find_if(a.people, [&](const registry::Person& person) {
+        return chosen && person.person_id.value == *chosen;
+    });
+    ActionResult result = done();
+    if (who != a.people.end()) {  // she may have left the phone meanwhile
+        a.person = *who;
+        result.about = {{"speaker", who->person_id.value},
+                        {"speaker_until", a.now.value + kSpeakerSeconds}};
+    }
+    return result;
+}
+
+/// Every choice in its own language, so that she finds hers.
+ActionResult languages(const Answering& a) {
+    const auto& texts = a.context.texts;
+    return {.choices = {{"hi", texts.text(Language::kHindi, "messages.language_hi")},
+                        {"en", texts.text(Language::kEnglish, "messages.language_en")}}};
+}
+
+ActionResult set_language(Answering& a, const DialogueState& state) {
+    if (a.person) {
+        const std::string& code = state.values.at("language");
+        HAAT_ASSERT(
+            registry::set_language(a.tx, system_viewer(), a.person->person_id, code).has_value());
+        a.person->language = code;
+    }
+    return done();
+}
+
+struct NamedAction {
+    messaging::ActionSpec spec;
+    std::function<ActionResult(Answering&, const ActionArguments&, const DialogueState&)> act;
+};
+
+using A = Answering;
+using With = ActionArguments;
+using State = DialogueState;
+
+std::string product_meant(const Answering& a) {
+    return a.meaning.items.empty() ? std::string() : a.meaning.items.front().product;
+}
+
+const std::vector<NamedAction>& table() {
+    static const std::vector<NamedAction> kTable{
+        {{"add_offers", {"done", "refused", "person"}},
+         [](A& a, const With&, const State& state) { return add_offers(a, state); }},
+        {{"withdraw_offers", {"done", "nothing"}},
+         [](A& a, const With&, const State&) { return withdraw_offers(a, product_meant(a)); }},
+        {{"show_price", {"some", "none", "which"}},
+         [](A& a, const With&, const State&) { return show_price(a, product_meant(a)); }},
+        {{"show_demands", {"some", "none"}},
+         [](A& a, const With&, const State&) { return show_demands(a, product_meant(a)); }},
+        {{"find_order", {"some", "none"}},
+         [](A& a, const With&, const State&) { return find_order(a); }},
+        {{"answer_order", {"done", "none", "too_late", "before", "old"}},
+         [](A& a, const With& with, const State& state) { return answer_order(a, with, state); }},
+        {{"opt_out", {"done"}}, [](A& a, const With&, const State&) { return opt_out(a); }},
+        {{"opt_in", {"done"}}, [](A& a, const With&, const State&) { return opt_in(a); }},
+        {{"ask_person", {"done"}}, [](A& a, const With&, const State&) { return ask_person(a); }},
+        {{"open_ticket", {"done"}},
+         [](A& a, const With& with, const State&) { return open_ticket(a, with); }},
+        {{"people_on_phone", {}, true},
+         [](A& a, const With&, const State&) { return people_on_phone(a); }},
+        {{"find_speaker", {"one", "several"}},
+         [](A& a, const With&, const State& state) { return find_speaker(a, state); }},
+        {{"set_speaker", {"done"}},
+         [](A& a, const With&, const State& state) { return set_speaker(a, state); }},
+        {{"languages", {}, true}, [](A& a, const With&, const State&) { return languages(a); }},
+        {{"set_language", {"done"}},
+         [](A& a, const With&, const State& state) { return set_language(a, state); }},
+    };
+    return kTable;
+}
+
+}  // namespace
+
+const std::vector<messaging::ActionSpec>& dialogue_actions() {
+    static const std::vector<messaging::ActionSpec> kSpecs = [] {
+        std::vector<messaging::ActionSpec> specs;
+        for (const NamedAction& action : table()) {
+            specs.push_back(action.spec);
+        }
+        return specs;
+    }();
+    return kSpecs;
+}
+
+std::string Answering::unit_text(std::string_view unit) const {
+    const std::string key = "messages.unit_" + std::string(unit);
+    return context.texts.has(key) ? text(key) : std::string(unit);
+}
+
+void Answering::say(std::string_view text_key, const DialogueState& state,
+                    const std::vector<messaging::DialogueButton>& buttons) {
+    TextParams params(state.values.begin(), state.values.end());
+    params.emplace_back("name", person ? person->name : std::string());
+    params.emplace_back(
+        "goods", buttons.empty() ? asked_goods(*this, state.goods) : describe(*this, state.goods));
+    messaging::TextBody body{.text = text(text_key, params),
+                             .list_label = text("messages.list_label")};
+    for (const messaging::DialogueButton& button : buttons) {
+        body.buttons.push_back(
+            {button.id, button.text_key.empty() ? button.title : text(button.text_key)});
+    }
+    sender.answer(tx, inbound, std::move(body));
+}
+
+ActionResult Answering::act(std::string_view action, const ActionArguments& with,
+                            const DialogueState& state) {
+    for (const NamedAction& named : table()) {
+        if (named.spec.name == action) {
+            return named.act(*this, with, state);
+        }
+    }
+    HAAT_ASSERT(false);  // a book knows only actions of the table
+    return {};
 }
 
 }  // namespace haat::flows

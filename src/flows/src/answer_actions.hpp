@@ -1,10 +1,15 @@
-/// @file The table from the dialogue's named actions to what they do. Private to flows.
+/// @file The table from the dialogues' actions to what they do. Private to flows.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "flows/messaging_context.hpp"
 #include "flows/send_message.hpp"
+#include "language/understanding.hpp"
 #include "messaging/dialogue.hpp"
 #include "messaging/inbox.hpp"
 #include "registry/people.hpp"
@@ -12,27 +17,51 @@
 namespace haat::flows {
 
 /// One message being answered, in one transaction.
-struct Answering {
+struct Answering final : messaging::DialogueHost {
+    Answering(MessagingContext& context_, MailSender& sender_, storage::Transaction& tx_,
+              const messaging::Inbound& inbound_, messaging::Conversation& conversation_)
+        : context(context_),
+          sender(sender_),
+          tx(tx_),
+          inbound(inbound_),
+          conversation(conversation_),
+          now(context_.flows.clock.now()) {}
+
     MessagingContext& context;
     MailSender& sender;
     storage::Transaction& tx;
     const messaging::Inbound& inbound;
-    std::optional<registry::Person> person;  ///< None for a stranger.
     messaging::Conversation& conversation;
-    UnixSeconds now{};
+    UnixSeconds now;
+    std::vector<registry::Person> people;    ///< On the phone.
+    std::optional<registry::Person> person;  ///< Who speaks; none for a stranger.
+    language::Understanding meaning;
 
     [[nodiscard]] Language language() const {
         return language_from_code(person ? person->language : "hi");
     }
-    void reply(std::string_view text_key, const TextParams& params,
-               const std::vector<messaging::DialogueButton>& buttons = {}) const;
+    /// A text in her language.
+    [[nodiscard]] std::string text(std::string_view key, const TextParams& params = {}) const {
+        return context.texts.text(language(), key, params);
+    }
+    [[nodiscard]] std::string unit_text(std::string_view unit) const;
+
+    void say(std::string_view text_key, const messaging::DialogueState& state,
+             const std::vector<messaging::DialogueButton>& buttons) override;
+    messaging::ActionResult act(std::string_view action,
+                                const std::map<std::string, std::string>& with,
+                                const messaging::DialogueState& state) override;
 };
 
-/// Does one action. kAnswerOrder is not among them: it has a transaction of its own, before.
-void carry_out(Answering& answering, const messaging::Action& action);
+using ActionArguments = std::map<std::string, std::string>;
 
-/// "20 किलो आम का अचार, ₹180 प्रति किलो": the goods of an offer in her language, one a line.
-[[nodiscard]] std::string describe(const Answering& answering,
-                                   const std::vector<messaging::PendingOffer>& offers);
+// About the market: answer_market.cpp.
+messaging::ActionResult add_offers(Answering& a, const messaging::DialogueState& state);
+messaging::ActionResult withdraw_offers(Answering& a, std::string_view product_key);
+messaging::ActionResult show_demands(Answering& a, std::string_view product_key);
+messaging::ActionResult show_price(Answering& a, std::string_view product_key);
+messaging::ActionResult find_order(Answering& a);
+messaging::ActionResult answer_order(Answering& a, const ActionArguments& with,
+                                     const messaging::DialogueState& state);
 
 }  // namespace haat::flows

@@ -4,107 +4,71 @@
 
 #include "answer_actions.hpp"
 #include "base/log.hpp"
-#include "flows/answer_order.hpp"
 #include "language/understanding.hpp"
 
 namespace haat::flows {
 namespace {
 
-/// A message with all that decides about its answer.
-struct Reading {
-    messaging::Inbound inbound;
-    messaging::Conversation conversation;
-    std::optional<registry::Person> person;
-    language::Understanding meaning;
-    messaging::DialogueStep step;
-};
-
 bool is_media(const messaging::Inbound& inbound) {
     return inbound.kind != "text" && inbound.kind != "button" && inbound.text.empty();
 }
 
-std::optional<Reading> read_message(MessagingContext& context, storage::Transaction& tx,
-                                    InboundId inbound_id) {
-    std::optional<messaging::Inbound> inbound = messaging::find_inbound(tx, inbound_id);
-    if (!inbound) {
-        return std::nullopt;  // answered already
+/// Who speaks on the phone: whom she said she is, else the one whom haat knows first.
+void find_people(Answering& answering, const messaging::DialogueState& state) {
+    answering.people =
+        registry::people_on_address(answering.tx, system_viewer(), answering.inbound.address_id);
+    if (answering.people.empty()) {
+        return;
     }
-    Reading reading{.inbound = *inbound};
-    reading.conversation = messaging::find_conversation(tx, inbound->address_id)
-                               .value_or(messaging::Conversation{.address_id = inbound->address_id,
-                                                                 .state_json = "{}"});
-    if (inbound->person_id) {
-        if (auto person = registry::find_person(tx, system_viewer(), inbound->person_id)) {
-            reading.person = std::move(*person);
+    answering.person = answering.people.front();
+    const auto speaker = state.about.find("speaker");
+    for (const registry::Person& person : answering.people) {
+        if (speaker != state.about.end() && person.person_id.value == speaker->second) {
+            answering.person = person;
         }
     }
-    reading.meaning = language::understand(context.lexicon, inbound->text,
-                                           date_in_india(context.flows.clock.now()));
-    reading.step =
-        messaging::step(messaging::dialogue_state_from_json(reading.conversation.state_json),
-                        {.token = inbound->inbound_id.value,
-                         .text = inbound->text,
-                         .button_id = inbound->button_id,
-                         .meaning = reading.meaning,
-                         .is_known = reading.person.has_value(),
-                         .is_media = is_media(*inbound)});
-    return reading;
 }
 
-/// Her yes or no to a line of an order. It is a promise of its own and safe to repeat, so it may
-/// come before the transaction that marks her message as answered. Returns what to tell her if it
-/// was refused.
-std::string_view answer_order_line(MessagingContext& context, const Reading& reading) {
-    for (const messaging::Action& action : reading.step.actions) {
-        if (action.kind != messaging::ActionKind::kAnswerOrder || !reading.person) {
-            continue;
-        }
-        const Result<AnsweredLine> answered =
-            answer_order(context.flows, system_viewer(), reading.person->person_id,
-                         OrderLineId{action.order_line},
-                         action.yes ? market::Answer::kYes : market::Answer::kNo);
-        if (!answered) {
-            return answered.error().code == "market.line_expired" ? "messages.order_too_late"
-                   : answered.error().code == "market.line_answered"
-                       ? "messages.order_answered_before"
-                       : "messages.old_question";
-        }
-    }
-    return {};
+void answer(MessagingContext& context, MailSender& sender, storage::Transaction& tx,
+            const messaging::Inbound& inbound) {
+    messaging::Conversation conversation =
+        messaging::find_conversation(tx, inbound.address_id)
+            .value_or(
+                messaging::Conversation{.address_id = inbound.address_id, .state_json = "{}"});
+    messaging::DialogueState state = messaging::dialogue_state_from_json(conversation.state_json);
+    Answering answering(context, sender, tx, inbound, conversation);
+    find_people(answering, state);
+    answering.meaning =
+        language::understand(context.lexicon, inbound.text, date_in_india(answering.now));
+    state = messaging::converse(*context.dialogues, std::move(state),
+                                {.token = inbound.inbound_id.value,
+                                 .now = answering.now,
+                                 .text = inbound.text,
+                                 .button_id = inbound.button_id,
+                                 .meaning = answering.meaning,
+                                 .is_known = answering.person.has_value(),
+                                 .is_media = is_media(inbound)},
+                                answering);
+    conversation.state_json = messaging::to_json(state);
+    conversation.changed_at = answering.now;
+    messaging::save_conversation(tx, conversation);
+    messaging::mark_answered(tx, inbound.inbound_id,
+                             language::intent_name(answering.meaning.intent));
 }
 
 }  // namespace
 
+Result<messaging::DialogueBook> read_dialogues(
+    std::span<const std::pair<std::string, std::string>> files, const Texts& texts) {
+    return messaging::DialogueBook::parse(files, dialogue_actions(),
+                                          [&](std::string_view key) { return texts.has(key); });
+}
+
 void answer_message(MessagingContext& context, MailSender& sender, InboundId inbound_id) {
-    storage::Database& database = context.flows.database;
-    const std::optional<Reading> first = database.read(
-        [&](storage::Transaction& tx) { return read_message(context, tx, inbound_id); });
-    if (!first) {
-        return;
-    }
-    const std::string_view refused = answer_order_line(context, *first);
-    database.write([&](storage::Transaction& tx) {
-        std::optional<Reading> reading = read_message(context, tx, inbound_id);
-        if (!reading) {
-            return;
+    context.flows.database.write([&](storage::Transaction& tx) {
+        if (const auto inbound = messaging::find_inbound(tx, inbound_id)) {
+            answer(context, sender, tx, *inbound);
         }
-        Answering answering{.context = context,
-                            .sender = sender,
-                            .tx = tx,
-                            .inbound = reading->inbound,
-                            .person = reading->person,
-                            .conversation = reading->conversation,
-                            .now = context.flows.clock.now()};
-        reading->conversation.state_json = messaging::to_json(reading->step.state);
-        for (const messaging::Action& action : reading->step.actions) {
-            carry_out(answering, action);
-        }
-        if (!refused.empty()) {
-            answering.reply(refused, {});
-        }
-        reading->conversation.changed_at = answering.now;
-        messaging::save_conversation(tx, reading->conversation);
-        messaging::mark_answered(tx, inbound_id, language::intent_name(reading->meaning.intent));
     });
 }
 

@@ -99,31 +99,37 @@ std::optional<PressedOrderButton> pressed_order_button(std::string_view button_i
 
 Result<AnsweredLine> answer_order(FlowContext& context, const Viewer& viewer, PersonId person_id,
                                   OrderLineId order_line_id, market::Answer answer) {
-    return context.database.write([&](storage::Transaction& tx) -> Result<AnsweredLine> {
-        const UnixSeconds now = context.clock.now();
-        const auto before = market::find_line(tx, system_viewer(), order_line_id);
-        const market::OrderLine line =
-            HAAT_TRY(market::answer(tx, person_id, order_line_id, answer, now));
-        const market::Order order = *market::find_order(tx, system_viewer(), line.order_id);
-        AnsweredLine answered{line, order, {}};
-        if (before->answer == answer) {
-            return answered;
-        }
-        if (answer == market::Answer::kYes) {
-            thank_for_yes(tx, context, order, line);
-        } else {
-            tell_producer(tx, context, order, line, "messages.order_no");
-            answered.asked_instead = gather_the_rest(tx, context, order, now);
-            answered.order = *market::find_order(tx, system_viewer(), line.order_id);
-        }
-        storage::audit(tx, now, viewer.account_id, "order.answer",
-                       fmt::format("order_line:{}", order_line_id.value),
-                       fmt::format(R"({{"answer":"{}","asked_instead":{}}})",
-                                   market::name_of(answer), answered.asked_instead.size()));
-        announce(tx, context, "order", order.order_id.value,
-                 answer == market::Answer::kYes ? "yes" : "no", now);
-        return answered;
+    return context.database.write([&](storage::Transaction& tx) {
+        return answer_order(tx, context, viewer, person_id, order_line_id, answer);
     });
+}
+
+Result<AnsweredLine> answer_order(storage::Transaction& tx, FlowContext& context,
+                                  const Viewer& viewer, PersonId person_id,
+                                  OrderLineId order_line_id, market::Answer answer) {
+    const UnixSeconds now = context.clock.now();
+    const auto before = market::find_line(tx, system_viewer(), order_line_id);
+    const market::OrderLine line =
+        HAAT_TRY(market::answer(tx, person_id, order_line_id, answer, now));
+    const market::Order order = *market::find_order(tx, system_viewer(), line.order_id);
+    AnsweredLine answered{line, order, {}};
+    if (before->answer == answer) {
+        return answered;
+    }
+    if (answer == market::Answer::kYes) {
+        thank_for_yes(tx, context, order, line);
+    } else {
+        tell_producer(tx, context, order, line, "messages.order_no");
+        answered.asked_instead = gather_the_rest(tx, context, order, now);
+        answered.order = *market::find_order(tx, system_viewer(), line.order_id);
+    }
+    storage::audit(tx, now, viewer.account_id, "order.answer",
+                   fmt::format("order_line:{}", order_line_id.value),
+                   fmt::format(R"({{"answer":"{}","asked_instead":{}}})", market::name_of(answer),
+                               answered.asked_instead.size()));
+    announce(tx, context, "order", order.order_id.value,
+             answer == market::Answer::kYes ? "yes" : "no", now);
+    return answered;
 }
 
 std::int64_t expire_unanswered(FlowContext& context, std::int64_t limit) {

@@ -44,8 +44,9 @@ messaging::TemplateBody as_template(const messaging::TextBody& body, std::string
 }
 
 /// She was asked about a line of an order: a bare "yes" now means that.
-void remember_question(storage::Transaction& tx, AddressId address_id, PersonId person_id,
-                       PlaceId place_id, const Outgoing& message, UnixSeconds now) {
+void remember_question(storage::Transaction& tx, const messaging::DialogueBooks& dialogues,
+                       AddressId address_id, PersonId person_id, PlaceId place_id,
+                       const Outgoing& message, UnixSeconds now) {
     for (const Button& button : message.buttons) {
         const std::optional<PressedOrderButton> pressed = pressed_order_button(button.id);
         if (!pressed) {
@@ -58,8 +59,8 @@ void remember_question(storage::Transaction& tx, AddressId address_id, PersonId 
                                                   .place_id = place_id,
                                                   .state_json = "{}"});
         conversation.state_json = messaging::to_json(messaging::asked_about_order(
-            messaging::dialogue_state_from_json(conversation.state_json),
-            pressed->order_line_id.value));
+            dialogues, messaging::dialogue_state_from_json(conversation.state_json),
+            pressed->order_line_id.value, now));
         conversation.changed_at = now;
         messaging::save_conversation(tx, conversation);
         return;
@@ -97,7 +98,10 @@ void MailSender::send(storage::Transaction& tx, const Outgoing& message) {
         body.buttons.push_back({button.id, texts_.text(language, button.text_key)});
     }
     const UnixSeconds now = clock_.now();
-    remember_question(tx, address_id, message.person_id, person->place_id, message, now);
+    if (dialogues_ != nullptr) {
+        remember_question(tx, *dialogues_, address_id, message.person_id, person->place_id, message,
+                          now);
+    }
     const Result<MailId> queued = queue(tx, {.address_id = address_id,
                                              .person_id = message.person_id,
                                              .ordinal = person->ordinal,

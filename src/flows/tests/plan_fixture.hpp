@@ -184,6 +184,7 @@ class PlanTest : public FlowsTest {
     MessagingContext& here() { return *messaging_; }
     messaging::Delivery& delivery() { return *delivery_; }
     registry::AudienceIndex& audience() { return *audience_; }
+    const Texts& texts() const { return *texts_; }
     const Viewer& block_officer() const { return block_officer_; }
     const Viewer& district_officer() const { return district_officer_; }
     const Viewer& state_officer() const { return state_officer_; }

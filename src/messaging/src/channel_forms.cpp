@@ -14,7 +14,16 @@ net::BatchRequest as_batch(net::ClientRequest request) {
 
 TextBody text_of(const ToSend& message) {
     return message.form == nullptr ? text_body_from_json(message.mail)
-                                   : TextBody{message.form->text[message.english ? 1 : 0], {}};
+                                   : TextBody{.text = message.form->text[message.english ? 1 : 0]};
+}
+
+/// Where there are no buttons, answers are numbered: "1 हाँ", "2 नहीं".
+std::string with_menu(const TextBody& body) {
+    std::string text = body.text;
+    for (std::size_t i = 0; i < body.buttons.size(); ++i) {
+        text += "\n" + std::to_string(i + 1) + " " + body.buttons[i].title;
+    }
+    return text;
 }
 
 SendOutcome proven_by(registry::Channel channel, const net::ClientResult& result) {
@@ -45,7 +54,7 @@ net::BatchRequest ChannelForms::request(const ToSend& message, const std::string
     switch (message.channel) {
         case registry::Channel::kSms:
             return as_batch(sms::send_request(
-                sms_, message.to, message.attempt, text_of(message).text,
+                sms_, message.to, message.attempt, with_menu(text_of(message)),
                 message.form == nullptr ? "" : message.form->dlt_template_id));
         case registry::Channel::kTelegram:
             return as_batch(telegram::send_request(telegram_, message.to, text_of(message)));

@@ -5,6 +5,8 @@
 namespace haat::messaging::whatsapp {
 namespace {
 
+constexpr std::size_t kReplyButtonsMax = 3;
+
 void begin_message(JsonWriter& json, std::string_view to, std::string_view callback_data,
                    std::string_view type) {
     json.begin_object()
@@ -23,10 +25,27 @@ void write_parameters(JsonWriter& json, const std::vector<std::string>& params) 
     json.end_array().end_object();
 }
 
+/// More answers than fit as buttons open as a list.
+void write_list_message(JsonWriter& json, const TextBody& body) {
+    json.key("interactive").begin_object().field("type", "list");
+    json.key("body").begin_object().field("text", body.text).end_object();
+    json.key("action").begin_object().field("button", body.list_label);
+    json.key("sections").begin_array().begin_object().key("rows").begin_array();
+    for (const Button& button : body.buttons) {
+        json.begin_object().field("id", button.id).field("title", button.title).end_object();
+    }
+    json.end_array().end_object().end_array().end_object().end_object().end_object();
+}
+
 }  // namespace
 
 std::string send_json(std::string_view to, std::string_view callback_data, const TextBody& body) {
     JsonWriter json;
+    if (body.buttons.size() > kReplyButtonsMax) {
+        begin_message(json, to, callback_data, "interactive");
+        write_list_message(json, body);
+        return json.take();
+    }
     if (body.buttons.empty()) {
         begin_message(json, to, callback_data, "text");
         json.key("text").begin_object().field("body", body.text).end_object().end_object();

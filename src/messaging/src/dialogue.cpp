@@ -5,44 +5,26 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "dialogue_goods.hpp"
 
 namespace haat::messaging {
 namespace {
 
 using language::Answer;
 using language::Intent;
-using language::Item;
-using language::Understanding;
 
 /// After so many messages in a row that were not understood, a person answers.
 constexpr int kTries = 2;
-
-Action reply(std::string_view text_key, std::vector<DialogueButton> buttons = {}) {
-    return {.kind = ActionKind::kReply,
-            .text_key = std::string(text_key),
-            .buttons = std::move(buttons)};
-}
-
-Action act(ActionKind kind) { return {.kind = kind}; }
-
-std::vector<Action> hand_over(std::string_view text_key) {
-    return {act(ActionKind::kAskPerson), reply(text_key)};
-}
-
-/// State after a question was settled.
-DialogueState settled(DialogueState state) {
-    state.waiting = Waiting::kNothing;
-    state.offers.clear();
-    state.misunderstood = 0;
-    return state;
-}
+constexpr std::size_t kTrailMost = 8;
+/// Steps of one turn; more is a circle of a dialogue that asks nothing.
+constexpr int kStepsMost = 50;
 
 struct ButtonPress {
-    std::string_view name;  ///< "confirm_yes"; empty if it is not one of our buttons.
+    std::string_view name;  ///< "order_yes", "offer.yes"; empty if it is not one of our buttons.
     std::int64_t number = 0;
 };
 
-/// "confirm_yes:123".
+/// "order_yes:123".
 ButtonPress read_button(std::string_view id) {
     const std::size_t colon = id.find(':');
     if (colon == std::string_view::npos) {
@@ -54,258 +36,361 @@ ButtonPress read_button(std::string_view id) {
     return error == std::errc{} && end == end_of_id ? press : ButtonPress{};
 }
 
-std::vector<DialogueButton> yes_no(std::int64_t token) {
-    const std::string number = std::to_string(token);
-    return {{"confirm_yes:" + number, "messages.button_right"},
-            {"confirm_no:" + number, "messages.button_wrong"}};
+/// What outlives a dialogue.
+DialogueState settled(DialogueState state) {
+    return {.version = state.version,
+            .token = state.token,
+            .misunderstood = state.misunderstood,
+            .about = std::move(state.about)};
 }
 
-/// How many of `part` make one `whole`; 0 if that is not fixed for all goods.
-std::int64_t units_in(std::string_view whole, std::string_view part) {
-    if (whole == part) {
-        return 1;
-    }
-    return whole == "dozen" && part == "piece" ? 12 : 0;
+bool is_back(std::string_view text) {
+    const std::string word = fold_command(text);
+    return word == "back" || word == "पीछे" || word == "peeche" || word == "piche" ||
+           word == "वापस" || word == "wapas";
 }
 
-PendingOffer pending_of(const Item& item) {
-    PendingOffer pending{.product_key = item.product, .unit = item.unit};
-    if (item.quantity) {
-        pending.quantity = language::to_milli(*item.quantity);
+class Turn {
+ public:
+    Turn(const DialogueBooks& books, DialogueState state, const DialogueInput& input,
+         DialogueHost& host)
+        : books_(books), state_(std::move(state)), input_(input), host_(host) {}
+
+    DialogueState take();
+
+ private:
+    [[nodiscard]] const ScriptStep* waiting() const;
+    void run(const Script& script, std::string step);
+    bool ask(const Script& script, const std::string& name, const ScriptStep& step);
+    std::string act(const ScriptStep& step);
+    void add(const ActionResult& result);
+    void begin(const Script& script, std::string_view step);
+    void happen(std::string_view event);
+    void press();
+    [[nodiscard]] DialogueBook::Start beginning() const;
+    bool begin_always();
+    bool go_back();
+    bool answer();
+    bool choose(const ScriptStep& step, std::string_view id);
+    bool take_slot(const ScriptStep& step);
+    bool take_goods(const ScriptStep& step);
+    void go_on(std::string_view step);
+    void lose();
+
+    const DialogueBooks& books_;
+    const DialogueBook* book_ = nullptr;  ///< Of the dialogue under way.
+    DialogueState state_;
+    const DialogueInput& input_;
+    DialogueHost& host_;
+};
+
+/// The step that waits for her answer; null if none does, or if it waited too long.
+const ScriptStep* Turn::waiting() const {
+    if (state_.dialogue.empty() || book_ == nullptr) {
+        return nullptr;
     }
-    if (!item.price) {
-        return pending;
+    const Script* script = book_->find(state_.dialogue);
+    if (script == nullptr || !script->steps.contains(state_.step)) {
+        return nullptr;
     }
-    if (item.price_unit == "lot") {
-        if (pending.quantity.value > 0) {
-            pending.price = Paise{(item.price->value * 1000 + pending.quantity.value / 2) /
-                                  pending.quantity.value};
+    const ScriptStep& step = script->steps.at(state_.step);
+    return input_.now.value - state_.asked_at.value > step.wait_hours * 3'600 ? nullptr : &step;
+}
+
+DialogueState Turn::take() {
+    book_ = books_.find(state_.version);
+    if (waiting() == nullptr) {
+        state_ = settled(std::move(state_));
+    }
+    if (input_.is_media) {
+        happen("media");
+    } else if (!input_.button_id.empty()) {
+        press();
+    } else if (!begin_always() && !go_back() && !answer()) {
+        const DialogueBook::Start start = beginning();
+        if (start.first != nullptr) {
+            begin(*start.first, start.second);
+        } else {
+            lose();
         }
-    } else if (pending.unit.empty()) {
-        pending.unit = item.price_unit;
-        pending.price = item.price;
-    } else if (const std::int64_t parts = units_in(pending.unit, item.price_unit); parts > 0) {
-        pending.price = Paise{item.price->value * parts};
     }
-    return pending;
+    return std::move(state_);
 }
 
-/// Asks for the first thing that is missing, or reads back what is complete.
-DialogueStep ask_or_read_back(DialogueState state, std::int64_t token) {
-    state.misunderstood = 0;
-    state.token = token;
-    const auto lacks_quantity = [](const PendingOffer& offer) { return offer.quantity.value <= 0; };
-    const auto lacks_price = [](const PendingOffer& offer) { return !offer.price; };
-    Action question;
-    if (std::ranges::any_of(state.offers, lacks_quantity)) {
-        state.waiting = Waiting::kQuantity;
-        question = reply("messages.ask_quantity");
-    } else if (std::ranges::any_of(state.offers, lacks_price)) {
-        state.waiting = Waiting::kPrice;
-        question = reply("messages.ask_price");
+/// Says and does what the steps want until one asks, or the dialogue ends.
+void Turn::run(const Script& script, std::string step) {
+    for (int i = 0; i < kStepsMost && !step.empty(); ++i) {
+        const ScriptStep& at = script.steps.at(step);
+        if (!at.say.empty()) {
+            host_.say(at.say, state_, {});
+            step = at.next;
+        } else if (!at.act.empty()) {
+            step = act(at);
+        } else if (ask(script, step, at)) {
+            return;
+        } else {
+            step = at.none;
+        }
+    }
+    state_ = settled(std::move(state_));
+}
+
+/// False if there is nothing to choose from.
+bool Turn::ask(const Script& script, const std::string& name, const ScriptStep& step) {
+    state_.listed.clear();
+    if (!step.list.empty()) {
+        ActionResult result = host_.act(step.list, step.with, state_);
+        add(result);
+        if (result.choices.empty()) {
+            return false;
+        }
+        state_.listed = std::move(result.choices);
+    }
+    state_.dialogue = script.name;
+    state_.step = name;
+    state_.token = input_.token;
+    state_.asked_at = input_.now;
+    if (state_.trail.empty() || state_.trail.back() != name) {
+        state_.trail.push_back(name);
+    }
+    if (state_.trail.size() > kTrailMost) {
+        state_.trail.erase(state_.trail.begin());
+    }
+    const std::string end = ":" + std::to_string(state_.token);
+    std::vector<DialogueButton> buttons;
+    for (const ListedChoice& choice : state_.listed) {
+        buttons.push_back({.id = script.name + "." + choice.id + end, .title = choice.title});
+    }
+    for (const ScriptChoice& choice : step.choices) {
+        buttons.push_back({.id = script.name + "." + choice.id + end, .text_key = choice.text_key});
+    }
+    host_.say(step.ask, state_, buttons);
+    return true;
+}
+
+void Turn::add(const ActionResult& result) {
+    for (const auto& [name, value] : result.values) {
+        state_.values[name] = value;
+    }
+    for (const auto& [name, number] : result.about) {
+        state_.about[name] = number;
+        if (number == 0) {
+            state_.about.erase(name);
+        }
+    }
+}
+
+/// The step that follows.
+std::string Turn::act(const ScriptStep& step) {
+    if (step.act == "take_goods") {
+        state_.goods = goods_of(input_.meaning);
+        state_.said = input_.text;
+        return step.on.at(std::string(completeness(state_.goods)));
+    }
+    if (step.act == "check_goods") {
+        return step.on.at(std::string(completeness(state_.goods)));
+    }
+    const ActionResult result = host_.act(step.act, step.with, state_);
+    add(result);
+    const auto next = step.on.find(result.outcome);
+    HAAT_ASSERT(next != step.on.end());
+    return next->second;
+}
+
+/// A dialogue that ends without a question was an aside: what was under way goes on.
+void Turn::begin(const Script& script, std::string_view step) {
+    DialogueState before = std::exchange(state_, settled(state_));
+    state_.version = books_.latest().version();
+    state_.misunderstood = 0;
+    run(script, std::string(step));
+    if (state_.dialogue.empty() && !script.drops && before.dialogue != script.name) {
+        before.about = std::move(state_.about);
+        before.misunderstood = 0;
+        state_ = std::move(before);
+    }
+}
+
+void Turn::happen(std::string_view event) {
+    const auto [script, step] = books_.latest().by_event(event);
+    if (script != nullptr) {
+        begin(*script, step);
+    }
+}
+
+void Turn::press() {
+    const ButtonPress pressed = read_button(input_.button_id);
+    if (const std::size_t dot = pressed.name.find('.'); dot != std::string_view::npos) {
+        const ScriptStep* step = waiting();
+        const bool is_current = step != nullptr && pressed.number == state_.token &&
+                                pressed.name.substr(0, dot) == state_.dialogue;
+        if (!is_current || !choose(*step, pressed.name.substr(dot + 1))) {
+            happen("stale_button");
+        }
+        return;
+    }
+    const Script* script = books_.latest().by_button(pressed.name);
+    if (script == nullptr) {
+        return happen("stale_button");
+    }
+    const ScriptStart& start = script->buttons.at(std::string(pressed.name));
+    if (!start.number.empty()) {
+        state_.about[start.number] = pressed.number;
+    }
+    begin(*script, start.step);
+}
+
+/// What her words or their meaning begin.
+DialogueBook::Start Turn::beginning() const {
+    const DialogueBook& book = books_.latest();
+    const DialogueBook::Start by_words = book.by_words(input_.text, input_.is_known);
+    return by_words.first != nullptr ? by_words
+                                     : book.by_intent(input_.meaning.intent, input_.is_known);
+}
+
+/// What comes before any answer: stop, start, a person, from the beginning.
+bool Turn::begin_always() {
+    const auto [script, step] = beginning();
+    if (script == nullptr || !script->always) {
+        return false;
+    }
+    begin(*script, step);
+    return true;
+}
+
+bool Turn::go_back() {
+    if (waiting() == nullptr || state_.trail.size() < 2 || !is_back(input_.text)) {
+        return false;
+    }
+    state_.trail.pop_back();
+    const std::string step = state_.trail.back();
+    go_on(step);
+    return true;
+}
+
+/// What the step that waits takes for an answer.
+bool Turn::answer() {
+    const ScriptStep* step = waiting();
+    if (step == nullptr) {
+        return false;
+    }
+    const Answer said = input_.meaning.answer;
+    if (said == Answer::kYes || said == Answer::kNo) {
+        if (choose(*step, said == Answer::kYes ? "yes" : "no")) {
+            return true;
+        }
+    }
+    const std::size_t listed = state_.listed.size();
+    const std::size_t choices = listed + step->choices.size();
+    const std::int64_t number = said == Answer::kNumber ? input_.meaning.answer_number : 0;
+    if (step->takes != Takes::kNumber && number >= 1 &&
+        static_cast<std::size_t>(number) <= choices) {
+        const auto at = static_cast<std::size_t>(number - 1);
+        return choose(*step, at < listed ? state_.listed[at].id : step->choices[at - listed].id);
+    }
+    return take_slot(*step);
+}
+
+bool Turn::choose(const ScriptStep& step, std::string_view id) {
+    const auto listed = std::ranges::find(state_.listed, id, &ListedChoice::id);
+    if (listed != state_.listed.end()) {
+        state_.values[step.slot] = listed->id;
+        state_.values[step.slot + "_title"] = listed->title;
+        go_on(step.next);
+        return true;
+    }
+    const auto choice = std::ranges::find(step.choices, id, &ScriptChoice::id);
+    if (choice == step.choices.end()) {
+        return false;
+    }
+    go_on(choice->next);
+    return true;
+}
+
+bool Turn::take_slot(const ScriptStep& step) {
+    const language::Understanding& meaning = input_.meaning;
+    switch (step.takes) {
+        case Takes::kNothing:
+            return false;
+        case Takes::kGoods:
+        case Takes::kQuantity:
+        case Takes::kPrice:
+            return take_goods(step);
+        case Takes::kNumber:
+            if (meaning.answer != Answer::kNumber) {
+                return false;
+            }
+            state_.values[step.slot] = std::to_string(meaning.answer_number);
+            break;
+        case Takes::kText:
+            if (input_.text.empty()) {
+                return false;
+            }
+            state_.values[step.slot] = input_.text;
+            break;
+    }
+    go_on(step.next);
+    return true;
+}
+
+/// Goods are corrected by what is said of the same, and begun anew by an offer of others.
+bool Turn::take_goods(const ScriptStep& step) {
+    const Intent intent = input_.meaning.intent;
+    if (intent != Intent::kOfferStock && intent != Intent::kOther) {
+        return false;
+    }
+    if (!correct_goods(state_.goods, input_.meaning, step.takes)) {
+        std::vector<PendingOffer> goods = goods_of(input_.meaning);
+        if (goods.empty() || intent != Intent::kOfferStock) {
+            return false;
+        }
+        state_.goods = std::move(goods);
+        state_.said = input_.text;
+    }
+    go_on(step.next);
+    return true;
+}
+
+/// The dialogue under way goes on, by the book that it began with.
+void Turn::go_on(std::string_view step) {
+    state_.misunderstood = 0;
+    const Script* script = book_->find(state_.dialogue);
+    run(*script, std::string(step));
+}
+
+void Turn::lose() {
+    const int times = state_.misunderstood + 1;
+    const ScriptStep* step = waiting();
+    if (times >= kTries) {
+        state_ = settled(std::move(state_));
+        happen("lost");
+        state_.misunderstood = 0;
+        return;
+    }
+    if (step != nullptr) {
+        go_on(step->again.empty() ? std::string(state_.step) : step->again);
     } else {
-        state.waiting = Waiting::kConfirmOffer;
-        question = reply("messages.offer_readback", yes_no(token));
+        happen("unclear");
     }
-    question.offers = state.offers;
-    return {std::move(state), {std::move(question)}};
-}
-
-DialogueStep not_understood(DialogueState state, std::int64_t token) {
-    ++state.misunderstood;
-    if (state.misunderstood >= kTries) {
-        return {settled(std::move(state)), hand_over("messages.person_will_answer")};
-    }
-    if (state.waiting == Waiting::kConfirmOffer) {
-        Action again = reply("messages.offer_readback", yes_no(token));
-        again.offers = state.offers;
-        state.token = token;
-        return {std::move(state), {std::move(again)}};
-    }
-    return {std::move(state), {reply("messages.not_understood")}};
-}
-
-DialogueStep confirm(DialogueState state, bool yes) {
-    if (!yes) {
-        return {settled(std::move(state)), {reply("messages.offer_again")}};
-    }
-    Action add = act(ActionKind::kAddOffers);
-    add.offers = state.offers;
-    add.said = state.said;
-    Action thanks = reply("messages.offer_added");
-    thanks.offers = state.offers;
-    return {settled(std::move(state)), {std::move(add), std::move(thanks)}};
-}
-
-DialogueStep answer_order(DialogueState state, std::int64_t order_line, bool yes) {
-    Action answer = act(ActionKind::kAnswerOrder);
-    answer.order_line = order_line;
-    answer.yes = yes;
-    if (state.order_line == order_line) {
-        state.order_line = 0;
-        if (state.waiting == Waiting::kOrder) {
-            state.waiting = Waiting::kNothing;
-        }
-    }
-    state.misunderstood = 0;
-    return {std::move(state), {std::move(answer)}};
-}
-
-DialogueStep press_button(DialogueState state, std::string_view id) {
-    const ButtonPress press = read_button(id);
-    const bool confirms = press.name == "confirm_yes" || press.name == "confirm_no";
-    if (confirms && state.waiting == Waiting::kConfirmOffer && press.number == state.token) {
-        return confirm(std::move(state), press.name == "confirm_yes");
-    }
-    if (press.name == "order_yes" || press.name == "order_no") {
-        return answer_order(std::move(state), press.number, press.name == "order_yes");
-    }
-    if (press.name == "broadcast_stop") {
-        return {settled(std::move(state)),
-                {act(ActionKind::kOptOut), reply("messages.opted_out")}};
-    }
-    if (press.name == "demand_have") {
-        return {std::move(state), {reply("messages.how_much")}};
-    }
-    return {std::move(state), {reply("messages.old_question")}};
-}
-
-/// A number alone, as answer to "how much?" or "at what price?".
-bool fill_by_number(DialogueState& state, const DialogueInput& input) {
-    const Understanding& meaning = input.meaning;
-    if (meaning.answer != Answer::kNumber || meaning.answer_number <= 0 || state.offers.empty()) {
-        return false;
-    }
-    PendingOffer& offer = state.offers.front();
-    if (state.waiting == Waiting::kPrice) {
-        offer.price = Paise{meaning.answer_number * 100};
-        return true;
-    }
-    if (state.waiting == Waiting::kQuantity) {
-        offer.quantity = Milli{meaning.answer_number * 1000};
-        return true;
-    }
-    return false;
-}
-
-/// Puts what a further message says of the same goods into what waits; false if it is about others.
-bool merge_correction(DialogueState& state, const Understanding& meaning) {
-    if (state.offers.size() != 1 || meaning.items.size() != 1) {
-        return false;
-    }
-    PendingOffer& offer = state.offers.front();
-    const PendingOffer said = pending_of(meaning.items.front());
-    if (!said.product_key.empty() && said.product_key != offer.product_key) {
-        return false;
-    }
-    if (said.quantity.value > 0) {
-        offer.quantity = said.quantity;
-        offer.unit = said.unit.empty() ? offer.unit : said.unit;
-    }
-    if (said.price) {
-        offer.price = said.price;
-        offer.unit = offer.unit.empty() ? said.unit : offer.unit;
-    }
-    return said.quantity.value > 0 || said.price.has_value();
-}
-
-DialogueStep offer(DialogueState state, const DialogueInput& input) {
-    if (!input.is_known) {
-        return {settled(std::move(state)), hand_over("messages.register_first")};
-    }
-    std::vector<PendingOffer> named;
-    for (const Item& item : input.meaning.items) {
-        if (!item.product.empty()) {
-            named.push_back(pending_of(item));
-        }
-    }
-    if (named.empty()) {
-        return not_understood(std::move(state), input.token);
-    }
-    state.offers = std::move(named);
-    state.said = input.text;
-    return ask_or_read_back(std::move(state), input.token);
-}
-
-DialogueStep by_intent(DialogueState state, const DialogueInput& input) {
-    const auto product = [&] {
-        return input.meaning.items.empty() ? std::string() : input.meaning.items.front().product;
-    };
-    const auto about_product = [&](ActionKind kind) {
-        Action action = act(kind);
-        action.product_key = product();
-        return action;
-    };
-    switch (input.meaning.intent) {
-        case Intent::kOfferStock: return offer(std::move(state), input);
-        case Intent::kWithdrawStock:
-            return {settled(std::move(state)), {about_product(ActionKind::kWithdraw)}};
-        case Intent::kAskPrice:
-            return {settled(std::move(state)), {about_product(ActionKind::kShowPrice)}};
-        case Intent::kAskDemand:
-            return {settled(std::move(state)), {about_product(ActionKind::kShowDemands)}};
-        case Intent::kAcceptOrder:
-        case Intent::kDeclineOrder:
-            if (state.order_line != 0) {
-                const std::int64_t line = state.order_line;
-                return answer_order(std::move(state), line,
-                                    input.meaning.intent == Intent::kAcceptOrder);
-            }
-            return {settled(std::move(state)), {act(ActionKind::kShowOrders)}};
-        case Intent::kRegister:
-            if (input.is_known) {
-                return {settled(std::move(state)), {reply("messages.already_registered")}};
-            }
-            return {settled(std::move(state)), hand_over("messages.register_first")};
-        case Intent::kGreeting: return {std::move(state), {reply("messages.greeting")}};
-        case Intent::kHelp: return {settled(std::move(state)), {reply("messages.help")}};
-        case Intent::kOther: return not_understood(std::move(state), input.token);
-        default:  // problems with an order, schemes, wishes to buy: a person looks at them
-            return {settled(std::move(state)), hand_over("messages.person_will_call")};
-    }
+    state_.misunderstood = times;
 }
 
 }  // namespace
 
-DialogueStep step(const DialogueState& state, const DialogueInput& input) {
-    const Intent intent = input.meaning.intent;
-    if (input.is_media) {
-        return {state, hand_over("messages.voice_received")};
-    }
-    // Stop works in any state, before anything else is asked.
-    if (input.button_id.empty() && intent == Intent::kOptOut) {
-        return {settled(state), {act(ActionKind::kOptOut), reply("messages.opted_out")}};
-    }
-    if (input.button_id.empty() && intent == Intent::kOptIn) {
-        return {settled(state), {act(ActionKind::kOptIn), reply("messages.opted_in")}};
-    }
-    if (!input.button_id.empty()) {
-        return press_button(state, input.button_id);
-    }
-    const Answer answer = input.meaning.answer;
-    const bool first_choice = answer == Answer::kNumber && input.meaning.answer_number == 1;
-    const bool second_choice = answer == Answer::kNumber && input.meaning.answer_number == 2;
-    if (state.waiting == Waiting::kConfirmOffer || state.waiting == Waiting::kOrder) {
-        const bool yes = answer == Answer::kYes || first_choice;
-        if (yes || answer == Answer::kNo || second_choice) {
-            return state.waiting == Waiting::kConfirmOffer
-                       ? confirm(state, yes)
-                       : answer_order(state, state.order_line, yes);
-        }
-    }
-    DialogueState next = state;
-    const bool asking = state.waiting == Waiting::kConfirmOffer ||
-                        state.waiting == Waiting::kPrice || state.waiting == Waiting::kQuantity;
-    if (asking && (fill_by_number(next, input) || merge_correction(next, input.meaning))) {
-        return ask_or_read_back(std::move(next), input.token);
-    }
-    return by_intent(std::move(next), input);
+DialogueState converse(const DialogueBooks& books, DialogueState state, const DialogueInput& input,
+                       DialogueHost& host) {
+    return Turn(books, std::move(state), input, host).take();
 }
 
-DialogueState asked_about_order(DialogueState state, std::int64_t order_line) {
-    state.order_line = order_line;
-    if (state.waiting == Waiting::kNothing) {
-        state.waiting = Waiting::kOrder;
+DialogueState asked_about_order(const DialogueBooks& books, DialogueState state,
+                                std::int64_t order_line, UnixSeconds now) {
+    state.about["order_line"] = order_line;
+    const auto [script, step] = books.latest().by_event("order_asked");
+    if (state.dialogue.empty() && script != nullptr) {
+        state.version = books.latest().version();
+        state.dialogue = script->name;
+        state.step = step;
+        state.asked_at = now;
+        state.trail = {std::string(step)};
     }
     return state;
 }

@@ -7,57 +7,109 @@
 namespace haat::messaging {
 namespace {
 
-std::int64_t integer(const boost::json::object& object, const char* key) {
-    const boost::json::value* found = object.if_contains(key);
+using boost::json::object;
+using boost::json::value;
+
+std::int64_t integer(const object& json, const char* key) {
+    const value* found = json.if_contains(key);
     return found != nullptr && found->is_int64() ? found->get_int64() : 0;
 }
 
-DialogueState read(const boost::json::object& object) {
-    DialogueState state;
-    const std::int64_t waiting = integer(object, "waiting");
-    state.waiting = waiting >= 0 && waiting <= static_cast<int>(Waiting::kOrder)
-                        ? static_cast<Waiting>(waiting)
-                        : Waiting::kNothing;
-    state.token = integer(object, "token");
-    state.order_line = integer(object, "order_line");
-    state.misunderstood = static_cast<int>(integer(object, "misunderstood"));
-    if (const boost::json::value* said = object.if_contains("said")) {
-        state.said = std::string(said->as_string());
+std::string text(const object& json, const char* key) {
+    const value* found = json.if_contains(key);
+    return found != nullptr ? std::string(found->as_string()) : std::string();
+}
+
+PendingOffer goods_from(const object& json) {
+    PendingOffer goods{.product_key = text(json, "product"),
+                       .quantity = {integer(json, "quantity_milli")},
+                       .unit = text(json, "unit"),
+                       .price = std::nullopt};
+    if (json.contains("price_paise")) {
+        goods.price = Paise{integer(json, "price_paise")};
     }
-    if (const boost::json::value* offers = object.if_contains("offers")) {
-        for (const boost::json::value& value : offers->as_array()) {
-            const boost::json::object& offer = value.as_object();
-            PendingOffer pending{.product_key = std::string(offer.at("product").as_string()),
-                                 .quantity = {integer(offer, "quantity_milli")},
-                                 .unit = std::string(offer.at("unit").as_string()),
-                                 .price = std::nullopt};
-            if (offer.contains("price_paise")) {
-                pending.price = Paise{integer(offer, "price_paise")};
-            }
-            state.offers.push_back(std::move(pending));
+    return goods;
+}
+
+/// Each element of an array that may be absent.
+template <typename Each>
+void each(const object& json, const char* key, const Each& take) {
+    if (const value* found = json.if_contains(key)) {
+        for (const value& element : found->as_array()) {
+            take(element);
+        }
+    }
+}
+
+DialogueState read(const object& json) {
+    DialogueState state{.version = integer(json, "version"),
+                        .dialogue = text(json, "dialogue"),
+                        .step = text(json, "step"),
+                        .said = text(json, "said"),
+                        .token = integer(json, "token"),
+                        .asked_at = {integer(json, "asked_at")},
+                        .misunderstood = static_cast<int>(integer(json, "misunderstood"))};
+    each(json, "goods", [&](const value& v) { state.goods.push_back(goods_from(v.as_object())); });
+    each(json, "trail", [&](const value& v) { state.trail.emplace_back(v.as_string()); });
+    each(json, "listed", [&](const value& v) {
+        state.listed.push_back({text(v.as_object(), "id"), text(v.as_object(), "title")});
+    });
+    if (const value* values = json.if_contains("values")) {
+        for (const auto& member : values->as_object()) {
+            state.values.emplace(member.key(), member.value().as_string());
+        }
+    }
+    if (const value* about = json.if_contains("about")) {
+        for (const auto& member : about->as_object()) {
+            state.about.emplace(member.key(), member.value().as_int64());
         }
     }
     return state;
 }
 
-}  // namespace
-
-std::string to_json(const DialogueState& state) {
-    JsonWriter json;
-    json.begin_object()
-        .field("waiting", static_cast<int>(state.waiting))
-        .field("said", state.said)
-        .field("token", state.token)
-        .field("order_line", state.order_line)
-        .field("misunderstood", state.misunderstood);
-    json.key("offers").begin_array();
-    for (const PendingOffer& offer : state.offers) {
+void write_goods(JsonWriter& json, const std::vector<PendingOffer>& goods) {
+    json.key("goods").begin_array();
+    for (const PendingOffer& offer : goods) {
         json.begin_object().field("product", offer.product_key);
         json.field("quantity_milli", offer.quantity).field("unit", offer.unit);
         if (offer.price) {
             json.field("price_paise", *offer.price);
         }
         json.end_object();
+    }
+    json.end_array();
+}
+
+}  // namespace
+
+std::string to_json(const DialogueState& state) {
+    JsonWriter json;
+    json.begin_object().field("version", state.version);
+    json.field("misunderstood", state.misunderstood);
+    json.key("about").begin_object();
+    for (const auto& [name, number] : state.about) {
+        json.field(name, number);
+    }
+    json.end_object();
+    if (state.dialogue.empty()) {
+        json.end_object();
+        return json.take();
+    }
+    json.field("dialogue", state.dialogue).field("step", state.step).field("said", state.said);
+    json.field("token", state.token).field("asked_at", state.asked_at.value);
+    json.key("values").begin_object();
+    for (const auto& [name, value] : state.values) {
+        json.field(name, value);
+    }
+    json.end_object();
+    write_goods(json, state.goods);
+    json.key("trail").begin_array();
+    for (const std::string& step : state.trail) {
+        json.string(step);
+    }
+    json.end_array().key("listed").begin_array();
+    for (const ListedChoice& choice : state.listed) {
+        json.begin_object().field("id", choice.id).field("title", choice.title).end_object();
     }
     json.end_array().end_object();
     return json.take();
@@ -68,7 +120,7 @@ DialogueState dialogue_state_from_json(std::string_view json) {
         return read(
             boost::json::parse(boost::json::string_view(json.data(), json.size())).as_object());
     } catch (const std::exception&) {
-        return {};  // a state of another version: the conversation starts again
+        return {};  // a state of another program: the conversation starts again
     }
 }
 

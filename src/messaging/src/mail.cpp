@@ -11,7 +11,8 @@ namespace {
 // WhatsApp's limits are the narrowest of all channels.
 constexpr std::size_t kTextMax = 4096;
 constexpr std::size_t kTextWithButtonsMax = 1024;
-constexpr std::size_t kButtonsMax = 3;
+constexpr std::size_t kButtonsMax = 10;
+constexpr std::size_t kButtonsWithoutListMax = 3;
 constexpr std::size_t kTitleMax = 20;
 constexpr std::size_t kButtonIdMax = 64;
 
@@ -28,7 +29,10 @@ Result<void> check(const TextBody& body) {
         return !button.id.empty() && button.id.size() <= kButtonIdMax && !button.title.empty() &&
                count_code_points(button.title) <= kTitleMax;
     });
-    if (body.buttons.size() > kButtonsMax || !fits) {
+    const bool has_label =
+        !body.list_label.empty() && count_code_points(body.list_label) <= kTitleMax;
+    if (body.buttons.size() > kButtonsMax || !fits ||
+        (body.buttons.size() > kButtonsWithoutListMax && !has_label)) {
         return refuse(ErrorKind::kInvalid, "messaging.bad_buttons");
     }
     return {};

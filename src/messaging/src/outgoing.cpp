@@ -35,7 +35,11 @@ std::string to_json(const TextBody& body) {
     for (const Button& button : body.buttons) {
         json.begin_object().field("id", button.id).field("title", button.title).end_object();
     }
-    json.end_array().end_object();
+    json.end_array();
+    if (!body.list_label.empty()) {
+        json.field("list_label", body.list_label);
+    }
+    json.end_object();
     return json.take();
 }
 
@@ -56,6 +60,9 @@ TextBody text_body_from_json(std::string_view json) {
     for (const boost::json::value& button : object.at("buttons").as_array()) {
         body.buttons.push_back(
             {text_of(button.as_object(), "id"), text_of(button.as_object(), "title")});
+    }
+    if (object.contains("list_label")) {
+        body.list_label = text_of(object, "list_label");
     }
     return body;
 }

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
 namespace haat::messaging {
 namespace {
 
@@ -9,6 +14,120 @@ using language::Answer;
 using language::Intent;
 using language::Item;
 using language::Understanding;
+
+const std::vector<ActionSpec>& actions() {
+    static const std::vector<ActionSpec> kActions{
+        {"find_speaker", {"one", "several"}},
+        {"people_on_phone", {}, true},
+        {"set_speaker", {"done"}},
+        {"add_offers", {"done", "refused", "person"}},
+        {"withdraw_offers", {"done", "nothing"}},
+        {"show_price", {"some", "none", "which"}},
+        {"show_demands", {"some", "none"}},
+        {"find_order", {"some", "none"}},
+        {"answer_order", {"done", "none", "too_late", "before", "old"}},
+        {"opt_out", {"done"}},
+        {"opt_in", {"done"}},
+        {"ask_person", {"done"}},
+        {"open_ticket", {"done"}},
+        {"languages", {}, true},
+        {"set_language", {"done"}},
+    };
+    return kActions;
+}
+
+std::vector<std::pair<std::string, std::string>> shipped_files() {
+    std::vector<std::pair<std::string, std::string>> files;
+    for (const auto& file :
+         std::filesystem::directory_iterator(HAAT_SOURCE_DIR "/data/dialogues")) {
+        std::ostringstream json;
+        json << std::ifstream(file.path()).rdbuf();
+        files.emplace_back(file.path().filename().string(), json.str());
+    }
+    std::ranges::sort(files);
+    return files;
+}
+
+bool any_text(std::string_view key) { return key.starts_with("messages."); }
+
+Result<DialogueBook> book_of(const std::vector<std::pair<std::string, std::string>>& files) {
+    return DialogueBook::parse(files, actions(), any_text);
+}
+
+const DialogueBooks& shipped() {
+    static const DialogueBooks kBooks = [] {
+        DialogueBooks books;
+        books.publish(std::make_shared<const DialogueBook>(book_of(shipped_files()).value()));
+        return books;
+    }();
+    return kBooks;
+}
+
+/// Writes down what it is told, and answers with the outcomes that a test sets.
+class Host final : public DialogueHost {
+ public:
+    void say(std::string_view text_key, const DialogueState&,
+             const std::vector<DialogueButton>& with) override {
+        log += std::string(text_key.substr(text_key.find('.') + 1)) + " ";
+        buttons = with;
+    }
+    ActionResult act(std::string_view action, const std::map<std::string, std::string>& with,
+                     const DialogueState& state) override {
+        const auto spec = std::ranges::find(actions(), action, &ActionSpec::name);
+        EXPECT_NE(spec, actions().end());
+        if (spec->lists) {
+            return {.choices = people};
+        }
+        log += "[" + std::string(action);
+        for (const auto& [name, value] : with) {
+            log += " " + value;
+        }
+        log += "] ";
+        goods = state.goods;
+        said = state.said;
+        const auto set = outcomes.find(action);
+        return {.outcome = set != outcomes.end() ? set->second : std::string(spec->outcomes[0])};
+    }
+
+    std::string log;
+    std::vector<DialogueButton> buttons;
+    std::vector<PendingOffer> goods;
+    std::string said;
+    std::map<std::string, std::string, std::less<>> outcomes;
+    std::vector<ListedChoice> people;
+};
+
+/// One person's conversation.
+struct Talk {
+    DialogueState state;
+    Host host;
+    std::int64_t token = 7;
+    bool is_known = true;
+    std::int64_t now = 1'790'000'000;
+    const DialogueBooks& books = shipped();
+
+    std::string turn(DialogueInput input) {
+        host.log.clear();
+        input.token = token;
+        input.now = {now};
+        input.is_known = is_known;
+        // What was kept is what is read again.
+        state = converse(books, dialogue_state_from_json(to_json(state)), input, host);
+        if (!host.log.empty()) {
+            host.log.pop_back();
+        }
+        return host.log;
+    }
+    std::string says(Understanding meaning, const std::string& text = "her words") {
+        return turn({.text = text, .meaning = std::move(meaning)});
+    }
+    std::string writes(const std::string& text) {
+        return turn({.text = text, .meaning = {.intent = Intent::kOther}});
+    }
+    std::string presses(const std::string& id) {
+        return turn({.button_id = id, .meaning = {.intent = Intent::kOther}});
+    }
+};
 
 Understanding offer_of(const std::string& product, std::int64_t kilograms, std::int64_t rupees) {
     Understanding meaning{.intent = Intent::kOfferStock};
@@ -28,129 +147,238 @@ Understanding intent(Intent which) { return {.intent = which}; }
 Understanding bare(Answer answer, std::int64_t number = 0) {
     return {.intent = Intent::kOther, .answer = answer, .answer_number = number};
 }
-DialogueInput said(Understanding meaning, std::int64_t token = 7) {
-    return {.token = token, .text = "her words", .meaning = std::move(meaning), .is_known = true};
-}
-DialogueInput pressed(const std::string& id) {
-    return {.token = 9, .button_id = id, .meaning = intent(Intent::kOther), .is_known = true};
-}
 
-/// "reply messages.offer_readback" and so on, one word an action.
-std::string summary(const DialogueStep& step) {
-    std::string text;
-    for (const Action& action : step.actions) {
-        constexpr std::string_view kNames[] = {"",         "add ",    "order ", "withdraw ",
-                                               "opt_out ", "opt_in ", "person ", "demands ",
-                                               "price ",   "orders "};
-        text += kNames[static_cast<std::size_t>(action.kind)];
-        if (action.kind == ActionKind::kReply) {
-            text += action.text_key.substr(action.text_key.find('.') + 1) + " ";
-        } else if (action.kind == ActionKind::kAnswerOrder) {
-            text += std::to_string(action.order_line) + (action.yes ? "+ " : "- ");
-        }
-    }
-    return text;
-}
-
-DialogueState after(const DialogueState& state, const DialogueInput& input) {
-    return step(state, input).state;
-}
+constexpr std::string_view kReadBack = "[find_speaker] offer_readback";
 
 TEST(Dialogue, ReadsBackAndAddsOnlyWithHerYes) {
-    const DialogueStep read_back = step({}, said(offer_of("pickle_mango", 20, 180)));
-    EXPECT_EQ(summary(read_back), "offer_readback ");
-    EXPECT_EQ(read_back.state.waiting, Waiting::kConfirmOffer);
-    ASSERT_EQ(read_back.actions[0].buttons.size(), 2U);
-    for (const DialogueInput& yes : {pressed("confirm_yes:7"), said(bare(Answer::kYes)),
-                                     said(bare(Answer::kNumber, 1))}) {
-        const DialogueStep added = step(read_back.state, yes);
-        EXPECT_EQ(summary(added), "add offer_added ");
-        EXPECT_EQ(added.actions[0].said, "her words");
-        ASSERT_EQ(added.actions[0].offers.size(), 1U);
-        EXPECT_EQ(added.actions[0].offers[0].quantity.value, 20'000);
-        EXPECT_EQ(added.actions[0].offers[0].price->value, 18'000);
-        EXPECT_EQ(added.state.waiting, Waiting::kNothing);
+    for (const std::string& way : {"button", "word", "number"}) {
+        Talk talk;
+        EXPECT_EQ(talk.says(offer_of("pickle_mango", 20, 180)), kReadBack);
+        ASSERT_EQ(talk.host.buttons.size(), 2U);
+        EXPECT_EQ(talk.host.buttons[0].id, "offer.yes:7");
+        EXPECT_EQ(way == "button" ? talk.presses("offer.yes:7")
+                  : way == "word" ? talk.says(bare(Answer::kYes))
+                                  : talk.says(bare(Answer::kNumber, 1)),
+                  "[add_offers] offer_added");
+        ASSERT_EQ(talk.host.goods.size(), 1U);
+        EXPECT_EQ(talk.host.said, "her words");
+        EXPECT_EQ(talk.host.goods[0].quantity.value, 20'000);
+        EXPECT_EQ(talk.host.goods[0].price->value, 18'000);
         // The same button once more adds nothing.
-        EXPECT_EQ(summary(step(added.state, pressed("confirm_yes:7"))), "old_question ");
+        EXPECT_EQ(talk.presses("offer.yes:7"), "old_question");
     }
-    EXPECT_EQ(summary(step(read_back.state, pressed("confirm_no:7"))), "offer_again ");
-    EXPECT_EQ(summary(step(read_back.state, pressed("confirm_yes:6"))), "old_question ");
+}
+
+TEST(Dialogue, AButtonOfAnOlderQuestionIsStale) {
+    Talk talk;
+    (void)talk.says(offer_of("pickle_mango", 20, 180));
+    EXPECT_EQ(talk.presses("offer.yes:6"), "old_question");
+    EXPECT_EQ(talk.presses("offer.other:7"), "old_question");
+    EXPECT_EQ(talk.presses("nonsense"), "old_question");
+    EXPECT_EQ(talk.presses("offer.yes:7"), "[add_offers] offer_added");
 }
 
 TEST(Dialogue, AsksForWhatIsMissingOneThingAtATime) {
-    DialogueStep asked = step({}, said(offer_of("pickle_mango", 0, 0)));
-    EXPECT_EQ(summary(asked), "ask_quantity ");
-    asked = step(asked.state, said(bare(Answer::kNumber, 20)));
-    EXPECT_EQ(summary(asked), "ask_price ");
-    asked = step(asked.state, said(offer_of("", 0, 180)));
-    EXPECT_EQ(summary(asked), "offer_readback ");
-    EXPECT_EQ(asked.state.offers[0].quantity.value, 20'000);
+    Talk talk;
+    EXPECT_EQ(talk.says(offer_of("pickle_mango", 0, 0)), "[find_speaker] ask_quantity");
+    EXPECT_EQ(talk.says(bare(Answer::kNumber, 20)), "ask_price");
+    EXPECT_EQ(talk.says(offer_of("", 0, 180)), "offer_readback");
+    EXPECT_EQ(talk.state.goods[0].quantity.value, 20'000);
     // A correction is read back again before it counts.
-    asked = step(asked.state, said(offer_of("", 22, 0), 8));
-    EXPECT_EQ(summary(asked), "offer_readback ");
-    EXPECT_EQ(asked.state.offers[0].quantity.value, 22'000);
-    EXPECT_EQ(asked.state.token, 8);
+    talk.token = 8;
+    EXPECT_EQ(talk.says(offer_of("", 22, 0)), "offer_readback");
+    EXPECT_EQ(talk.state.goods[0].quantity.value, 22'000);
+    EXPECT_EQ(talk.state.token, 8);
     // Other goods begin anew.
-    EXPECT_EQ(after(asked.state, said(offer_of("makhana", 5, 500))).offers[0].product_key,
-              "makhana");
+    EXPECT_EQ(talk.says(offer_of("makhana", 5, 500)), "offer_readback");
+    EXPECT_EQ(talk.state.goods[0].product_key, "makhana");
+}
+
+TEST(Dialogue, SeveralGoodsAreAskedAboutOneByOne) {
+    Talk talk;
+    Understanding two = offer_of("pickle_mango", 20, 0);
+    two.items.push_back(offer_of("makhana", 5, 0).items[0]);
+    EXPECT_EQ(talk.says(two), "[find_speaker] ask_price");
+    EXPECT_EQ(talk.says(bare(Answer::kNumber, 180)), "ask_price");
+    EXPECT_EQ(talk.says(bare(Answer::kNumber, 500)), "offer_readback");
+    EXPECT_EQ(talk.state.goods[0].price->value, 18'000);
+    EXPECT_EQ(talk.state.goods[1].price->value, 50'000);
+}
+
+TEST(Dialogue, OneSlotIsCorrectedWithoutSayingAllAgain) {
+    Talk talk;
+    (void)talk.says(offer_of("pickle_mango", 20, 180));
+    EXPECT_EQ(talk.says(bare(Answer::kNo)), "what_is_wrong");
+    EXPECT_EQ(talk.presses("offer.price:7"), "ask_price");
+    EXPECT_EQ(talk.says(bare(Answer::kNumber, 170)), "offer_readback");
+    EXPECT_EQ(talk.state.goods[0].price->value, 17'000);
+    EXPECT_EQ(talk.state.goods[0].quantity.value, 20'000);
+    // Back to the question before, in any spelling.
+    EXPECT_EQ(talk.writes(" Peeche. "), "ask_price");
+    EXPECT_EQ(talk.writes("पीछे"), "what_is_wrong");
 }
 
 TEST(Dialogue, LumpSumsAndDozensBecomeAPricePerUnit) {
+    Talk talk;
     Understanding lump = offer_of("pickle_mango", 20, 3'600);
     lump.items[0].price_unit = "lot";
-    EXPECT_EQ(after({}, said(lump)).offers[0].price->value, 18'000);
+    (void)talk.says(lump);
+    EXPECT_EQ(talk.state.goods[0].price->value, 18'000);
     Understanding eggs = offer_of("egg", 5, 7);
     eggs.items[0].unit = "dozen";
     eggs.items[0].price_unit = "piece";
-    EXPECT_EQ(after({}, said(eggs)).offers[0].price->value, 8'400);
+    (void)talk.says(eggs);
+    EXPECT_EQ(talk.state.goods[0].price->value, 8'400);
 }
 
-TEST(Dialogue, StopWorksInAnyState) {
-    DialogueState waiting = after({}, said(offer_of("pickle_mango", 20, 180)));
-    for (const DialogueState& state : {DialogueState{}, waiting, asked_about_order(waiting, 5)}) {
-        EXPECT_EQ(summary(step(state, said(intent(Intent::kOptOut)))), "opt_out opted_out ");
-        EXPECT_EQ(summary(step(state, pressed("broadcast_stop:0"))), "opt_out opted_out ");
+TEST(Dialogue, StopAndAPersonWorkAtAnyTime) {
+    Talk idle;
+    Talk offering;
+    (void)offering.says(offer_of("pickle_mango", 20, 180));
+    Talk asked;
+    asked.state = asked_about_order(shipped(), asked.state, 5, {asked.now});
+    for (const DialogueState& state : {idle.state, offering.state, asked.state}) {
+        EXPECT_EQ((Talk{.state = state}.says(intent(Intent::kOptOut))), "[opt_out] opted_out");
+        EXPECT_EQ((Talk{.state = state}.presses("broadcast_stop:0")), "[opt_out] opted_out");
+        EXPECT_EQ((Talk{.state = state}.writes("किसी से बात करनी है।")),
+                  "[ask_person] person_will_answer");
+        Talk again{.state = state};
+        EXPECT_EQ(again.writes("Shuru se"), "greeting");
+        EXPECT_TRUE(again.state.dialogue.empty());
     }
 }
 
 TEST(Dialogue, AnOrderIsAnsweredByItsButtonWhateverElseIsAsked) {
-    const DialogueState offering = after({}, said(offer_of("pickle_mango", 20, 180)));
-    const DialogueState both = asked_about_order(offering, 512);
-    const DialogueStep answered = step(both, pressed("order_yes:512"));
-    EXPECT_EQ(summary(answered), "order 512+ ");
-    EXPECT_EQ(answered.state.waiting, Waiting::kConfirmOffer);
-    // A bare yes means what was asked alone.
-    EXPECT_EQ(summary(step(asked_about_order({}, 512), said(bare(Answer::kYes)))), "order 512+ ");
-    EXPECT_EQ(summary(step(asked_about_order({}, 512), said(bare(Answer::kNo)))), "order 512- ");
-    EXPECT_EQ(summary(step(asked_about_order({}, 512), said(intent(Intent::kDeclineOrder)))),
-              "order 512- ");
-    EXPECT_EQ(summary(step({}, said(intent(Intent::kAcceptOrder)))), "orders ");
+    Talk talk;
+    (void)talk.says(offer_of("pickle_mango", 20, 180));
+    talk.state = asked_about_order(shipped(), talk.state, 512, {talk.now});
+    EXPECT_EQ(talk.presses("order_yes:512"), "[answer_order yes]");
+    EXPECT_EQ(talk.state.about.at("order_line"), 512);
+    // What was asked before still waits.
+    EXPECT_EQ(talk.presses("offer.yes:7"), "[add_offers] offer_added");
+}
+
+TEST(Dialogue, ABareAnswerMeansWhatWasAskedAlone) {
+    for (const auto& [meaning, log] :
+         {std::pair(bare(Answer::kYes), "[answer_order yes]"),
+          std::pair(bare(Answer::kNumber, 2), "[answer_order no]"),
+          std::pair(intent(Intent::kDeclineOrder), "[answer_order no]")}) {
+        Talk talk;
+        talk.state = asked_about_order(shipped(), talk.state, 512, {talk.now});
+        EXPECT_EQ(talk.says(meaning), log);
+        EXPECT_TRUE(talk.state.dialogue.empty());
+    }
+    Talk nothing;
+    nothing.host.outcomes["answer_order"] = "none";
+    nothing.host.outcomes["find_order"] = "none";
+    EXPECT_EQ(nothing.says(intent(Intent::kAcceptOrder)),
+              "[answer_order yes] [find_order] no_order_waiting");
+    nothing.host.outcomes["find_order"] = "some";
+    EXPECT_EQ(nothing.says(intent(Intent::kAcceptOrder)),
+              "[answer_order yes] [find_order] order_again");
+}
+
+TEST(Dialogue, AQuestionOfHersIsAnAside) {
+    Talk talk;
+    EXPECT_EQ(talk.says(offer_of("pickle_mango", 20, 0)), "[find_speaker] ask_price");
+    EXPECT_EQ(talk.says(intent(Intent::kAskPrice)), "[show_price] price_now");
+    EXPECT_EQ(talk.says(intent(Intent::kGreeting)), "greeting");
+    EXPECT_EQ(talk.says(bare(Answer::kNumber, 180)), "offer_readback");
 }
 
 TEST(Dialogue, HandsOverAfterTwoTriesAndForWhatOnlyPeopleCanAnswer) {
-    DialogueStep lost = step({}, said(intent(Intent::kOther)));
-    EXPECT_EQ(summary(lost), "not_understood ");
-    lost = step(lost.state, said(intent(Intent::kOther)));
-    EXPECT_EQ(summary(lost), "person person_will_answer ");
-    EXPECT_EQ(lost.state.misunderstood, 0);
-    EXPECT_EQ(summary(step({}, said(intent(Intent::kReportPaymentProblem)))),
-              "person person_will_call ");
-    DialogueInput voice = said(intent(Intent::kOther));
-    voice.is_media = true;
-    EXPECT_EQ(summary(step({}, voice)), "person voice_received ");
-    DialogueInput stranger = said(offer_of("pickle_mango", 20, 180));
+    Talk talk;
+    EXPECT_EQ(talk.writes("???"), "not_understood");
+    EXPECT_EQ(talk.writes("???"), "[ask_person] person_will_answer");
+    EXPECT_EQ(talk.state.misunderstood, 0);
+    EXPECT_EQ(talk.says(intent(Intent::kReportPaymentProblem)),
+              "[open_ticket 72 payment] ticket_opened");
+    EXPECT_EQ(talk.turn({.is_media = true}), "[ask_person] voice_received");
+    (void)talk.says(offer_of("pickle_mango", 20, 180));
+    EXPECT_EQ(talk.writes("???"), "offer_readback");  // asked once more
+    EXPECT_EQ(talk.writes("???"), "[ask_person] person_will_answer");
+    Talk stranger;
     stranger.is_known = false;
-    EXPECT_EQ(summary(step({}, stranger)), "person register_first ");
+    EXPECT_EQ(stranger.says(offer_of("pickle_mango", 20, 180)), "[ask_person] register_first");
 }
 
-TEST(Dialogue, StateComesBackAsItWasKept) {
-    DialogueState state = after({}, said(offer_of("pickle_mango", 20, 180)));
-    state = asked_about_order(state, 33);
-    const DialogueState back = dialogue_state_from_json(to_json(state));
-    EXPECT_EQ(to_json(back), to_json(state));
-    EXPECT_EQ(back.said, "her words");
-    EXPECT_EQ(dialogue_state_from_json("{not json").waiting, Waiting::kNothing);
-    EXPECT_EQ(dialogue_state_from_json(R"({"waiting":99})").waiting, Waiting::kNothing);
+TEST(Dialogue, SeveralPeopleOnOnePhoneAreAskedWhoSpeaks) {
+    Talk talk;
+    talk.host.outcomes["find_speaker"] = "several";
+    talk.host.people = {{"41", "Gita"}, {"42", "Sita"}};
+    EXPECT_EQ(talk.says(offer_of("pickle_mango", 20, 180)), "[find_speaker] who_speaks");
+    ASSERT_EQ(talk.host.buttons.size(), 2U);
+    EXPECT_EQ(talk.host.buttons[1].id, "offer.42:7");
+    EXPECT_EQ(talk.host.buttons[1].title, "Sita");
+    EXPECT_EQ(talk.says(bare(Answer::kNumber, 2)), "[set_speaker] offer_readback");
+    EXPECT_EQ(talk.state.values.at("speaker"), "42");
+    EXPECT_EQ(talk.says(bare(Answer::kYes)), "[add_offers] offer_added");
+}
+
+TEST(Dialogue, AnAnswerThatComesTooLateIsAMessageOfItsOwn) {
+    Talk talk;
+    (void)talk.says(offer_of("pickle_mango", 20, 180));
+    talk.now += 73 * 3'600;
+    EXPECT_EQ(talk.says(bare(Answer::kYes)), "not_understood");
+}
+
+TEST(Dialogue, AConversationUnderWayEndsByTheBookThatItBeganWith) {
+    DialogueBooks books;
+    auto files = shipped_files();
+    books.publish(std::make_shared<const DialogueBook>(book_of(files).value()));
+    Talk talk{.books = books};
+    (void)talk.says(offer_of("pickle_mango", 20, 180));
+    for (auto& [name, json] : files) {
+        if (name == "offer.json") {
+            const std::size_t at = json.find("messages.offer_added");
+            json.replace(at, std::string_view("messages.offer_added").size(), "messages.new_text");
+        }
+    }
+    books.publish(std::make_shared<const DialogueBook>(book_of(files).value()));
+    EXPECT_EQ(talk.says(bare(Answer::kYes)), "[add_offers] offer_added");
+    (void)talk.says(offer_of("pickle_mango", 20, 180));
+    EXPECT_EQ(talk.says(bare(Answer::kYes)), "[add_offers] new_text");
+}
+
+TEST(Dialogue, AStateThatCannotBeReadIsTheStart) {
+    EXPECT_TRUE(dialogue_state_from_json("{").dialogue.empty());
+    EXPECT_TRUE(dialogue_state_from_json(R"({"dialogue":7})").dialogue.empty());
+    Talk talk;
+    talk.state = {.version = 5, .dialogue = "offer", .step = "confirm"};
+    EXPECT_EQ(talk.says(bare(Answer::kYes)), "not_understood");
+}
+
+std::string refusal(const std::string& json) {
+    const auto book = book_of({{"a.json", json}});
+    if (book) {
+        return "taken";
+    }
+    return book.error().params[1].second + " " + book.error().params[2].second;
+}
+
+TEST(DialogueBook, SaysWhatIsWrongWithADialogue) {
+    const auto with_steps = [](const std::string& steps) {
+        return R"({"dialogue":"a","first":"one","steps":{)" + steps + "}}";
+    };
+    EXPECT_EQ(refusal(with_steps(R"("one":{"say":"messages.x"})")), "taken");
+    EXPECT_EQ(refusal(with_steps(R"("one":{"say":"x"})")), "no_text x");
+    EXPECT_EQ(refusal(with_steps(R"("one":{"say":"messages.x","next":"two"})")), "no_step two");
+    EXPECT_EQ(refusal(with_steps(R"("one":{"say":"messages.x"},"two":{"say":"messages.x"})")),
+              "nothing_leads_to two");
+    EXPECT_EQ(refusal(with_steps(R"("one":{"ask":"messages.x"})")), "no_answer one");
+    EXPECT_EQ(refusal(with_steps(R"("one":{})")), "say_ask_or_do one");
+    EXPECT_EQ(refusal(with_steps(R"("one":{"do":"fly","on":{}})")), "no_action fly");
+    EXPECT_EQ(refusal(with_steps(R"("one":{"do":"add_offers","on":{"done":""}})")),
+              "no_outcome add_offers.refused");
+    EXPECT_EQ(refusal(with_steps(R"("one":{"do":"opt_in","on":{"done":"","no":""}})")),
+              "unknown_outcome opt_in.no");
+    EXPECT_EQ(refusal(with_steps(R"("one":{"say":"messages.x","colour":"red"})")),
+              "not_json unknown field colour");
+    EXPECT_EQ(refusal("{").substr(0, 8), "not_json");
+    auto files = shipped_files();
+    files.emplace_back("z.json", R"({"dialogue":"z","starts":{"intents":{"opt_out":"one"}},
+        "first":"one","steps":{"one":{"say":"messages.x"}}})");
+    EXPECT_EQ(book_of(files).error().params[1].second, "begins_twice");
 }
 
 }  // namespace

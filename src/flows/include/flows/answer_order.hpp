@@ -41,6 +41,11 @@ struct AnsweredLine {
                                                 PersonId person_id, OrderLineId order_line_id,
                                                 market::Answer answer);
 
+/// The same inside a transaction of the caller's.
+[[nodiscard]] Result<AnsweredLine> answer_order(storage::Transaction& tx, FlowContext& context,
+                                                const Viewer& viewer, PersonId person_id,
+                                                OrderLineId order_line_id, market::Answer answer);
+
 /// Promise: goods never stay promised to somebody who does not answer. Frees lines whose deadline
 /// has passed and tells their producers; at most `limit` in one transaction.
 /// @return How many lines were freed; a worker calls again while it is `limit`.

@@ -15,6 +15,7 @@
 #include "messaging/channel_telegram.hpp"
 #include "messaging/channel_voice.hpp"
 #include "messaging/delivery.hpp"
+#include "messaging/dialogue_book.hpp"
 #include "registry/audience.hpp"
 
 namespace haat::flows {
@@ -52,6 +53,8 @@ struct MessagingContext {
     std::shared_ptr<RateBook> rates = std::make_shared<RateBook>();
     /// Broadcasts with their fallbacks as last counted.
     std::shared_ptr<WholeBook> wholes = make_whole_book();
+    /// How haat answers what comes in; null: nothing is answered here.
+    const messaging::DialogueBooks* dialogues = nullptr;
     /// The provider's account; null: there is none to ask.
     const ProviderAccount* provider = nullptr;
 };

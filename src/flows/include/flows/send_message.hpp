@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "base/texts.hpp"
 #include "flows/messages_out.hpp"
+#include "messaging/dialogue_book.hpp"
 #include "messaging/inbox.hpp"
 #include "messaging/mail.hpp"
 #include "storage/transaction.hpp"
@@ -21,8 +22,10 @@ namespace haat::flows {
 class MailSender final : public MessageSender {
  public:
     /// @param wake  Told after the commit that there is mail; may be called from any thread.
-    MailSender(const Texts& texts, const Clock& clock, std::function<void()> wake)
-        : texts_(texts), clock_(clock), wake_(std::move(wake)) {}
+    /// @param dialogues  A question about an order is remembered for them; borrowed, may be null.
+    MailSender(const Texts& texts, const Clock& clock, std::function<void()> wake,
+               const messaging::DialogueBooks* dialogues = nullptr)
+        : texts_(texts), clock_(clock), wake_(std::move(wake)), dialogues_(dialogues) {}
 
     void send(storage::Transaction& tx, const Outgoing& message) override;
 
@@ -37,6 +40,7 @@ class MailSender final : public MessageSender {
     const Texts& texts_;
     const Clock& clock_;
     std::function<void()> wake_;
+    const messaging::DialogueBooks* dialogues_;
 };
 
 }  // namespace haat::flows

@@ -1,9 +1,11 @@
-/// @file What to answer. A pure function: state + input → state + named actions. It knows neither
-/// database nor channel; a table in flows carries the actions out. Asks one thing at a time, reads
-/// back what it understood before it becomes an offer, and hands over to a person after two tries.
+/// @file What to answer. A pure function: state + input → state, and what is said and done through
+/// its host. It knows neither database nor channel; dialogues are data (dialogue_book.hpp), and a
+/// table in flows carries their actions out. Asks one thing at a time, reads back what it
+/// understood before it becomes an offer, and hands over to a person after two tries.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,12 +14,12 @@
 #include "base/clock.hpp"
 #include "base/money.hpp"
 #include "base/quantity.hpp"
-#include "base/texts.hpp"
 #include "language/understanding.hpp"
+#include "messaging/dialogue_book.hpp"
 
 namespace haat::messaging {
 
-/// An offer that was read back and waits for her yes.
+/// Goods that were read back and wait for her yes.
 struct PendingOffer {
     std::string product_key;
     Milli quantity;
@@ -25,21 +27,26 @@ struct PendingOffer {
     std::optional<Paise> price;  ///< Per unit.
 };
 
-enum class Waiting : std::uint8_t {
-    kNothing,
-    kConfirmOffer,  ///< For yes or no to what was read back.
-    kPrice,         ///< For the price of what she offered.
-    kQuantity,      ///< For the quantity.
-    kOrder,         ///< For yes or no to an order line.
+/// One of the choices that an action named.
+struct ListedChoice {
+    std::string id;
+    std::string title;  ///< In her language.
 };
 
 struct DialogueState {
-    Waiting waiting = Waiting::kNothing;
-    std::vector<PendingOffer> offers;
-    std::string said;  ///< Her own words about the offers.
+    std::int64_t version = 0;  ///< Of the book.
+    std::string dialogue;      ///< Under way; empty: none.
+    std::string step;          ///< That asked and waits for her answer.
+    std::map<std::string, std::string> values;
+    std::vector<PendingOffer> goods;
+    std::string said;        ///< Her own words about the goods.
     std::int64_t token = 0;  ///< Of the question asked last; buttons of older ones are stale.
-    std::int64_t order_line = 0;
+    UnixSeconds asked_at;
+    std::vector<std::string> trail;  ///< Steps asked before, for "back"; at most 8.
+    std::vector<ListedChoice> listed;
     int misunderstood = 0;  ///< In a row.
+    /// What haat wrote to her about last ("order_line" → 512); outlives dialogues.
+    std::map<std::string, std::int64_t> about;
 };
 
 [[nodiscard]] std::string to_json(const DialogueState& state);
@@ -48,53 +55,46 @@ struct DialogueState {
 
 struct DialogueInput {
     std::int64_t token = 0;  ///< Names this message; becomes the token of a question it leads to.
-    std::string text;        ///< As she wrote it.
-    std::string button_id;   ///< Of a pressed button; else empty.
+    UnixSeconds now;
+    std::string text;       ///< As she wrote it.
+    std::string button_id;  ///< Of a pressed button; else empty.
     language::Understanding meaning;
-    bool is_known = false;   ///< The sender is a registered person.
-    bool is_media = false;   ///< A voice note or picture: nothing to read.
+    bool is_known = false;  ///< The sender is a registered person.
+    bool is_media = false;  ///< A voice note or picture: nothing to read.
 };
 
-enum class ActionKind : std::uint8_t {
-    kReply,         ///< Send `text_key` with `params` and `buttons`.
-    kAddOffers,     ///< Make the confirmed offers.
-    kAnswerOrder,   ///< yes or no to an order line.
-    kWithdraw,      ///< Take her offers of `product_key` (empty: all) off the list.
-    kOptOut,
-    kOptIn,
-    kAskPerson,     ///< Put the conversation into the inbox.
-    kShowDemands,
-    kShowPrice,
-    kShowOrders,
-};
-
+/// `id` is "dialogue.choice:token".
 struct DialogueButton {
     std::string id;
-    std::string text_key;
+    std::string text_key;  ///< Empty: `title` is the text.
+    std::string title;
 };
 
-struct Action {
-    ActionKind kind = ActionKind::kReply;
-    std::string text_key;
-    std::vector<DialogueButton> buttons;
-    std::vector<PendingOffer> offers;
-    std::string said;
-    std::string product_key;
-    std::int64_t order_line = 0;
-    bool yes = false;
+struct ActionResult {
+    std::string outcome;
+    std::map<std::string, std::string> values;  ///< Added to the state's; texts are filled by them.
+    std::vector<ListedChoice> choices;          ///< Of an action that lists.
+    std::map<std::string, std::int64_t> about;  ///< Added to the state's; 0 forgets.
 };
 
-struct DialogueStep {
-    DialogueState state;
-    std::vector<Action> actions;
+/// Carries out what a dialogue wants. Called in order, within one turn.
+class DialogueHost {
+ public:
+    virtual ~DialogueHost() = default;
+    virtual void say(std::string_view text_key, const DialogueState& state,
+                     const std::vector<DialogueButton>& buttons) = 0;
+    virtual ActionResult act(std::string_view action,
+                             const std::map<std::string, std::string>& with,
+                             const DialogueState& state) = 0;
 };
 
-[[nodiscard]] DialogueStep step(const DialogueState& state, const DialogueInput& input);
+/// One message of hers.
+[[nodiscard]] DialogueState converse(const DialogueBooks& books, DialogueState state,
+                                     const DialogueInput& input, DialogueHost& host);
 
-/// Button ids that the dialogue knows: confirm_yes, confirm_no (token); order_yes, order_no (order
-/// line); demand_have (demand); broadcast_stop (0); each followed by ':' and the number.
-
-/// State after haat itself asked about an order line (flows/gather_order).
-[[nodiscard]] DialogueState asked_about_order(DialogueState state, std::int64_t order_line);
+/// State after haat itself asked about an order line (flows/gather_order): a bare "yes" means that,
+/// unless something else is under way.
+[[nodiscard]] DialogueState asked_about_order(const DialogueBooks& books, DialogueState state,
+                                              std::int64_t order_line, UnixSeconds now);
 
 }  // namespace haat::messaging

@@ -20,8 +20,10 @@ struct Button {
 
 /// Free text, allowed while her 24-hour window is open.
 struct TextBody {
-    std::string text;  ///< 1..4,096 code points; 1,024 with buttons.
-    std::vector<Button> buttons;  ///< At most 3.
+    std::string text;             ///< 1..4,096 code points; 1,024 with buttons.
+    std::vector<Button> buttons;  ///< At most 10.
+    /// What opens them where more than 3 are a list ("Choose"); at most 20 code points.
+    std::string list_label;
 };
 
 /// A text that the provider approved beforehand, allowed at any time.

@@ -1,0 +1,144 @@
+/// Her messages answered by the dialogues that haat ships.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "flows/answer_message.hpp"
+#include "flows/send_message.hpp"
+#include "market/offers.hpp"
+#include "messaging/tickets.hpp"
+#include "plan_fixture.hpp"
+#include "registry/people.hpp"
+
+namespace haat::flows {
+namespace {
+
+constexpr const char* kSharedPhone = "+919812300002";  // Gita's and Meera's
+constexpr const char* kSitasPhone = "+919812300001";
+
+class Answers : public PlanTest {
+ protected:
+    void SetUp() override {
+        PlanTest::SetUp();
+        std::vector<std::pair<std::string, std::string>> files;
+        for (const auto& file :
+             std::filesystem::directory_iterator(HAAT_SOURCE_DIR "/data/dialogues")) {
+            files.emplace_back(file.path().filename().string(), file_text(file.path().string()));
+        }
+        std::ranges::sort(files);
+        dialogues_.publish(std::make_shared<const messaging::DialogueBook>(
+            read_dialogues(files, texts()).value()));
+        here().dialogues = &dialogues_;
+        sender_.emplace(texts(), clock(), [] {}, &dialogues_);
+    }
+
+    /// She writes, or presses; returns what she is answered, the last message first.
+    std::vector<messaging::MailRow> from(const std::string& phone, const std::string& text,
+                                         const std::string& button_id = "") {
+        clock().advance_seconds(1);
+        const AddressId address_id = write([&](storage::Transaction& tx) {
+            messaging::Message message{.message_id = "wamid." + std::to_string(++messages_),
+                                       .from = phone,
+                                       .kind = button_id.empty() ? "text" : "button",
+                                       .text = text,
+                                       .button_id = button_id,
+                                       .at = clock().now()};
+            messaging::store_messages(tx, registry::Channel::kWhatsapp, std::span(&message, 1),
+                                      clock().now());
+            return registry::find_address(tx, system_viewer(), registry::Channel::kWhatsapp, phone)
+                ->address_id;
+        });
+        EXPECT_EQ(answer_waiting(here(), *sender_, 10), 1);
+        return read([&](storage::Transaction& tx) {
+            std::vector<messaging::MailRow> mail = messaging::mail_to(tx, address_id, 50);
+            std::erase_if(mail, [&](const messaging::MailRow& row) {
+                return row.created_at != clock().now();
+            });
+            return mail;
+        });
+    }
+
+    std::vector<market::Offer> offers() {
+        return read([&](storage::Transaction& tx) {
+            return market::list_offers(tx, system_viewer(), {}, {.limit = 10}, clock().now());
+        });
+    }
+
+    messaging::DialogueBooks dialogues_;
+    std::optional<MailSender> sender_;
+    int messages_ = 0;
+};
+
+HAAT_BOTH_ENGINES(Answers);
+
+TEST_P(Answers, WhoSpeaksOnASharedPhoneIsAskedAndHerGoodsAreHers) {
+    auto mail = from(kSharedPhone, "20 किलो आम का अचार है, 180 रुपये किलो");
+    ASSERT_EQ(mail.size(), 1U);
+    ASSERT_EQ(mail[0].buttons.size(), 2U);
+    const auto hers = std::ranges::find_if(mail[0].buttons, [](const messaging::Button& button) {
+        return button.id.starts_with("offer." + std::to_string(kMeera.value) + ":");
+    });
+    ASSERT_NE(hers, mail[0].buttons.end());
+    mail = from(kSharedPhone, hers->title, hers->id);
+    ASSERT_EQ(mail.size(), 1U);
+    EXPECT_NE(mail[0].text.find(hers->title), std::string::npos) << mail[0].text;
+    EXPECT_TRUE(offers().empty());
+    mail = from(kSharedPhone, "हाँ");
+    ASSERT_EQ(offers().size(), 1U);
+    EXPECT_EQ(offers()[0].person_id, kMeera);
+    EXPECT_EQ(offers()[0].price_per_unit, Paise{18'000});
+    // For half an hour it is she who writes; after that it may be the other.
+    EXPECT_EQ(from(kSharedPhone, "5 किलो आम का अचार 170 रुपये किलो")[0].buttons.size(), 2U);
+    (void)from(kSharedPhone, "हाँ");
+    EXPECT_EQ(offers().size(), 2U);
+    clock().advance_seconds(3'600);
+    EXPECT_NE(from(kSharedPhone, "6 किलो आम का अचार 175 रुपये किलो")[0].buttons[0].id.find(
+                  std::to_string(kGita.value)),
+              std::string::npos);
+}
+
+TEST_P(Answers, AReportBecomesOneTicketWithADeadline) {
+    const auto mail = from(kSitasPhone, "गाड़ी नहीं आई, माल पड़ा है");
+    ASSERT_EQ(mail.size(), 1U);
+    const auto tickets = read(
+        [&](storage::Transaction& tx) { return messaging::open_tickets(tx, block_officer(), 10); });
+    ASSERT_EQ(tickets.size(), 1U);
+    EXPECT_EQ(tickets[0].topic, "pickup");
+    EXPECT_EQ(tickets[0].person_id, kSita);
+    EXPECT_EQ(tickets[0].due_at.value, clock().now().value + 86'400);
+    const auto close = [&](const Viewer& viewer) {
+        return write([&](storage::Transaction& tx) {
+            return messaging::close_ticket(tx, viewer, tickets[0].inbound_id, "कल आएगी",
+                                           clock().now());
+        });
+    };
+    EXPECT_TRUE(close(block_officer()).has_value());
+    EXPECT_EQ(close(block_officer()).error().code, "messaging.ticket_closed");
+    EXPECT_TRUE(read([&](storage::Transaction& tx) {
+                    return messaging::open_tickets(tx, state_officer(), 10);
+                }).empty());
+}
+
+TEST_P(Answers, SheChoosesHerLanguage) {
+    const auto mail = from(kSitasPhone, "भाषा बदलो");
+    ASSERT_EQ(mail.size(), 1U);
+    ASSERT_EQ(mail[0].buttons.size(), 2U);
+    EXPECT_NE(from(kSitasPhone, "2")[0].text.find("from now on"), std::string::npos);
+    const auto person = read(
+        [&](storage::Transaction& tx) { return registry::find_person(tx, system_viewer(), kSita); });
+    EXPECT_EQ(person->language, "en");
+}
+
+TEST_P(Answers, AStrangerIsHandedToAPerson) {
+    const auto mail = from("+919899999999", "20 किलो आम का अचार है, 180 रुपये किलो");
+    ASSERT_EQ(mail.size(), 1U);
+    EXPECT_TRUE(offers().empty());
+    const auto waiting = read([&](storage::Transaction& tx) {
+        return messaging::list_conversations(tx, state_officer(), true, 0, 10);
+    });
+    EXPECT_EQ(waiting.size(), 1U);
+}
+
+}  // namespace
+}  // namespace haat::flows
