@@ -10,6 +10,7 @@
 #include "base/assert.hpp"
 #include "base/text.hpp"
 #include "catalogue/products.hpp"
+#include "consent_text.hpp"
 #include "flows/answer_message.hpp"
 #include "messaging/tickets.hpp"
 #include "registry/consents.hpp"
@@ -21,15 +22,9 @@ using messaging::ActionResult;
 using messaging::DialogueState;
 using messaging::PendingOffer;
 
-/// The notice in the dialogue's own texts: what she agreed to or refused by writing to us.
-constexpr std::string_view kConsentText = "dialogue/1";
 /// On a shared phone somebody else may write after that.
 constexpr std::int64_t kSpeakerSeconds = 1'800;
 constexpr std::size_t kTitleMax = 20;
-
-std::string evidence_text(const Answering& a) {
-    return "inbound:" + std::to_string(a.inbound.inbound_id.value);
-}
 
 /// `text` is borrowed.
 registry::ConsentSource evidence(const Answering& a, std::string_view text) {
@@ -81,15 +76,22 @@ ActionResult ask_person(Answering& a) {
     return done();
 }
 
+/// Stop and start hold since her message was stored, unless a version before did that.
 ActionResult opt_out(Answering& a) {
-    registry::suppress_address(a.tx, a.inbound.address_id, registry::kAllPurposes,
-                               evidence(a, evidence_text(a)), a.now);
+    if (a.inbound.intent.empty()) {
+        const std::string said = consent_evidence(a.inbound.inbound_id);
+        registry::suppress_address(a.tx, a.inbound.address_id, registry::kAllPurposes,
+                                   evidence(a, said), a.now);
+    }
     return done();
 }
 
 ActionResult opt_in(Answering& a) {
-    registry::opt_in_address(a.tx, a.inbound.address_id, registry::kAllPurposes,
-                             evidence(a, evidence_text(a)), a.now);
+    if (a.inbound.intent.empty()) {
+        const std::string said = consent_evidence(a.inbound.inbound_id);
+        registry::opt_in_address(a.tx, a.inbound.address_id, registry::kAllPurposes,
+                                 evidence(a, said), a.now);
+    }
     return done();
 }
 

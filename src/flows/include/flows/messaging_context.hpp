@@ -9,6 +9,7 @@
 
 #include "base/texts.hpp"
 #include "flows/context.hpp"
+#include "flows/inbound_queue.hpp"
 #include "flows/rate_book.hpp"
 #include "language/lexicon.hpp"
 #include "messaging/channel_sms.hpp"
@@ -51,6 +52,8 @@ struct MessagingContext {
     std::int64_t messages_a_second = 80;
     /// Recent counts of running broadcasts, for rates and budgets.
     std::shared_ptr<RateBook> rates = std::make_shared<RateBook>();
+    /// Received messages that wait for a commit.
+    std::shared_ptr<InboundQueue> inbound = std::make_shared<InboundQueue>();
     /// Broadcasts with their fallbacks as last counted.
     std::shared_ptr<WholeBook> wholes = make_whole_book();
     /// How haat answers what comes in; null: nothing is answered here.
