@@ -143,7 +143,8 @@ bool product_fits(const Message& m, std::size_t begin, std::size_t end, bool mis
         if (begin > 1 && m.has(begin - 1, Cue::kAnd) && m.may_be(begin - 2, Kind::kProduct))
             return true;
         if (another_product(m, begin, end) || misspelt) return false;
-        if (m.has(begin, Cue::kVerb) || m.may_be(begin, Kind::kNegation)) return false;
+        if (m.has_any(begin, {Cue::kVerb, Cue::kJoin}) || m.may_be(begin, Kind::kNegation))
+            return false;
         return counted_somewhere(m) ||
                m.all.has_any({Cue::kPrice, Cue::kSell, Cue::kDemand, Cue::kSold, Cue::kWant,
                               Cue::kNeed, Cue::kBuyVerb, Cue::kBuyer, Cue::kBad, Cue::kPriceAsk,

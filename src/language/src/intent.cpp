@@ -78,6 +78,10 @@ void derive_cues(Message& m) {
         for (const Flip& flip : kFlips) {
             if (m.has(at, flip.positive) && negated_near(m, at)) m.cues[at].add(flip.negative);
         }
+        if (m.has(at, Cue::kSent) && at > 0 && is_negation(m, at - 1)) {  // "गाड़ी नहीं भेजी"
+            m.cues[at].remove(Cue::kSent);
+            m.cues[at].add(Cue::kNotSend);
+        }
         if (m.has(at, Cue::kSold) && m.has(at + 1, Cue::kProgressive)) {  // "bik raha hai"
             m.cues[at].remove(Cue::kSold);
         }
@@ -88,6 +92,9 @@ void derive_cues(Message& m) {
             m.cues[at].remove(Cue::kIf);
         }
         if (is_negation(m, at)) m.all.add(Cue::kNegated);
+        if (is_negation(m, at) && m.has(at, Cue::kExists)) {  // नइखे says both
+            m.cues[at].add(Cue::kNotHave);
+        }
         if (m.has_any(at, {Cue::kWant, Cue::kNeed}) && !m.has(at, Cue::kNotWant)) {
             for (std::size_t i = at; i-- > 0 && !m.breaks(i);) {
                 if (m.has(i, Cue::kToMe)) m.all.add(Cue::kIWant);

@@ -135,6 +135,9 @@ class Assembler {
             if (const std::int32_t special = compound(kind, head); special >= 0) {
                 head.product = special;
                 kind.dropped = true;
+            } else if (m_.has(head.end, Cue::kWala)) {  // "साबुन हल्दी वाला"
+                head.product = kind.product;
+                kind.dropped = true;
             } else if (m_.has(head.end - 1, Cue::kWeakHead)) {
                 head.product = kind.misspelt ? head.product : kind.product;
                 kind.dropped = true;

@@ -24,8 +24,6 @@ constexpr std::string_view kFutureEndings[] = {
     "bau",  "bo",   "be",   "abai", "abo",  "abau", "am",   "m",   "mu", "vai", "yenge",
     "yega", "yegi", "tai",  "tau",  "taik", "ihe",  "ihen", "iha", "ib", "iba"};
 
-constexpr std::uint64_t kNoSurface = 1;  // the hash of no spelling
-
 }  // namespace
 
 LexiconBuilder::LexiconBuilder(LexiconData& data) : data_(data) {

@@ -76,6 +76,7 @@ struct Product {
     bool animal = false;
 };
 
+inline constexpr std::uint64_t kNoSurface = 1;  // the hash of no spelling
 inline constexpr std::uint32_t kNoWord = 0xFFFFFFFFU;
 inline constexpr std::uint32_t kConnector = 0;  ///< The word id of ka, ke, ki, of.
 

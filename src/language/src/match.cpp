@@ -97,7 +97,11 @@ class Matcher {
         const auto length = static_cast<std::uint16_t>(last - begin + 1);
         for (const Meaning& meaning : meanings) {
             const bool letter = m_.tokens[begin].key.size == 1;  // c is not q, though both sound k
-            if ((exact || letter) && meaning.surface != 0 && meaning.surface != surface) continue;
+            // A verb's form speaks for what its root does, also where its spelling is listed.
+            const bool verb = meaning.surface == kNoSurface && meaning.kind == Kind::kCue &&
+                              m_.tokens[begin].devanagari;
+            if ((exact || letter) && !verb && meaning.surface != 0 && meaning.surface != surface)
+                continue;
             if (skipped && meaning.kind != Kind::kProduct) continue;
             if (meaning.kind == Kind::kCue) {
                 m_.cues[begin].add(static_cast<Cue>(meaning.value));
