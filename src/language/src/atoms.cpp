@@ -72,7 +72,8 @@ class Collector {
                   .begin = number.begin,
                   .end = number.end,
                   .number = number.number,
-                  .article = number.article};
+                  .article = number.article,
+                  .each = number.each};
         const std::size_t end = right_of(number, atom);
         const bool rate = left_of(number, atom);
         if (atom.money || rate || priced_ || (atom.unit < 0 && mends_price(number.begin))) {

@@ -130,6 +130,7 @@ constexpr Rule kRules[] = {
 
     // Office matters.
     {kAskScheme, 160, {C::kScheme}, {}, {}},
+    {kAskScheme, 90, {C::kSchemeWeak, C::kMoney}, {}, {C::kHasQuantity, C::kHasRef, C::kNotGot}},
     {kAskScheme,
      60,
      {C::kSchemeWeak},
