@@ -420,7 +420,8 @@ class Collector {
                 continue;
             }
             if (from == nullptr) continue;
-            if (!m_.has(from->end, Cue::kChanged) && !m_.all.has(Cue::kChanged)) continue;
+            const bool lower = old.kind == AtomKind::kPrice && now.number < old.number;
+            if (!lower && !m_.has(from->end, Cue::kChanged) && !m_.all.has(Cue::kChanged)) continue;
             if (now.begin > from->end + 2U) continue;
             old.dropped = true;
             if (old.kind == AtomKind::kPrice && now.kind == AtomKind::kNumber) {

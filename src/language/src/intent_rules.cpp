@@ -59,6 +59,7 @@ constexpr Rule kRules[] = {
      {},
      {C::kHasProduct, C::kHasQuantity, C::kGot, C::kSent}},
     {kReportPickupProblem, 40, {C::kGoods, C::kLying}, {}, {C::kHasProduct, C::kHasQuantity}},
+    {kReportPickupProblem, 140, {C::kVehicle, C::kDecline}, {}, {C::kSent}},
     {kReportPickupProblem, 110, {C::kVehicle}, {C::kNobody, C::kNotSend}, {C::kSent, C::kMoney}},
     {kReportPickupProblem, 90, {C::kVehicle, C::kPending}, {}, {C::kSent, C::kMoney}},
     {kReportPickupProblem, 95, {C::kVehicle, C::kWaiting}, {}, {}},

@@ -309,7 +309,7 @@ class Assembler {
             set_quantity(*last, atom);
             return;
         }
-        const bool changed = m_.all.has_any({Cue::kChanged, Cue::kLeft, Cue::kSold}) ||
+        const bool changed = m_.all.has_any({Cue::kChanged, Cue::kLeft, Cue::kSold, Cue::kBad}) ||
                              last->product < 0 || m_.has_any(atom.begin - 1, {Cue::kNewPrice});
         const bool same_unit = last->unit == atom.unit;
         const bool beside = atom.begin <= last->last_token + 1 || dearer_than(*last, atom);
