@@ -72,7 +72,8 @@ class Collector {
                   .begin = number.begin,
                   .end = number.end,
                   .number = number.number,
-                  .article = number.article};
+                  .article = number.article,
+                  .each = number.each};
         const std::size_t end = right_of(number, atom);
         const bool rate = left_of(number, atom);
         if (atom.money || rate || priced_ || (atom.unit < 0 && mends_price(number.begin))) {
@@ -419,7 +420,8 @@ class Collector {
                 continue;
             }
             if (from == nullptr) continue;
-            if (!m_.has(from->end, Cue::kChanged) && !m_.all.has(Cue::kChanged)) continue;
+            const bool lower = old.kind == AtomKind::kPrice && now.number < old.number;
+            if (!lower && !m_.has(from->end, Cue::kChanged) && !m_.all.has(Cue::kChanged)) continue;
             if (now.begin > from->end + 2U) continue;
             old.dropped = true;
             if (old.kind == AtomKind::kPrice && now.kind == AtomKind::kNumber) {

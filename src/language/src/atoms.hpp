@@ -18,6 +18,7 @@ struct Atom {
     std::int64_t number = 0;  ///< In ten-thousandths.
     std::int32_t unit = -1;   ///< Index into units.
     bool article = false;
+    bool each = false;   ///< "10-10": of each of the goods named.
     bool lump = false;   ///< A total for everything.
     bool money = false;  ///< A currency word stands beside it.
     bool misspelt = false;

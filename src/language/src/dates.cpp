@@ -209,7 +209,8 @@ class Reader {
             if (m_.has(at + 1, Cue::kWeek)) {
                 return Mention{.day = today_ - weekday_of(today_) + 8, .begin = at, .end = at + 2};
             }
-            if (m_.has(at + 1, Cue::kMonthWord) && !plain_number(at + 2)) {
+            if (m_.has(at + 1, Cue::kMonthWord) &&
+                !(plain_number(at + 2) && m_.has(at + 3, Cue::kDayOfMonth))) {
                 const bool december = m_.today.month == 12;
                 const Date first{m_.today.year + (december ? 1 : 0),
                                  december ? 1 : m_.today.month + 1, 1};
@@ -259,9 +260,10 @@ class Reader {
         if (day.direction == Direction::kFixed) return day.value;
         Tense when = tense(day.begin, day.end);
         if (when == Tense::kUnknown) {
-            const bool past =
-                m_.all.has_any({Cue::kPast, Cue::kSent, Cue::kNotCome, Cue::kNotGot}) &&
-                !m_.all.has(Cue::kFuture);
+            const bool past = (m_.all.has_any({Cue::kPast, Cue::kSent, Cue::kNotCome, Cue::kNotGot,
+                                               Cue::kWaiting}) ||
+                               m_.all.has_all({Cue::kLying, Cue::kVehicle})) &&
+                              !m_.all.has(Cue::kFuture);
             when = past ? Tense::kPast : Tense::kFuture;
             found_.unsure = true;
         }

@@ -11,6 +11,7 @@ using C = Cue;
 constexpr Rule kRules[] = {
     // Messages on or off; nothing about goods counts against them.
     {kOptOut, 170, {C::kStopAll}, {}, {C::kHasRef}},
+    {kOptOut, 140, {C::kMessage, C::kDecline}, {}, {C::kHasRef, C::kOrder, C::kHasProduct}},
     {kOptOut, 140, {C::kMessage, C::kStop}, {}, {}},
     {kOptOut, 80, {C::kMessage, C::kNotSend}, {}, {}},
     {kOptOut, 80, {C::kMessage, C::kNotWant}, {}, {}},
@@ -30,6 +31,7 @@ constexpr Rule kRules[] = {
      {C::kHasProduct, C::kHasQuantity, C::kHasRef, C::kGoods, C::kOrder, C::kMoney, C::kHelp}},
 
     // Complaints.
+    {kReportPaymentProblem, 120, {C::kAccount}, {C::kNotGot, C::kNotCome}, {C::kMoney}},
     {kReportPaymentProblem, 125, {C::kMoney}, {C::kNotGot, C::kNotCome}, {}},
     {kReportPaymentProblem, 110, {C::kMoney, C::kPending}, {}, {C::kHasPrice}},
     {kReportPaymentProblem, 95, {C::kMoney, C::kLess}, {}, {C::kHasPrice}},
@@ -57,11 +59,12 @@ constexpr Rule kRules[] = {
      {},
      {C::kHasProduct, C::kHasQuantity, C::kGot, C::kSent}},
     {kReportPickupProblem, 40, {C::kGoods, C::kLying}, {}, {C::kHasProduct, C::kHasQuantity}},
+    {kReportPickupProblem, 140, {C::kVehicle, C::kDecline}, {}, {C::kSent}},
     {kReportPickupProblem, 110, {C::kVehicle}, {C::kNobody, C::kNotSend}, {C::kSent, C::kMoney}},
     {kReportPickupProblem, 90, {C::kVehicle, C::kPending}, {}, {C::kSent, C::kMoney}},
     {kReportPickupProblem, 95, {C::kVehicle, C::kWaiting}, {}, {}},
     {kReportPickupProblem, 95, {C::kCollect, C::kWaiting}, {}, {C::kMoney}},
-    {kReportPickupProblem, 55, {C::kNotCome}, {}, {C::kMoney, C::kNotUnderstood}},
+    {kReportPickupProblem, 55, {C::kNotCome}, {}, {C::kMoney, C::kNotUnderstood, C::kChat}},
     {kReportPickupProblem, 60, {C::kVehicle, C::kWhen}, {}, {C::kSent}},
     {kReportPickupProblem, 25, {C::kLying}, {C::kNotCome, C::kVehicle, C::kWhen}, {}},
     {kReportPickupProblem, 80, {C::kVehicle}, {C::kPending, C::kNegated}, {C::kSent}},
@@ -130,6 +133,7 @@ constexpr Rule kRules[] = {
 
     // Office matters.
     {kAskScheme, 160, {C::kScheme}, {}, {}},
+    {kAskScheme, 90, {C::kSchemeWeak, C::kMoney}, {}, {C::kHasQuantity, C::kHasRef, C::kNotGot}},
     {kAskScheme,
      60,
      {C::kSchemeWeak},
@@ -168,6 +172,11 @@ constexpr Rule kRules[] = {
      {},
      {C::kNotSold, C::kLeft, C::kHypothetical, C::kWhere, C::kHowMuch, C::kHasPrice}},
     {kWithdrawStock, 30, {C::kSold}, {C::kLeft}, {C::kNotSold}},
+    {kWithdrawStock,
+     60,
+     {C::kNotGot, C::kFuture, C::kHasProduct},
+     {},
+     {C::kMoney, C::kOrder, C::kHasRef, C::kWant, C::kHasQuantity, C::kVehicle}},
     {kWithdrawStock, 120, {C::kRemove}, {}, {C::kMessage}},
     {kWithdrawStock,
      52,
@@ -259,7 +268,11 @@ constexpr Rule kRules[] = {
      {C::kHasProduct},
      {C::kWho, C::kSell, C::kHasPrice, C::kIf, C::kBuyer}},
     {kRequestStock, 20, {C::kMe}, {C::kWant, C::kNeed, C::kBuyVerb}, {C::kIf}},
-    {kRequestStock, 72, {C::kGiveMe}, {C::kHasProduct}, {C::kHasPrice, C::kRemove}},
+    {kRequestStock,
+     72,
+     {C::kGiveMe},
+     {C::kHasProduct},
+     {C::kHasPrice, C::kRemove, C::kChanged, C::kAble}},
     {kRequestStock,
      42,
      {C::kHasProduct, C::kGot, C::kFuture},

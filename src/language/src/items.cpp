@@ -261,7 +261,8 @@ class Assembler {
 
     // "गोभी और बंधा गोभी दोनों 2 क्विंटल"
     void share_quantity(const Draft& from, const Atom& atom) {
-        bool both = false;
+        bool both = atom.each;
+        each_ = each_ || atom.each;
         for (std::size_t at = atom.begin; at-- > 0 && !m_.breaks(at);) {
             both = both || m_.has(at, Cue::kBoth);
         }
@@ -308,7 +309,7 @@ class Assembler {
             set_quantity(*last, atom);
             return;
         }
-        const bool changed = m_.all.has_any({Cue::kChanged, Cue::kLeft, Cue::kSold}) ||
+        const bool changed = m_.all.has_any({Cue::kChanged, Cue::kLeft, Cue::kSold, Cue::kBad}) ||
                              last->product < 0 || m_.has_any(atom.begin - 1, {Cue::kNewPrice});
         const bool same_unit = last->unit == atom.unit;
         const bool beside = atom.begin <= last->last_token + 1 || dearer_than(*last, atom);
@@ -383,7 +384,7 @@ class Assembler {
         last->price_unit = atom.unit;
         last->last_token = atom.end;
         if (atom.lump) return;
-        const bool all = m_.all.has(Cue::kBoth) || for_all(atom);
+        const bool all = each_ || m_.all.has(Cue::kBoth) || for_all(atom);
         const std::int32_t goods = last->product;
         for (Draft& other : drafts_) {  // "दोनों 180 रुपये किलो", "काला तिल 6, सफेद तिल 4, 180 रु"
             if (other.has_price || !(all || (other.product == goods && other.has_quantity)))
@@ -451,6 +452,7 @@ class Assembler {
     std::vector<Atom> atoms_;
     std::vector<Draft> drafts_;
     int unused_numbers_ = 0;
+    bool each_ = false;
     bool price_list_ = false;  ///< "pyaj 1500 lehsun 8000 quintal" behind what was counted.
     std::size_t at_ = 0;
     std::size_t product_end_ = 0;

@@ -168,7 +168,12 @@ void LexiconBuilder::add_unit_name(std::string_view spelling, std::int32_t unit)
     add(spelling, Kind::kUnit, unit, Spelling::kMayBeMisspelt);
     std::vector<Token> tokens;
     tokenize(spelling, tokens);
-    if (tokens.size() == 1 && tokens[0].key.size >= 4) inflect(tokens[0], word(tokens[0]));
+    if (tokens.size() != 1) return;
+    if (tokens[0].key.size >= 4) {
+        inflect(tokens[0], word(tokens[0]));
+    } else if (tokens[0].key.size == 3 && !tokens[0].devanagari) {  // jars, tins, bags
+        aliases_.emplace_back(std::string(tokens[0].key.view()) + "s", word(tokens[0]));
+    }
 }
 
 void LexiconBuilder::add_product_name(std::string_view spelling, std::int32_t product) {

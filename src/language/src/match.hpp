@@ -25,6 +25,7 @@ struct Span {
     bool misspelt = false;
     bool article = false;     ///< The number is "ek", which may be no number.
     bool counted = false;     ///< The number carries a classifier (दूगो): pieces.
+    bool each = false;        ///< "10-10": so many of each.
     std::int32_t value = 0;   ///< As in Meaning; for numbers unused.
     std::int64_t number = 0;  ///< Of kNumber, in ten-thousandths.
     std::int64_t low = 0;     ///< Of a range its lower end, else the number.

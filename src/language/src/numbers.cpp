@@ -240,6 +240,7 @@ std::optional<Span> parse_number(const Message& message, std::size_t at) {
     if (next == 0) return first;
     const std::optional<Span> second = NumberParser(message, next).run();
     if (second && second->number == first->number && measures(message, second->end)) {
+        first->each = true;
         first->end = second->end;  // "2-2 quintal": two of each
         return first;
     }

@@ -176,7 +176,7 @@ class Annotated : public testing::TestWithParam<const char*> {};
 
 TEST_P(Annotated, ReachTheBar) {
     const std::vector<GoldMessage> gold = read_gold(GetParam());
-    ASSERT_GE(gold.size(), 80U);
+    ASSERT_GE(gold.size(), 60U);
     const Score result = score(shipped_lexicon(), gold);
     const std::string wrong = testing::PrintToString(result.wrong);
     EXPECT_GE(result.intent_permille(), 970) << wrong;
@@ -196,7 +196,8 @@ INSTANTIATE_TEST_SUITE_P(
                     "src/language/tests/data/round3.jsonl", "src/language/tests/data/round4.jsonl",
                     "src/language/tests/data/round5.jsonl", "src/language/tests/data/round6.jsonl",
                     "src/language/tests/data/round7.jsonl", "src/language/tests/data/round8.jsonl",
-                    "src/language/tests/data/round9.jsonl"));
+                    "src/language/tests/data/round9.jsonl", "src/language/tests/data/round10.jsonl",
+                    "src/language/tests/data/round11.jsonl"));
 
 // The same few things said in many ways: with and without goods, about an order, in five languages.
 TEST(Annotated, PhrasesOfEachIntent) {
