@@ -7,15 +7,12 @@
 #include <boost/json.hpp>
 #include <cstdio>
 #include <limits>
-#include <thread>
 
 #include "bench_world.hpp"
 #include "benches.hpp"
 #include "exit_codes.hpp"
 #include "messaging/broadcasts.hpp"
-#include "output.hpp"
 #include "registry/audience.hpp"
-#include "registry/places.hpp"
 #include "storage/table_sizes.hpp"
 
 namespace haat::app {
@@ -60,21 +57,6 @@ std::int64_t sizes(storage::Database& database, BenchReport& report, std::int64_
     return sum;
 }
 
-messaging::NewBroadcast message() {
-    messaging::NewBroadcast broadcast;
-    broadcast.device_id = fmt::format("bench-{}", system_clock().now_micros().value);
-    broadcast.purpose = registry::MessagePurpose::kNotice;
-    broadcast.template_name = "bench";
-    broadcast.params_json =
-        R"({"hi":["कल सुबह 10 बजे पंचायत भवन में बैठक है। ज़रूर आइए।"],)"
-        R"("en":["Meeting at the panchayat house tomorrow at 10."],"buttons":[],)"
-        R"("text_hi":"कल सुबह 10 बजे बैठक है।","text_en":"Meeting tomorrow at 10."})";
-    broadcast.audience_json = "{}";
-    broadcast.place_id = registry::kBihar;
-    broadcast.expires_at = {system_clock().now().value + 86'400};
-    return broadcast;
-}
-
 /// From the audience to the snapshot, ready to be sent.
 Result<messaging::Broadcast> plan(storage::Database& database,
                                   const registry::AudienceIndex& audience,
@@ -89,7 +71,7 @@ Result<messaging::Broadcast> plan(storage::Database& database,
         ordinals.resize(static_cast<std::size_t>(people));
     }
     const std::int64_t selected_at = system_clock().monotonic_micros();
-    messaging::NewBroadcast wish = message();
+    messaging::NewBroadcast wish = bench_message();
     wish.channel = channel;
     messaging::Broadcast made =
         HAAT_TRY(messaging::create_broadcast(database, wish, ordinals, system_clock().now()));
@@ -120,19 +102,6 @@ Result<int> plan_only(const Arguments& arguments, BenchDatabase& database, std::
     report.circumstances(*database);
     report.print(arguments);
     return kExitOk;
-}
-
-/// Waits until nothing of it is on its way; shows how far it is.
-messaging::Progress wait_sent(messaging::Delivery& delivery, BroadcastId id) {
-    ProgressBar bar("sent");
-    while (true) {
-        const messaging::Progress progress = delivery.progress(id);
-        bar.show(progress.recipients - progress.missing(), progress.recipients);
-        if (progress.recipients > 0 && progress.missing() == 0) {
-            return progress;
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
 }
 
 }  // namespace

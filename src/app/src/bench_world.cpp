@@ -6,8 +6,11 @@
 #include <boost/json.hpp>
 #include <filesystem>
 #include <stdexcept>
+#include <thread>
 
 #include "base/log.hpp"
+#include "output.hpp"
+#include "registry/places.hpp"
 
 namespace haat::app {
 namespace {
@@ -78,6 +81,7 @@ BenchWorld::BenchWorld(const storage::OpenOptions& database, const BenchWorldOpt
     control.base_url = simulator_url_;
     control.verify_peer = false;
     control.deadline_milliseconds = kTenMinutes;
+    control.max_response_bytes = 64 << 20;
     control_ = std::make_unique<net::Client>(std::move(control));
     (void)simulator("POST", "/sim/templates",
               R"({"templates":[{"name":"bench","language":"hi","body":"{{1}}"},)"
@@ -89,10 +93,14 @@ BenchWorld::BenchWorld(const storage::OpenOptions& database, const BenchWorldOpt
     }
     parts_ = std::move(*parts);
     services_.emplace(parts_->services());
-    server_.emplace(http::ListenOptions{.port = 0}, *services_);
+    http::ListenOptions listen;
+    listen.port = 0;
+    listen.certificate_file = folder_ + "/certificate.pem";  // webhooks come by TLS, as they do
+    listen.key_file = folder_ + "/key.pem";
+    server_.emplace(listen, *services_);
     workers_.emplace(*parts_);
     (void)simulator("POST", "/sim/config",
-              fmt::format(R"({{"webhook_url":"http://127.0.0.1:{}/hooks/whatsapp"}})",
+              fmt::format(R"({{"webhook_url":"https://127.0.0.1:{}/hooks/whatsapp"}})",
                           server_->port()));
 }
 
@@ -125,6 +133,44 @@ std::string BenchWorld::simulator(const std::string& method, const std::string& 
                                              result.body.substr(0, 300)));
     }
     return std::move(result.body);
+}
+
+messaging::NewBroadcast bench_message() {
+    messaging::NewBroadcast broadcast;
+    broadcast.device_id = fmt::format("bench-{}", system_clock().now_micros().value);
+    broadcast.purpose = registry::MessagePurpose::kNotice;
+    broadcast.template_name = "bench";
+    broadcast.params_json =
+        R"({"hi":["कल सुबह 10 बजे पंचायत भवन में बैठक है। ज़रूर आइए।"],)"
+        R"("en":["Meeting at the panchayat house tomorrow at 10."],"buttons":[],)"
+        R"("text_hi":"कल सुबह 10 बजे बैठक है।","text_en":"Meeting tomorrow at 10."})";
+    broadcast.audience_json = "{}";
+    broadcast.place_id = registry::kBihar;
+    broadcast.expires_at = {system_clock().now().value + 86'400};
+    return broadcast;
+}
+
+Result<messaging::Broadcast> make_broadcast(BenchWorld& world, std::int64_t people) {
+    Parts& parts = world.parts();
+    std::vector<std::uint32_t> ordinals = parts.audience().select(
+        system_viewer(), registry::AudienceQuery{.channel = registry::Channel::kWhatsapp,
+                                                 .purpose = registry::MessagePurpose::kNotice});
+    if (static_cast<std::int64_t>(ordinals.size()) > people) {
+        ordinals.resize(static_cast<std::size_t>(people));
+    }
+    return messaging::create_broadcast(parts.database(), bench_message(), ordinals, parts.clock().now());
+}
+
+messaging::Progress wait_sent(messaging::Delivery& delivery, BroadcastId id) {
+    ProgressBar bar("sent");
+    while (true) {
+        const messaging::Progress progress = delivery.progress(id);
+        bar.show(progress.recipients - progress.missing(), progress.recipients);
+        if (progress.recipients > 0 && progress.missing() == 0) {
+            return progress;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
 }
 
 }  // namespace haat::app

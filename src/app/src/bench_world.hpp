@@ -10,6 +10,7 @@
 #include "bench.hpp"
 #include "demo_process.hpp"
 #include "http/web_server.hpp"
+#include "messaging/broadcasts.hpp"
 #include "net/client.hpp"
 #include "parts.hpp"
 #include "workers.hpp"
@@ -49,5 +50,12 @@ class BenchWorld {
     std::optional<Workers> workers_;
     std::optional<http::WebServer> server_;
 };
+
+/// A notice of a usual length, by WhatsApp.
+[[nodiscard]] messaging::NewBroadcast bench_message();
+/// It, to everybody who can have one, at most so many people; not yet on its way.
+[[nodiscard]] Result<messaging::Broadcast> make_broadcast(BenchWorld& world, std::int64_t people);
+/// Waits until nothing of it is on its way; shows how far it is.
+messaging::Progress wait_sent(messaging::Delivery& delivery, BroadcastId id);
 
 }  // namespace haat::app

@@ -20,10 +20,12 @@ constexpr std::array kBenches{
     Bench{"import", bench_import},
     Bench{"broadcast", bench_broadcast},
     Bench{"understand", bench_understand},
+    Bench{"statuses", bench_statuses},
+    Bench{"inbound", bench_inbound},
 };
 
 constexpr std::array kWords{
-    Word{"what", "audience|import|broadcast|understand", "What to measure."},
+    Word{"what", "audience|import|broadcast|understand|statuses|inbound", "What to measure."},
 };
 
 constexpr std::array kOptions{
@@ -31,8 +33,9 @@ constexpr std::array kOptions{
     Option{"--data", "DIR", "Keep the SQLite database here; a temporary one if not given."},
     Option{"--database", "URL", "PostgreSQL instead, as postgresql://haat@host/haat."},
     Option{"--schema", "NAME", "Schema in PostgreSQL; haat_bench if not given."},
+    Option{"--messages", "N", "Requests of one status, or messages that people write."},
     Option{"--numbers", "N", "Sender numbers; 64 if not given."},
-    Option{"--rate", "N", "Messages a second of each; 1000 if not given."},
+    Option{"--rate", "N", "Messages a second of each, 1000; of inbound those of the paced run, 5000."},
     Option{"--round-trip-ms", "N", "How far away the provider is."},
     Option{"--commit-ms", "N", "Each commit takes at least so long."},
     Option{"--plan-only", "", "Of broadcast: take the snapshot of everybody, and send nothing."},

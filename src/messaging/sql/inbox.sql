@@ -46,6 +46,11 @@ WHERE address_id = :address_id ORDER BY received_at DESC, inbound_id DESC LIMIT 
 -- Messages received since then.
 SELECT COUNT(*) FROM inbound WHERE received_at >= :since_at;
 
+-- name: inbound_ids :each
+-- out: provider_message_id text
+-- What came in, by the provider's ids.
+SELECT provider_message_id FROM inbound;
+
 -- name: conversation_touch :exec
 -- in: last_text text
 -- She wrote: her window opens; a new conversation starts at the beginning.

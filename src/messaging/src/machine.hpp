@@ -256,11 +256,28 @@ class Delivery::Machine {
     [[nodiscard]] bool is_ours(SlotId id) const;
 
     // Statuses (machine_status.cpp).
+    /// Statuses as far as they are understood without the record.
+    struct Told {
+        struct Named {
+            SlotEvent event;
+            std::uint32_t nonce = 0;  ///< Of its broadcast, as the attempt id says.
+            registry::Channel channel = registry::Channel::kWhatsapp;
+        };
+        std::vector<Named> named;      ///< They echo our attempt id.
+        std::vector<Status> nameless;  ///< To be found by address and message id.
+        std::int64_t foreign = 0;      ///< Echo what is not ours.
+        [[nodiscard]] std::size_t size() const { return named.size() + nameless.size(); }
+    };
     /// Statuses of one request, and who hears when they are durable.
     struct Absorbed {
-        std::vector<Status> statuses;
+        Told told;
         std::move_only_function<void(bool)> done;
     };
+    [[nodiscard]] Told read_statuses(std::span<Status> statuses) const;
+    std::int64_t record(storage::Transaction& tx, std::span<const Absorbed> absorbed);
+    [[nodiscard]] std::optional<SlotEvent> find_nameless(storage::Transaction& tx,
+                                                         const Status& status) const;
+    void queue_absorbed();
     void take_absorbed(std::vector<Absorbed>& taken);
     [[nodiscard]] std::optional<SlotId> match_by_address(storage::Transaction& tx,
                                                          registry::Channel channel,

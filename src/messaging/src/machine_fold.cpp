@@ -33,8 +33,18 @@ std::int64_t Delivery::Machine::append(storage::Transaction& tx, std::vector<Slo
         writer = writer_;
         is_known = is_known || writer == known_writer_;
         seq = ++seq_;
+        for (std::vector<SlotEvent>& part : by_shard) {
+            part.reserve(events.size() / kShards * 2);
+        }
+        const Campaign* campaign = nullptr;  // of the event before
         for (const SlotEvent& event : events) {
-            by_shard[static_cast<std::size_t>(shard_of_slot(event.id))].push_back(event);
+            if (campaign == nullptr || campaign->number != event.id.broadcast) {
+                campaign = campaign_of(event.id.broadcast);
+            }
+            const int shard =
+                campaign == nullptr ? 0
+                                    : shard_of(campaign->root, event.id.slot / kSlotsPerChunk);
+            by_shard[static_cast<std::size_t>(shard)].push_back(event);
         }
     }
     if (!is_known) {
@@ -114,15 +124,15 @@ void Delivery::Machine::fold_one(const SlotEvent& event) {
 /// What a changed slot asks to be looked at later.
 void Delivery::Machine::note_change(const Campaign& campaign, SlotId id, const Slot& before,
                                     const Slot& after) {
-    const std::int64_t now = clock_.monotonic_micros();
     if (after.state == SlotState::kRetry && before.state != SlotState::kRetry) {
+        const std::int64_t now = clock_.monotonic_micros();
         // 1, 2, 4 … 64 seconds after the refusal; a limit between two people passes more slowly.
         const int doublings = std::min<int>(after.attempt - 1, 6);
         const int factor = whatsapp::is_pair_limit(code_of_reason(campaign.channel, after.reason)) ? 4 : 1;
         due_.emplace(now + (kSecond << doublings) * factor, id);
     } else if (after.state == SlotState::kUnknown && before.state != SlotState::kUnknown &&
                campaign.mode == DeliveryMode::kAtLeastOnce) {
-        due_.emplace(now + options_.repeat_seconds * kSecond, id);
+        due_.emplace(clock_.monotonic_micros() + options_.repeat_seconds * kSecond, id);
     }
     if (campaign.followed_by != 0) {
         if (const Campaign* fallback = campaign_of(campaign.followed_by)) {

@@ -3,6 +3,7 @@
 /// provider's message id; what fits none yet is kept, counted and looked at again, for the answer
 /// that brings the message id may still be on its way.
 #include <algorithm>
+#include <array>
 
 #include "machine.hpp"
 #include "registry/people.hpp"
@@ -78,61 +79,70 @@ std::optional<SlotId> Delivery::Machine::match(storage::Transaction& tx, registr
     return names_slot(event.id, nonce) == Names::kSlot ? std::optional(event.id) : std::nullopt;
 }
 
+/// What needs no record: whose slot an echoed attempt id names. Any thread.
+Delivery::Machine::Told Delivery::Machine::read_statuses(std::span<Status> statuses) const {
+    Told told;
+    told.named.reserve(statuses.size());
+    for (Status& status : statuses) {
+        if (status.callback_data.empty()) {
+            told.nameless.push_back(std::move(status));
+        } else if (const auto attempt = attempt_ids_.read(status.callback_data)) {
+            told.named.push_back(
+                {{attempt->id, evidence_of(status, attempt->attempt)}, attempt->nonce, status.channel});
+        } else {
+            ++told.foreign;  // another system's message, or forged: it settles nothing of ours
+        }
+    }
+    return told;
+}
+
 std::int64_t Delivery::Machine::record_statuses(storage::Transaction& tx,
                                                 std::span<const Status> statuses) {
+    std::vector<Status> copied(statuses.begin(), statuses.end());
+    const std::array one{Absorbed{read_statuses(copied), {}}};
+    return record(tx, one);
+}
+
+std::int64_t Delivery::Machine::record(storage::Transaction& tx,
+                                       std::span<const Absorbed> absorbed) {
     std::vector<SlotEvent> events;
-    std::vector<const Status*> nameless;
-    struct Kept {
-        const Status* status = nullptr;
-        std::uint32_t nonce = 0;
-        SlotEvent event;
-    };
-    std::vector<Kept> kept;  // their broadcast is not known here yet
+    std::vector<const Told::Named*> kept;  // their broadcast is not known here yet
     std::int64_t unmatched = 0;
+    std::size_t named = 0;
+    for (const Absorbed& part : absorbed) {
+        named += part.told.named.size();
+        unmatched += part.told.foreign;
+    }
+    events.reserve(named);
     {
         const std::lock_guard lock(mutex_);
-        for (const Status& status : statuses) {
-            if (status.callback_data.empty()) {
-                nameless.push_back(&status);
-                continue;
-            }
-            const std::optional<AttemptId> attempt = attempt_ids_.read(status.callback_data);
-            if (!attempt) {
-                ++unmatched;  // another system's message, or forged: it settles nothing of ours
-                continue;
-            }
-            const SlotEvent event{attempt->id, evidence_of(status, attempt->attempt)};
-            switch (names_slot(attempt->id, attempt->nonce)) {
-                case Names::kSlot:
-                    events.push_back(event);
-                    break;
-                case Names::kNothing:
-                    ++unmatched;
-                    break;
-                case Names::kLater:
-                    kept.push_back({&status, attempt->nonce, event});
-                    break;
+        for (const Absorbed& part : absorbed) {
+            for (const Told::Named& one : part.told.named) {
+                switch (names_slot(one.event.id, one.nonce)) {
+                    case Names::kSlot:
+                        events.push_back(one.event);
+                        break;
+                    case Names::kNothing:
+                        ++unmatched;
+                        break;
+                    case Names::kLater:
+                        kept.push_back(&one);
+                        break;
+                }
             }
         }
     }
-    for (const Status* status : nameless) {
-        const auto address =
-            registry::find_address(tx, system_viewer(), status->channel, status->recipient);
-        if (!address) {
-            ++unmatched;  // nobody we know: another's number
-            continue;
-        }
-        const Slot evidence = evidence_of(*status, 1);
-        if (const auto id = match_by_address(tx, status->channel, address->address_id,
-                                             evidence.tag)) {
-            events.push_back({*id, evidence});
-        } else {
-            keep_unmatched(tx, status->channel, address->address_id, 0, {{}, evidence});
-            ++unmatched;
+    for (const Absorbed& part : absorbed) {
+        for (const Status& status : part.told.nameless) {
+            if (const auto event = find_nameless(tx, status)) {
+                events.push_back(*event);
+            } else {
+                ++unmatched;
+            }
         }
     }
-    for (const Kept& one : kept) {
-        keep_unmatched(tx, one.status->channel, AddressId{}, one.nonce, one.event);
+    for (const Told::Named* one : kept) {
+        keep_unmatched(tx, one->channel, AddressId{}, one->nonce, one->event);
         ++unmatched;
     }
     const auto matched = static_cast<std::int64_t>(events.size());
@@ -145,29 +155,55 @@ std::int64_t Delivery::Machine::record_statuses(storage::Transaction& tx,
     return matched;
 }
 
+/// By address and message id; what fits no slot yet is kept, unless its number is nobody's we know.
+std::optional<SlotEvent> Delivery::Machine::find_nameless(storage::Transaction& tx,
+                                                          const Status& status) const {
+    const auto address =
+        registry::find_address(tx, system_viewer(), status.channel, status.recipient);
+    if (!address) {
+        return std::nullopt;
+    }
+    const Slot evidence = evidence_of(status, 1);
+    if (const auto id =
+            match_by_address(tx, status.channel, address->address_id, evidence.tag)) {
+        return SlotEvent{*id, evidence};
+    }
+    keep_unmatched(tx, status.channel, address->address_id, 0, {{}, evidence});
+    return std::nullopt;
+}
+
 /// Many requests wait for one commit: whoever finds none under way starts it, and takes along
 /// everything that came meanwhile.
 void Delivery::Machine::absorb_statuses(std::vector<Status> statuses,
                                         std::move_only_function<void(bool)> done) {
+    Told told = read_statuses(statuses);
     {
         const std::lock_guard lock(absorb_mutex_);
-        absorbing_.push_back({std::move(statuses), std::move(done)});
+        absorbing_.push_back({std::move(told), std::move(done)});
         if (std::exchange(absorb_is_queued_, true)) {
             return;
         }
     }
+    queue_absorbed();
+}
+
+void Delivery::Machine::queue_absorbed() {
     auto taken = std::make_shared<std::vector<Absorbed>>();
     database_.write_async(
         [this, taken](storage::Transaction& tx) {
             take_absorbed(*taken);
-            std::vector<Status> all;
-            for (const Absorbed& part : *taken) {
-                all.insert(all.end(), part.statuses.begin(), part.statuses.end());
-            }
-            (void)record_statuses(tx, all);
+            (void)record(tx, *taken);
             return storage::Database::Keep::kYes;
         },
-        [taken](std::exception_ptr error) {
+        [this, taken](std::exception_ptr error) {
+            bool any_left = false;
+            {
+                const std::lock_guard lock(absorb_mutex_);
+                any_left = !absorbing_.empty() && !std::exchange(absorb_is_queued_, true);
+            }
+            if (any_left) {  // more than one commit should hold
+                queue_absorbed();
+            }
             for (Absorbed& part : *taken) {
                 part.done(error == nullptr);
             }
@@ -180,10 +216,10 @@ void Delivery::Machine::take_absorbed(std::vector<Absorbed>& taken) {
     absorb_is_queued_ = false;
     std::size_t size = 0;
     for (const Absorbed& part : taken) {
-        size += part.statuses.size();
+        size += part.told.size();
     }
     while (!absorbing_.empty() && size < kAbsorbedPerCommit) {
-        size += absorbing_.front().statuses.size();
+        size += absorbing_.front().told.size();
         taken.push_back(std::move(absorbing_.front()));
         absorbing_.pop_front();
     }

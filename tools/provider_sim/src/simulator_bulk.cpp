@@ -338,7 +338,8 @@ void Simulator::load_inbound(const json::object& body, net::Reply reply) {
         made->display = numbers_.front().display;
         made->waba_id = options_.waba_id;
         made->seconds = std::to_string(now_micros() / 1'000'000);
-        made->run = ++last_id_;
+        made->run = static_cast<std::uint64_t>(
+            integer_in(body, "run", static_cast<std::int64_t>(++last_id_)));
     }
     std::uint64_t distinct = 0;
     for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(count); ++i) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -82,5 +83,8 @@ struct InboundRow {
                                                     int limit);
 /// Messages received since then.
 [[nodiscard]] std::int64_t count_messages_since(storage::Transaction& tx, UnixSeconds since);
+/// The provider's id of every stored message, for who holds the record against what was sent.
+void each_message_id(storage::Transaction& tx,
+                     const std::function<void(std::string_view)>& each);
 
 }  // namespace haat::messaging
