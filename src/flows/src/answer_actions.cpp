@@ -6,6 +6,7 @@
 #include "announce.hpp"
 #include "base/log.hpp"
 #include "catalogue/products.hpp"
+#include "consent_text.hpp"
 #include "market/demands.hpp"
 #include "market/offers.hpp"
 #include "market/orders.hpp"
@@ -21,8 +22,6 @@ using messaging::PendingOffer;
 /// An offer without a last day of its own stands this long.
 constexpr std::int64_t kOfferLifeSeconds = 14 * 86'400;
 constexpr int kShownAtMost = 3;
-/// The notice in the dialogue's own texts: what she agreed to or refused by writing to us.
-constexpr std::string_view kConsentText = "dialogue/1";
 
 std::string unit_text(const Answering& a, std::string_view unit) {
     const std::string key = "messages.unit_" + std::string(unit);
@@ -196,6 +195,21 @@ void show_orders(Answering& a) {
              {"order_no:" + number, "messages.button_no"}});
 }
 
+/// It holds since her message was stored, unless a version before did that.
+void obey(const Answering& a, ActionKind kind) {
+    if (!a.inbound.intent.empty()) {
+        return;
+    }
+    const std::string said = consent_evidence(a.inbound.inbound_id);
+    if (kind == ActionKind::kOptOut) {
+        registry::suppress_address(a.tx, a.inbound.address_id, registry::kAllPurposes,
+                                   evidence(a, said), a.now);
+    } else {
+        registry::opt_in_address(a.tx, a.inbound.address_id, registry::kAllPurposes,
+                                 evidence(a, said), a.now);
+    }
+}
+
 }  // namespace
 
 void Answering::reply(std::string_view text_key, const TextParams& params,
@@ -240,14 +254,8 @@ void carry_out(Answering& a, const Action& action) {
             withdraw(a, action);
             return;
         case ActionKind::kOptOut:
-            registry::suppress_address(
-                a.tx, a.inbound.address_id, registry::kAllPurposes,
-                evidence(a, "inbound:" + std::to_string(a.inbound.inbound_id.value)), a.now);
-            return;
         case ActionKind::kOptIn:
-            registry::opt_in_address(
-                a.tx, a.inbound.address_id, registry::kAllPurposes,
-                evidence(a, "inbound:" + std::to_string(a.inbound.inbound_id.value)), a.now);
+            obey(a, action.kind);
             return;
         case ActionKind::kAskPerson:
             ask_person(a);

@@ -1,43 +1,44 @@
 #include "keep_webhook.hpp"
 
 #include <memory>
+#include <span>
 #include <utility>
 
-#include "announce.hpp"
 #include "base/log.hpp"
 #include "messaging/inbox.hpp"
+#include "take_messages.hpp"
 
 namespace haat::flows {
-namespace {
-
-void store(MessagingContext& context, storage::Transaction& tx, registry::Channel channel,
-           const messaging::Webhook& webhook) {
-    const UnixSeconds now = context.flows.clock.now();
-    const std::int64_t stored = messaging::store_messages(tx, channel, webhook.messages, now);
-    if (!webhook.statuses.empty()) {
-        (void)context.delivery.record_statuses(tx, webhook.statuses);
+int hook_answer(bool kept) {
+    if (!kept) {
+        log_error("webhook.not_kept");
     }
-    if (stored > 0) {
-        announce(tx, context.flows, "message", 0, "created", now);
-        tx.after_commit([&context] {
-            if (context.inbound_stored) {
-                context.inbound_stored();
-            }
-        });
-    }
+    return kept ? kHookKept : kHookNotKept;
 }
-
-}  // namespace
 
 void keep_webhook(MessagingContext& context, registry::Channel channel,
                   Result<messaging::Webhook> webhook, std::string raw,
                   std::function<void(storage::Transaction&)> more, std::function<void(int)> done) {
+    auto incoming = std::make_shared<Incoming>();
+    if (webhook) {
+        *incoming = read_incoming(context, channel, std::move(webhook->messages));
+        if (webhook->statuses.empty() && !more) {
+            take_messages(context, std::move(*incoming), [done = std::move(done)](bool is_kept) {
+                done(hook_answer(is_kept));
+            });
+            return;
+        }
+    }
     auto kept = std::make_shared<Result<messaging::Webhook>>(std::move(webhook));
     context.flows.database.write_async(
-        [&context, channel, kept, raw = std::move(raw),
+        [&context, channel, kept, incoming, raw = std::move(raw),
          more = std::move(more)](storage::Transaction& tx) {
             if (*kept) {
-                store(context, tx, channel, **kept);
+                const Incoming* const one = incoming.get();
+                store_incoming(context, tx, std::span(&one, 1));
+                if (!(*kept)->statuses.empty()) {
+                    (void)context.delivery.record_statuses(tx, (*kept)->statuses);
+                }
                 if (more) {
                     more(tx);
                 }
@@ -48,12 +49,7 @@ void keep_webhook(MessagingContext& context, registry::Channel channel,
             }
             return storage::Database::Keep::kYes;
         },
-        [done = std::move(done)](std::exception_ptr error) {
-            if (error != nullptr) {
-                log_error("webhook.not_kept");
-            }
-            done(error == nullptr ? kHookKept : kHookNotKept);
-        });
+        [done = std::move(done)](std::exception_ptr error) { done(hook_answer(error == nullptr)); });
 }
 
 }  // namespace haat::flows

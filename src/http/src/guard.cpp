@@ -122,8 +122,13 @@ Result<void> check_session(Call& call) {
         return refuse(ErrorKind::kForbidden, "http.role");
     }
     if (found->touch_due) {
-        call.services.database.write(
-            [&](storage::Transaction& tx) { access::touch_session(tx, token, call.now); });
+        // Nobody waits for that: a page must open while the disk is slow.
+        call.services.database.write_async(
+            [kept = std::string(token), now = call.now](storage::Transaction& tx) {
+                access::touch_session(tx, kept, now);
+                return storage::Database::Keep::kYes;
+            },
+            [](const std::exception_ptr&) {});
     }
     return {};
 }

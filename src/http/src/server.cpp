@@ -29,6 +29,8 @@ namespace {
 constexpr std::size_t kApiBodyBytes = 1 << 20;
 constexpr std::size_t kHookBodyBytes = 4 << 20;
 constexpr std::size_t kQueue = 256;
+/// A webhook up to this size is read on the network thread: handing it to another costs more.
+constexpr std::size_t kSmallHookBytes = 16 << 10;
 
 /// The pages run under this policy: nothing inline, nothing from elsewhere.
 constexpr std::string_view kPolicy =
@@ -86,7 +88,10 @@ struct WebServer::Impl {
     Impl(const ListenOptions& listen, const Services& handed_in)
         : services(handed_in),
           files(web_files()),
+          hooks_limit(listen.hooks_waiting),
+          hook_bytes_limit(listen.hook_bytes_waiting),
           work(static_cast<std::size_t>(listen.threads), kQueue),
+          writes(static_cast<std::size_t>(listen.threads), kQueue),
           passwords(2, 32) {
         net::ServerOptions options;
         options.host = listen.host;
@@ -110,6 +115,8 @@ struct WebServer::Impl {
     }
 
     void receive(net::Request request, net::Reply reply);
+    [[nodiscard]] net::WorkerPool& pool_for(const Route& route, std::string_view method);
+    [[nodiscard]] bool admit_hook(std::size_t bytes);
     net::Response run(const Match& match, const net::Request& request);
     void take_webhook(const Route& route, net::Request request, net::Reply reply,
                       std::int64_t started);
@@ -120,7 +127,13 @@ struct WebServer::Impl {
 
     const Services& services;
     StaticFiles files;
+    const std::size_t hooks_limit;
+    const std::size_t hook_bytes_limit;
+    std::atomic<std::size_t> hooks_waiting = 0;
+    std::atomic<std::size_t> hook_bytes_waiting = 0;
+    std::atomic<std::int64_t> hooks_turned_away = 0;
     net::WorkerPool work;
+    net::WorkerPool writes;
     net::WorkerPool passwords;
     // Last, so that it is gone before what its handler uses.
     std::optional<net::Server> server;
@@ -137,7 +150,11 @@ void WebServer::Impl::receive(net::Request request, net::Reply reply) {
         return;
     }
     const Route* route = match.route;
-    net::WorkerPool& pool = route->lane == Lane::kPasswords ? passwords : work;
+    if (route->takes == Takes::kRaw && request.body.size() <= kSmallHookBytes) {
+        take_webhook(*route, std::move(request), std::move(reply), started);
+        return;
+    }
+    net::WorkerPool& pool = pool_for(*route, method);
     // Shared, because a task that the pool refuses is gone with all that it holds.
     struct Pending {
         net::Request request;
@@ -160,6 +177,15 @@ void WebServer::Impl::receive(net::Request request, net::Reply reply) {
         finish(route, pending->request, error_response(services.texts, busy), started,
                pending->reply);
     }
+}
+
+/// Who writes may wait for the disk; who only reads does not wait behind her.
+net::WorkerPool& WebServer::Impl::pool_for(const Route& route, std::string_view method) {
+    if (route.lane == Lane::kPasswords) {
+        return passwords;
+    }
+    const bool reads = method == "GET" || route.takes == Takes::kRaw;
+    return reads ? work : writes;
 }
 
 net::Response WebServer::Impl::without_route(const Match& match, const net::Request& request) {
@@ -238,9 +264,28 @@ net::Response WebServer::Impl::run(const Match& match, const net::Request& reque
     }
 }
 
+/// False if too much waits for the database already.
+bool WebServer::Impl::admit_hook(std::size_t bytes) {
+    const std::size_t waiting = hooks_waiting.fetch_add(1) + 1;
+    const std::size_t bytes_waiting = hook_bytes_waiting.fetch_add(bytes) + bytes;
+    if (waiting <= hooks_limit && bytes_waiting <= hook_bytes_limit) {
+        return true;
+    }
+    --hooks_waiting;
+    hook_bytes_waiting -= bytes;
+    ++hooks_turned_away;
+    return false;
+}
+
 /// Answered by the commit that keeps it, on the database's thread; no thread waits for that.
 void WebServer::Impl::take_webhook(const Route& route, net::Request request, net::Reply reply,
                                    std::int64_t started) {
+    const std::size_t bytes = request.body.size();
+    if (!admit_hook(bytes)) {
+        const Error busy{ErrorKind::kUnavailable, "http.busy", {}};
+        finish(&route, request, error_response(services.texts, busy), started, reply);
+        return;
+    }
     struct Pending {
         net::Request request;
         net::Reply reply;
@@ -249,8 +294,10 @@ void WebServer::Impl::take_webhook(const Route& route, net::Request request, net
     const auto pending = std::make_shared<Pending>();
     pending->request = std::move(request);
     pending->reply = std::move(reply);
-    const auto answer = [this, pending, &route, started](net::Response response) {
+    const auto answer = [this, pending, &route, started, bytes](net::Response response) {
         if (!pending->answered.exchange(true)) {
+            --hooks_waiting;
+            hook_bytes_waiting -= bytes;
             finish(&route, pending->request, std::move(response), started, pending->reply);
         }
     };
@@ -275,7 +322,10 @@ void WebServer::Impl::take_webhook(const Route& route, net::Request request, net
 
 void WebServer::Impl::finish(const Route* route, const net::Request& request,
                              net::Response response, std::int64_t started, net::Reply& reply) {
-    add_common_headers(response);
+    const bool is_bare = route != nullptr && route->takes == Takes::kRaw && response.body.empty();
+    if (!is_bare) {  // what tells browsers how to treat a page tells a provider nothing
+        add_common_headers(response);
+    }
     const std::int64_t micros = services.clock.monotonic_micros() - started;
     const std::size_t index =
         route == nullptr ? Metrics::kOther : static_cast<std::size_t>(route - all_routes().data());
@@ -304,7 +354,12 @@ WebServer::WebServer(const ListenOptions& listen, const Services& services)
         out.counter("haat_http_cut_total", "Connections closed by a deadline.",
                     static_cast<std::int64_t>(counts.cut));
         out.gauge("haat_http_waiting", "Requests that wait for a thread.",
-                  static_cast<std::int64_t>(impl_->work.waiting()));
+                  static_cast<std::int64_t>(impl_->work.waiting() + impl_->writes.waiting()));
+        out.gauge("haat_hooks_waiting", "Webhooks that wait for the database.",
+                  static_cast<std::int64_t>(impl_->hooks_waiting.load()));
+        out.counter("haat_hooks_turned_away_total",
+                    "Webhooks answered 503 because too many waited; the provider repeats them.",
+                    impl_->hooks_turned_away.load());
     });
 }
 

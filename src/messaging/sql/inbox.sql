@@ -1,11 +1,17 @@
--- name: inbound_add :exec
--- in: provider_message_id text, kind text, text text, button_id text, raw text
--- Keeps a received message, once.
+-- name: inbound_add :batch
+-- in: provider_message_id text, kind text, text text, button_id text, raw text, intent text
+-- Keeps received messages, each once.
 INSERT INTO inbound (inbound_id, channel, provider_message_id, address_id, person_id, kind, text,
                      button_id, raw, state, tries, intent, sent_at, received_at)
 VALUES (:inbound_id, :channel, :provider_message_id, :address_id, :person_id, :kind, :text,
-        :button_id, :raw, 'new', 0, '', :sent_at, :received_at)
+        :button_id, :raw, 'new', 0, :intent, :sent_at, :received_at)
 ON CONFLICT (channel, provider_message_id) DO NOTHING;
+
+-- name: inbound_between :each
+-- out: inbound_id
+-- Those that are there, of a range of ids, in order.
+SELECT inbound_id FROM inbound
+WHERE inbound_id BETWEEN :first_inbound_id AND :last_inbound_id ORDER BY inbound_id;
 
 -- name: unreadable_add :exec
 -- in: body blob
@@ -14,15 +20,17 @@ INSERT INTO unreadable_webhook (unreadable_id, channel, body, received_at)
 VALUES (:unreadable_id, :channel, :body, :received_at);
 
 -- name: inbound_waiting :many
--- out: inbound_id, address_id, person_id, kind text, text text, button_id text, tries, received_at
+-- out: inbound_id, address_id, person_id, kind text, text text, button_id text, intent text, tries
+-- out: received_at
 -- Messages that wait for an answer, oldest first.
-SELECT inbound_id, address_id, person_id, kind, text, button_id, tries, received_at
+SELECT inbound_id, address_id, person_id, kind, text, button_id, intent, tries, received_at
 FROM inbound WHERE state = 'new' ORDER BY inbound_id LIMIT :row_limit;
 
 -- name: inbound_find :maybe
--- out: inbound_id, address_id, person_id, kind text, text text, button_id text, tries, received_at
+-- out: inbound_id, address_id, person_id, kind text, text text, button_id text, intent text, tries
+-- out: received_at
 -- One message, if it still waits for an answer.
-SELECT inbound_id, address_id, person_id, kind, text, button_id, tries, received_at
+SELECT inbound_id, address_id, person_id, kind, text, button_id, intent, tries, received_at
 FROM inbound WHERE inbound_id = :inbound_id AND state = 'new';
 
 -- name: inbound_answered :exec
@@ -51,7 +59,7 @@ SELECT COUNT(*) FROM inbound WHERE received_at >= :since_at;
 -- What came in, by the provider's ids.
 SELECT provider_message_id FROM inbound;
 
--- name: conversation_touch :exec
+-- name: conversation_touch :batch
 -- in: last_text text
 -- She wrote: her window opens; a new conversation starts at the beginning.
 INSERT INTO conversation (address_id, person_id, place_id, state, queue, last_text, last_inbound_at,

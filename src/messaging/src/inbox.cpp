@@ -1,7 +1,10 @@
 #include "messaging/inbox.hpp"
 
+#include <deque>
+#include <set>
+
 #include "base/text.hpp"
-#include "registry/people.hpp"
+#include "registry/senders.hpp"
 #include "sql/inbox.hpp"
 
 namespace haat::messaging {
@@ -18,6 +21,7 @@ Inbound inbound_of(const Row& row) {
             .kind = row.kind,
             .text = row.text,
             .button_id = row.button_id,
+            .intent = row.intent,
             .tries = row.tries,
             .received_at = row.received_at};
 }
@@ -39,47 +43,107 @@ UnixSeconds plausible(UnixSeconds at, UnixSeconds now) {
     return at.value <= 0 || at > now ? now : at;
 }
 
-bool store_message(storage::Transaction& tx, registry::Channel channel,
-                   const Message& message, UnixSeconds now) {
-    const registry::Address address =
-        registry::ensure_address(tx, channel, message.from, now);
-    const std::vector<registry::Person> people =
-        registry::people_on_address(tx, system_viewer(), address.address_id);
-    const PersonId person_id = people.empty() ? PersonId{} : people.front().person_id;
-    const UnixSeconds sent_at = plausible(message.at, now);
-    const std::string_view text = first_code_points(message.text, kTextMax);
-    const bool is_new = sql::inbound_add(tx, {.inbound_id = tx.new_id_as<InboundId>(),
-                                              .channel = static_cast<std::int64_t>(channel),
-                                              .provider_message_id = message.message_id,
-                                              .address_id = address.address_id,
-                                              .person_id = person_id,
-                                              .kind = message.kind,
-                                              .text = text,
-                                              .button_id = message.button_id,
-                                              .raw = message.raw,
-                                              .sent_at = sent_at,
-                                              .received_at = now}) == 1;
-    if (is_new) {
-        sql::conversation_touch(
-            tx, {.address_id = address.address_id,
-                 .person_id = person_id,
-                 .place_id = people.empty() ? PlaceId{} : people.front().place_id,
-                 .last_text = first_code_points(text, kLastTextMax),
-                 .sent_at = sent_at,
-                 .changed_at = now});
+/// PostgreSQL keeps no zero bytes in a text.
+std::string_view without_zeros(std::string_view text, std::deque<std::string>& changed) {
+    if (text.find('\0') == std::string_view::npos) {
+        return text;
     }
-    return is_new;
+    std::string& clean = changed.emplace_back(text);
+    std::erase(clean, '\0');
+    return clean;
+}
+
+/// Of each channel's messages in one go.
+std::vector<registry::Sender> senders_of(storage::Transaction& tx,
+                                         std::span<const Received> messages) {
+    std::vector<registry::Sender> senders(messages.size());
+    for (const registry::Channel channel : registry::kChannels) {
+        std::vector<std::size_t> places;
+        std::vector<std::string_view> names;
+        for (std::size_t i = 0; i < messages.size(); ++i) {
+            if (messages[i].channel == channel) {
+                places.push_back(i);
+                names.push_back(messages[i].message.from);
+            }
+        }
+        const std::vector<registry::Sender> found = registry::ensure_senders(tx, channel, names);
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            senders[places[i]] = found[i];
+        }
+    }
+    return senders;
+}
+
+/// Which of the rows just added are there: the others' messages were known already.
+std::set<InboundId> kept_rows(storage::Transaction& tx,
+                              std::span<const sql::InboundAddParams> rows) {
+    std::set<InboundId> kept;
+    if (!rows.empty()) {
+        sql::inbound_between(tx,
+                             {.first_inbound_id = rows.front().inbound_id,
+                              .last_inbound_id = rows.back().inbound_id},
+                             [&](const sql::InboundBetweenRow& row) {
+                                 kept.insert(kept.end(), row.inbound_id);
+                             });
+    }
+    return kept;
 }
 
 }  // namespace
 
-std::int64_t store_messages(storage::Transaction& tx, registry::Channel channel,
-                            std::span<const Message> messages, UnixSeconds now) {
-    std::int64_t stored = 0;
-    for (const Message& message : messages) {
-        stored += store_message(tx, channel, message, now) ? 1 : 0;
+std::vector<StoredMessage> store_messages(storage::Transaction& tx,
+                                          std::span<const Received> messages, UnixSeconds now) {
+    const std::vector<registry::Sender> senders = senders_of(tx, messages);
+    std::deque<std::string> cleaned;
+    std::vector<sql::InboundAddParams> rows;
+    rows.reserve(messages.size());
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        const Message& message = messages[i].message;
+        rows.push_back({.inbound_id = tx.new_id_as<InboundId>(),
+                        .channel = static_cast<std::int64_t>(messages[i].channel),
+                        .provider_message_id = without_zeros(message.message_id, cleaned),
+                        .address_id = senders[i].address_id,
+                        .person_id = senders[i].person_id,
+                        .kind = without_zeros(message.kind, cleaned),
+                        .text = first_code_points(without_zeros(message.text, cleaned), kTextMax),
+                        .button_id = without_zeros(message.button_id, cleaned),
+                        .raw = message.raw,
+                        .intent = messages[i].intent,
+                        .sent_at = plausible(message.at, now),
+                        .received_at = now});
+    }
+    if (rows.empty()) {
+        return {};
+    }
+    sql::inbound_add(tx, rows);
+    const std::set<InboundId> kept = kept_rows(tx, rows);
+    std::vector<StoredMessage> stored;
+    std::vector<sql::ConversationTouchParams> touched;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!kept.contains(rows[i].inbound_id)) {
+            continue;
+        }
+        stored.push_back({i, rows[i].inbound_id, rows[i].address_id});
+        touched.push_back({.address_id = rows[i].address_id,
+                           .person_id = rows[i].person_id,
+                           .place_id = senders[i].place_id,
+                           .last_text = first_code_points(rows[i].text, kLastTextMax),
+                           .sent_at = rows[i].sent_at,
+                           .changed_at = now});
+    }
+    if (!touched.empty()) {
+        sql::conversation_touch(tx, touched);
     }
     return stored;
+}
+
+std::int64_t store_messages(storage::Transaction& tx, registry::Channel channel,
+                            std::span<const Message> messages, UnixSeconds now) {
+    std::vector<Received> received;
+    for (const Message& message : messages) {
+        received.push_back({channel, message, ""});
+    }
+    return static_cast<std::int64_t>(store_messages(tx, received, now).size());
 }
 
 void store_unreadable(storage::Transaction& tx, registry::Channel channel, std::string_view body,

@@ -9,6 +9,7 @@
 
 #include "base/texts.hpp"
 #include "flows/context.hpp"
+#include "flows/inbound_queue.hpp"
 #include "flows/rate_book.hpp"
 #include "language/lexicon.hpp"
 #include "messaging/channel_sms.hpp"
@@ -52,6 +53,8 @@ struct MessagingContext {
     std::shared_ptr<RateBook> rates = std::make_shared<RateBook>();
     /// Broadcasts with their fallbacks as last counted.
     std::shared_ptr<WholeBook> wholes = make_whole_book();
+    /// Received messages that wait for a commit.
+    std::shared_ptr<InboundQueue> inbound = std::make_shared<InboundQueue>();
     /// The provider's account; null: there is none to ask.
     const ProviderAccount* provider = nullptr;
 };

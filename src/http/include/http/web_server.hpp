@@ -1,6 +1,7 @@
 /// @file The web server: everything between a socket and a handler.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -14,7 +15,13 @@ struct ListenOptions {
     std::uint16_t port = 8080;     ///< 0: the kernel chooses.
     std::string certificate_file;  ///< With key_file: TLS.
     std::string key_file;
-    int threads = 4;  ///< For handlers.
+    /// For handlers that read; as many again for those that write, so that a slow disk holds up no
+    /// page.
+    int threads = 4;
+    /// Webhooks that may wait for the database. One more is answered 503 at once, and the provider
+    /// brings it again: better than a queue that grows until its senders give up.
+    std::size_t hooks_waiting = 8'192;
+    std::size_t hook_bytes_waiting = 64 << 20;  ///< Likewise; of their bodies.
 };
 
 /// Listens from the constructor to stop().

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +20,24 @@
 
 namespace haat::messaging {
 
-/// Stores received messages that are not there yet; returns how many were new. The address is made
-/// if it is new; the conversation's window opens.
+/// A message on its way into the record.
+struct Received {
+    registry::Channel channel = registry::Channel::kWhatsapp;
+    const Message& message;
+    /// Not empty if what it means was acted on already; see Inbound::intent.
+    std::string_view intent;
+};
+struct StoredMessage {
+    std::size_t place = 0;  ///< Among those given.
+    InboundId inbound_id;
+    AddressId address_id;
+};
+/// Stores received messages that are not there yet and tells which were new, in their order.
+/// Addresses are made if they are new; the conversations' windows open. PostgreSQL: about seven
+/// round trips for all of them.
+std::vector<StoredMessage> store_messages(storage::Transaction& tx,
+                                          std::span<const Received> messages, UnixSeconds now);
+/// The same on one channel; returns how many were new.
 std::int64_t store_messages(storage::Transaction& tx, registry::Channel channel,
                             std::span<const Message> messages, UnixSeconds now);
 
@@ -35,6 +52,7 @@ struct Inbound {
     std::string kind;
     std::string text;
     std::string button_id;
+    std::string intent;  ///< "opt_out", "opt_in" if that took effect when it was stored.
     std::int64_t tries = 0;
     UnixSeconds received_at;
 };

@@ -1,0 +1,18 @@
+/// @file How the record names what somebody agreed to or refused by writing to us.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/ids.hpp"
+
+namespace haat::flows {
+
+/// The notice in the dialogue's own texts.
+inline constexpr std::string_view kConsentText = "dialogue/1";
+
+[[nodiscard]] inline std::string consent_evidence(InboundId inbound_id) {
+    return "inbound:" + std::to_string(inbound_id.value);
+}
+
+}  // namespace haat::flows
