@@ -143,7 +143,7 @@ Result<int> bench_statuses(const Arguments& arguments) {
         report.figure("cpu_us_per_status", batches.cpu_micros);
         const Load single =
             post(world, "/sim/status_load",
-                 fmt::format(R"({{"single":true,"count":{},"statuses":["read"],"in_flight":128}})",
+                 fmt::format(R"({{"single":true,"count":{},"statuses":["read"],"in_flight":256}})",
                              singles));
         report.figure("single_per_s", single.items / single.seconds);
         report.figure("single_p99_ms", single.p99_ms);

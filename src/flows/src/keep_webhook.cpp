@@ -23,9 +23,8 @@ void keep_webhook(MessagingContext& context, registry::Channel channel,
     if (webhook) {
         *incoming = read_incoming(context, channel, std::move(webhook->messages));
         if (webhook->statuses.empty() && !more) {
-            take_messages(context, std::move(*incoming), [done = std::move(done)](bool is_kept) {
-                done(hook_answer(is_kept));
-            });
+            take_messages(context, std::move(*incoming),
+                          [done = std::move(done)](bool is_kept) { done(hook_answer(is_kept)); });
             return;
         }
     }
@@ -49,7 +48,9 @@ void keep_webhook(MessagingContext& context, registry::Channel channel,
             }
             return storage::Database::Keep::kYes;
         },
-        [done = std::move(done)](std::exception_ptr error) { done(hook_answer(error == nullptr)); });
+        [done = std::move(done)](std::exception_ptr error) {
+            done(hook_answer(error == nullptr));
+        });
 }
 
 }  // namespace haat::flows

@@ -17,8 +17,8 @@ inline constexpr int kHookNotKept = 503;
 [[nodiscard]] int hook_answer(bool kept);
 
 /// Keeps messages and statuses in one transaction, each once; `more` adds what else belongs to it
-/// and may be empty: then many webhooks share the transaction. What could not be read is kept as it came, for an operator. `done` is told 200
-/// after the commit, 503 if there was none.
+/// and may be empty: then many webhooks share the transaction. What could not be read is kept as it
+/// came, for an operator. `done` is told 200 after the commit, 503 if there was none.
 void keep_webhook(MessagingContext& context, registry::Channel channel,
                   Result<messaging::Webhook> webhook, std::string raw,
                   std::function<void(storage::Transaction&)> more, std::function<void(int)> done);

@@ -44,9 +44,12 @@ ConsentWord word_of(const MessagingContext& context, const messaging::Message& m
 
 std::string_view intent_of(ConsentWord word) {
     switch (word) {
-        case ConsentWord::kOptOut: return language::intent_name(language::Intent::kOptOut);
-        case ConsentWord::kOptIn: return language::intent_name(language::Intent::kOptIn);
-        case ConsentWord::kNone: break;
+        case ConsentWord::kOptOut:
+            return language::intent_name(language::Intent::kOptOut);
+        case ConsentWord::kOptIn:
+            return language::intent_name(language::Intent::kOptIn);
+        case ConsentWord::kNone:
+            break;
     }
     return "";
 }
@@ -108,7 +111,7 @@ void finish(MessagingContext& context, Taken& taken, const std::exception_ptr& e
 /// @param taken  Not empty: these alone; else what waits when the writer's turn comes.
 void start(MessagingContext& context, std::shared_ptr<Taken> taken) {
     const bool alone = !taken->empty();
-    context.flows.database.write_async(
+    context.flows.database.write_soon(
         [&context, taken, alone](storage::Transaction& tx) {
             if (!alone) {
                 context.inbound->take(*taken, kMessagesPerCommit);

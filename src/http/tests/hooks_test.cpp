@@ -1,4 +1,9 @@
 /// The routes that providers of SMS, Telegram and calls post to.
+#include <condition_variable>
+#include <future>
+#include <map>
+#include <mutex>
+
 #include "messaging/inbox.hpp"
 #include "registry/consents.hpp"
 #include "registry/people.hpp"
@@ -28,6 +33,114 @@ class Hooks : public WebTest {
 };
 
 HAAT_BOTH_ENGINES(Hooks);
+
+/// Answers of many requests, counted by status.
+class Answers {
+ public:
+    net::ClientCallback take() {
+        return [this](net::ClientResult result) {
+            const std::lock_guard lock(mutex_);
+            ++of_[result.status];
+            changed_.notify_all();
+        };
+    }
+    int wait_for(int status, int count) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return of_[status] >= count; });
+        return of_[status];
+    }
+    int of(int status) {
+        const std::lock_guard lock(mutex_);
+        return of_[status];
+    }
+
+ private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::map<int, int> of_;
+};
+
+net::ClientRequest sms(int number) {
+    net::ClientRequest request;
+    request.path = "/hooks/sms/mo?from=%2B9198123400" + std::to_string(number) +
+                   "&to=56161&ts=1790000000&k=kannel&id=u" + std::to_string(number);
+    request.body = "नमस्ते";
+    return request;
+}
+
+TEST_P(Hooks, WhatWaitsForASlowDiskIsBoundedAndPagesOpen) {
+    constexpr int kAll = 50;
+    constexpr int kBound = 20;
+    add_account("state", Role::kStateOfficer, registry::kBihar);
+    const Browser officer = sign_in("state");
+    ListenOptions listen;
+    listen.port = 0;
+    listen.hooks_waiting = kBound;
+    WebServer server(listen, *services_);
+    net::ClientOptions options;
+    options.base_url = "http://127.0.0.1:" + std::to_string(server.port());
+    options.protocol = net::Protocol::kHttp2;
+    net::Client client(options);
+
+    std::promise<void> disk;  // until it is set, no commit comes back
+    database().write_async(
+        [held = disk.get_future().share()](storage::Transaction&) {
+            held.wait();
+            return storage::Database::Keep::kYes;
+        },
+        [](const std::exception_ptr&) {});
+    Answers hooks;
+    for (int i = 10; i < 10 + kAll; ++i) {
+        client.send(sms(i), hooks.take());
+    }
+    EXPECT_EQ(hooks.wait_for(503, kAll - kBound), kAll - kBound);  // at once, for they come again
+    Answers writes;
+    for (int i = 0; i < 2 * listen.threads; ++i) {
+        net::ClientRequest leave;
+        leave.method = "DELETE";
+        leave.path = "/api/session";
+        leave.headers = {{"cookie", officer.cookie}, {"x-haat-csrf", officer.csrf}};
+        client.send(std::move(leave), writes.take());
+    }
+    net::ClientRequest page;
+    page.method = "GET";
+    page.path = "/api/session";
+    page.headers = {{"cookie", officer.cookie}};
+    EXPECT_EQ(client.send_blocking(std::move(page)).status, 200);
+    EXPECT_EQ(hooks.of(200), 0);
+
+    disk.set_value();
+    EXPECT_EQ(hooks.wait_for(200, kBound), kBound);
+    Answers again;
+    for (int i = 10; i < 10 + kAll; ++i) {  // the provider does not know which were kept
+        if (i > 10 && i % kBound == 0) {
+            again.wait_for(200, i - 10);
+        }
+        client.send(sms(i), again.take());
+    }
+    EXPECT_EQ(again.wait_for(200, kAll), kAll);
+    EXPECT_EQ(again.of(503), 0);
+    EXPECT_EQ(inbox().size(), std::size_t{kAll});
+    client.stop();
+}
+
+TEST_P(Hooks, StopAndStartHoldFromTheAnswerToTheWebhookOn) {
+    const std::string path = "/hooks/sms/mo?from=%2B919812345679&to=56161&ts=1790000000&k=kannel";
+    const auto suppressed = [&] { return address(Channel::kSms, "+919812345679")->suppressed; };
+    EXPECT_EQ(ask("POST", path + "&id=s1", nullptr, "नमस्ते").status, 200);
+    EXPECT_EQ(suppressed(), registry::kNoPurpose);
+    EXPECT_EQ(ask("POST", path + "&id=s2", nullptr, "STOP").status, 200);
+    EXPECT_EQ(suppressed(), registry::kAllPurposes);
+    EXPECT_EQ(ask("POST", path + "&id=s3", nullptr, "शुरू").status, 200);
+    EXPECT_EQ(suppressed(), registry::kNoPurpose);
+    EXPECT_EQ(ask("POST", path + "&id=s2", nullptr, "STOP").status, 200);  // an old one again
+    EXPECT_EQ(suppressed(), registry::kNoPurpose);
+    const std::vector<messaging::Inbound> kept = inbox();
+    ASSERT_EQ(kept.size(), 3U);
+    EXPECT_EQ(kept[0].intent, "");
+    EXPECT_EQ(kept[1].intent, "opt_out");
+    EXPECT_EQ(kept[2].intent, "opt_in");
+}
 
 TEST_P(Hooks, SmsComesInOnceAndOnlyFromKannel) {
     const std::string path = "/hooks/sms/mo?from=%2B919812345678&to=56161&ts=1790000000&id=u1";

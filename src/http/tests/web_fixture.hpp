@@ -53,6 +53,7 @@ class WebTest : public storage::testing::DatabaseTest {
     [[nodiscard]] PlaceId village_of_demo() const { return places_.village; }
 
     std::unique_ptr<WebServer> server_;
+    std::unique_ptr<Services> services_;
 
  private:
     void load_world();
@@ -69,7 +70,6 @@ class WebTest : public storage::testing::DatabaseTest {
     std::unique_ptr<flows::MailSender> mail_;
     std::optional<flows::FlowContext> flows_;
     std::optional<flows::MessagingContext> messaging_;
-    std::unique_ptr<Services> services_;
     std::unique_ptr<net::Client> client_;
     flows::DemoMasterData demo_;
     flows::DemoPlaces places_;

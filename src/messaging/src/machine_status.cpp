@@ -189,7 +189,7 @@ void Delivery::Machine::absorb_statuses(std::vector<Status> statuses,
 
 void Delivery::Machine::queue_absorbed() {
     auto taken = std::make_shared<std::vector<Absorbed>>();
-    database_.write_async(
+    database_.write_soon(
         [this, taken](storage::Transaction& tx) {
             take_absorbed(*taken);
             (void)record(tx, *taken);

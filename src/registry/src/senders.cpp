@@ -65,8 +65,7 @@ void add_missing(storage::Transaction& tx, KnownByName& known, Channel channel) 
     if (added.empty()) {
         return;
     }
-    std::int64_t next =
-        take_numbers(tx, "contact", static_cast<std::int64_t>(added.size())).first;
+    std::int64_t next = take_numbers(tx, "contact", static_cast<std::int64_t>(added.size())).first;
     for (sql::ContactAddParams& contact : added) {
         contact.contact_id = next++;
         known.at(contact.external_id).contact_id = contact.contact_id;
@@ -81,8 +80,8 @@ void find_people(storage::Transaction& tx, KnownByName& known, Channel channel) 
             if (contact.contact_id == 0) {
                 continue;
             }
-            if (const auto row = sql::first_person_on(
-                    tx, {.contact_id = contact.contact_id, .channels = bit})) {
+            if (const auto row =
+                    sql::first_person_on(tx, {.contact_id = contact.contact_id, .channels = bit})) {
                 contact.sender = {{}, row->person_id, row->place_id};
             }
         }
@@ -96,11 +95,10 @@ void find_people(storage::Transaction& tx, KnownByName& known, Channel channel) 
             by_contact[contact.contact_id] = &contact;
         }
     }
-    sql::first_people_on(tx, {.contact_ids = list + "}", .channels = bit},
-                         [&](const sql::FirstPeopleOnRow& row) {
-                             by_contact.at(row.contact_id)->sender = {{}, row.person_id,
-                                                                      row.place_id};
-                         });
+    sql::first_people_on(
+        tx, {.contact_ids = list + "}", .channels = bit}, [&](const sql::FirstPeopleOnRow& row) {
+            by_contact.at(row.contact_id)->sender = {{}, row.person_id, row.place_id};
+        });
 }
 
 }  // namespace

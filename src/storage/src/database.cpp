@@ -168,10 +168,10 @@ class PooledDatabase final : public Database {
     }
 
     void write_async(Job job, Done done) override {
-        if (writer_ == nullptr) {
-            throw Failure("the database is open for reading only");
-        }
-        writer_->submit(std::move(job), std::move(done));
+        writer().submit(std::move(job), std::move(done), Writer::kAtOnce);
+    }
+    void write_soon(Job job, Done done) override {
+        writer().submit(std::move(job), std::move(done), kCompanyMicros);
     }
     [[nodiscard]] std::int64_t new_id() override { return ids_.next(); }
     [[nodiscard]] Engine engine() const override {
@@ -189,6 +189,15 @@ class PooledDatabase final : public Database {
     }
 
   private:
+    static constexpr std::int64_t kCompanyMicros = 3'000;
+
+    [[nodiscard]] Writer& writer() {
+        if (writer_ == nullptr) {
+            throw Failure("the database is open for reading only");
+        }
+        return *writer_;
+    }
+
     std::unique_ptr<Connection> connect(Mode mode) {
         return options_.sqlite_directory.empty()
                    ? connect_postgres(options_.postgres_url, options_.postgres_schema, ids_, mode,

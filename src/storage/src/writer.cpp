@@ -33,12 +33,19 @@ Writer::~Writer() {
     thread_.join();
 }
 
-void Writer::submit(Database::Job job, Database::Done done) {
+void Writer::submit(Database::Job job, Database::Done done, std::int64_t may_wait_micros) {
+    const std::int64_t start_at =
+        may_wait_micros == kAtOnce ? 0 : system_clock().monotonic_micros() + may_wait_micros;
+    bool is_sooner = false;
     {
         const std::lock_guard lock(mutex_);
         queue_.push_back({std::move(job), std::move(done), nullptr, {}});
+        is_sooner = start_at < start_at_;
+        start_at_ = std::min(start_at_, start_at);
     }
-    wake_.notify_one();
+    if (is_sooner) {
+        wake_.notify_one();
+    }
 }
 
 WriteStats Writer::stats() const {
@@ -48,20 +55,37 @@ WriteStats Writer::stats() const {
     return stats;
 }
 
+/// Returns when a commit should start; false: there is nothing left to do.
+bool Writer::wait_for_jobs(std::unique_lock<std::mutex>& lock) {
+    while (!stopping_) {
+        if (queue_.empty()) {
+            wake_.wait(lock);
+            continue;
+        }
+        const std::int64_t left =
+            start_at_ == 0 ? 0 : start_at_ - system_clock().monotonic_micros();
+        if (left <= 0) {
+            break;
+        }
+        wake_.wait_for(lock, std::chrono::microseconds(left));
+    }
+    return !queue_.empty();
+}
+
 void Writer::loop() {
     std::vector<Pending> batch;
     while (true) {
         batch.clear();
         {
             std::unique_lock lock(mutex_);
-            wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-            if (queue_.empty()) {
+            if (!wait_for_jobs(lock)) {
                 return;
             }
             while (!queue_.empty() && batch.size() < kBatchMax) {
                 batch.push_back(std::move(queue_.front()));
                 queue_.pop_front();
             }
+            start_at_ = queue_.empty() ? kNever : 0;
         }
         run_batch(batch);
     }

@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -23,7 +24,9 @@ class Writer {
     /// Finishes the jobs that are queued, then stops.
     ~Writer();
 
-    void submit(Database::Job job, Database::Done done);
+    static constexpr std::int64_t kAtOnce = 0;
+    /// @param may_wait_micros  How long it may wait for company before it starts a commit.
+    void submit(Database::Job job, Database::Done done, std::int64_t may_wait_micros);
     [[nodiscard]] WriteStats stats() const;
 
   private:
@@ -34,7 +37,10 @@ class Writer {
         std::vector<std::move_only_function<void()>> after_commit;
     };
 
+    static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
     void loop();
+    [[nodiscard]] bool wait_for_jobs(std::unique_lock<std::mutex>& lock);
     void commit();
     void run_batch(std::span<Pending> batch);
     void run_until_decided(std::span<Pending> batch);
@@ -48,6 +54,7 @@ class Writer {
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<Pending> queue_;
+    std::int64_t start_at_ = kNever;  ///< When somebody in the queue cannot wait any longer.
     WriteStats stats_;
     Patience patience_;
     const int commit_milliseconds_;

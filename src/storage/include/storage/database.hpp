@@ -82,6 +82,10 @@ class Database {
     /// the exception that prevented it). Jobs queued together share one commit.
     virtual void write_async(Job job, Done done) = 0;
 
+    /// The same for what comes in crowds and may wait a little for company: it starts a commit only
+    /// after 3 ms, and goes along with any that starts before. Fewer, larger commits cost less.
+    virtual void write_soon(Job job, Done done) { write_async(std::move(job), std::move(done)); }
+
     /// A new id; see Transaction::new_id.
     [[nodiscard]] virtual std::int64_t new_id() = 0;
 
