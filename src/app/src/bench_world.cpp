@@ -24,14 +24,24 @@ std::string number_name(int i) { return std::to_string(200'000 + i); }
 
 std::vector<std::string> simulator_arguments(const BenchWorldOptions& options,
                                              const std::string& folder) {
-    std::vector<std::string> arguments{
-        program_folder() + "/provider_sim", "--port",         "0",
-        "--app-secret",                     std::string(kSecret), "--access-token",
-        std::string(kToken),                "--tls",          folder,
-        "--hold-statuses",                  "--pair-limit",   "off",
-        "--rate-per-number",                "1000000",
-        "--unknown-numbers",                "deliver",        "--round-trip-ms",
-        std::to_string(options.round_trip_milliseconds)};
+    std::vector<std::string> arguments{program_folder() + "/provider_sim",
+                                       "--port",
+                                       "0",
+                                       "--app-secret",
+                                       std::string(kSecret),
+                                       "--access-token",
+                                       std::string(kToken),
+                                       "--tls",
+                                       folder,
+                                       "--hold-statuses",
+                                       "--pair-limit",
+                                       "off",
+                                       "--rate-per-number",
+                                       "1000000",
+                                       "--unknown-numbers",
+                                       "deliver",
+                                       "--round-trip-ms",
+                                       std::to_string(options.round_trip_milliseconds)};
     for (int i = 0; i < options.numbers; ++i) {
         arguments.insert(arguments.end(), {"--phone-number-id", number_name(i)});
     }
@@ -68,15 +78,15 @@ BenchWorld::BenchWorld(const storage::OpenOptions& database, const BenchWorldOpt
     if (::mkdtemp(folder_.data()) == nullptr) {
         throw std::runtime_error("cannot make a folder in " + folder_);
     }
-    simulator_ = std::make_unique<WatchedProcess>(simulator_arguments(options, folder_),
-                                                  std::vector<std::string>{},
-                                                  folder_ + "/simulator.log");
+    simulator_ =
+        std::make_unique<WatchedProcess>(simulator_arguments(options, folder_),
+                                         std::vector<std::string>{}, folder_ + "/simulator.log");
     const std::string ready = simulator_->wait_until_ready(20'000);
     if (ready.empty()) {
         throw std::runtime_error("provider_sim did not start: see " + folder_ + "/simulator.log");
     }
-    simulator_url_ = fmt::format("https://127.0.0.1:{}",
-                                 boost::json::parse(ready).at("port").to_number<int>());
+    simulator_url_ =
+        fmt::format("https://127.0.0.1:{}", boost::json::parse(ready).at("port").to_number<int>());
     net::ClientOptions control;
     control.base_url = simulator_url_;
     control.verify_peer = false;
@@ -84,8 +94,8 @@ BenchWorld::BenchWorld(const storage::OpenOptions& database, const BenchWorldOpt
     control.max_response_bytes = 64 << 20;
     control_ = std::make_unique<net::Client>(std::move(control));
     (void)simulator("POST", "/sim/templates",
-              R"({"templates":[{"name":"bench","language":"hi","body":"{{1}}"},)"
-              R"({"name":"bench","language":"en","body":"{{1}}"}]})");
+                    R"({"templates":[{"name":"bench","language":"hi","body":"{{1}}"},)"
+                    R"({"name":"bench","language":"en","body":"{{1}}"}]})");
 
     auto parts = Parts::make(settings_for(database, options, simulator_url_, folder_));
     if (!parts) {
@@ -99,9 +109,9 @@ BenchWorld::BenchWorld(const storage::OpenOptions& database, const BenchWorldOpt
     listen.key_file = folder_ + "/key.pem";
     server_.emplace(listen, *services_);
     workers_.emplace(*parts_);
-    (void)simulator("POST", "/sim/config",
-              fmt::format(R"({{"webhook_url":"https://127.0.0.1:{}/hooks/whatsapp"}})",
-                          server_->port()));
+    (void)simulator(
+        "POST", "/sim/config",
+        fmt::format(R"({{"webhook_url":"https://127.0.0.1:{}/hooks/whatsapp"}})", server_->port()));
 }
 
 BenchWorld::~BenchWorld() {
@@ -129,8 +139,8 @@ std::string BenchWorld::simulator(const std::string& method, const std::string& 
     request.body = body;
     net::ClientResult result = control_->send_blocking(std::move(request));
     if (result.outcome != net::Outcome::kAnswered || result.status >= 300) {
-        throw std::runtime_error(fmt::format("{} {}: {} {}", method, path, result.status,
-                                             result.body.substr(0, 300)));
+        throw std::runtime_error(
+            fmt::format("{} {}: {} {}", method, path, result.status, result.body.substr(0, 300)));
     }
     return std::move(result.body);
 }
@@ -158,7 +168,8 @@ Result<messaging::Broadcast> make_broadcast(BenchWorld& world, std::int64_t peop
     if (static_cast<std::int64_t>(ordinals.size()) > people) {
         ordinals.resize(static_cast<std::size_t>(people));
     }
-    return messaging::create_broadcast(parts.database(), bench_message(), ordinals, parts.clock().now());
+    return messaging::create_broadcast(parts.database(), bench_message(), ordinals,
+                                       parts.clock().now());
 }
 
 messaging::Progress wait_sent(messaging::Delivery& delivery, BroadcastId id) {

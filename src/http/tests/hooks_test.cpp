@@ -7,6 +7,7 @@
 #include "messaging/inbox.hpp"
 #include "registry/consents.hpp"
 #include "registry/people.hpp"
+#include "registry/places.hpp"
 #include "web_fixture.hpp"
 
 namespace haat::http::testing {
@@ -146,9 +147,9 @@ TEST_P(Hooks, SmsComesInOnceAndOnlyFromKannel) {
     const std::string path = "/hooks/sms/mo?from=%2B919812345678&to=56161&ts=1790000000&id=u1";
     EXPECT_EQ(ask("POST", path, nullptr, "बंद").status, 401);
     EXPECT_EQ(ask("POST", path + "&k=other", nullptr, "बंद").status, 401);
-    EXPECT_EQ(ask("POST", path + "&k=kannel", nullptr, "बंद", {{"X-Forwarded-For", "10.0.0.1"}})
-                  .status,
-              401);
+    EXPECT_EQ(
+        ask("POST", path + "&k=kannel", nullptr, "बंद", {{"X-Forwarded-For", "10.0.0.1"}}).status,
+        401);
     EXPECT_TRUE(inbox().empty());
     for (int i = 0; i < 2; ++i) {  // Kannel repeats what it thinks was lost
         const auto kept = ask("POST", path + "&k=kannel", nullptr, "बंद");
@@ -225,13 +226,13 @@ TEST_P(Hooks, HerOwnNumberLinksHerChatToHer) {
 }
 
 TEST_P(Hooks, CallsAreToldByWhoeverKnowsTheAddress) {
-    const std::string digits =
-        "?CallSid=c1&CallFrom=09812345678&Direction=incoming&digits=%221%22";
+    const std::string digits = "?CallSid=c1&CallFrom=09812345678&Direction=incoming&digits=%221%22";
     EXPECT_EQ(ask("GET", "/hooks/voice/exotel/other" + digits).status, 401);
     EXPECT_EQ(ask("GET", "/hooks/voice/exotel/calls" + digits).status, 200);
     EXPECT_EQ(ask("GET", "/hooks/voice/exotel/calls" + digits).status, 200);
-    EXPECT_EQ(ask("GET", "/hooks/voice/exotel/calls?CallSid=c2&CallFrom=09812345678&"
-                         "Direction=incoming&CallType=call-attempt")
+    EXPECT_EQ(ask("GET",
+                  "/hooks/voice/exotel/calls?CallSid=c2&CallFrom=09812345678&"
+                  "Direction=incoming&CallType=call-attempt")
                   .status,
               200);
     EXPECT_EQ(ask("POST", "/hooks/voice/exotel/calls?m=1.2.1.ab", nullptr,

@@ -1,5 +1,5 @@
-/// What providers report afterwards. A status is journalled in the transaction that acknowledges it.
-/// Our attempt id, echoed, names its slot; without one the slot is found by address and the
+/// What providers report afterwards. A status is journalled in the transaction that acknowledges
+/// it. Our attempt id, echoed, names its slot; without one the slot is found by address and the
 /// provider's message id; what fits none yet is kept, counted and looked at again, for the answer
 /// that brings the message id may still be on its way.
 #include <algorithm>
@@ -87,8 +87,9 @@ Delivery::Machine::Told Delivery::Machine::read_statuses(std::span<Status> statu
         if (status.callback_data.empty()) {
             told.nameless.push_back(std::move(status));
         } else if (const auto attempt = attempt_ids_.read(status.callback_data)) {
-            told.named.push_back(
-                {{attempt->id, evidence_of(status, attempt->attempt)}, attempt->nonce, status.channel});
+            told.named.push_back({{attempt->id, evidence_of(status, attempt->attempt)},
+                                  attempt->nonce,
+                                  status.channel});
         } else {
             ++told.foreign;  // another system's message, or forged: it settles nothing of ours
         }
@@ -164,8 +165,7 @@ std::optional<SlotEvent> Delivery::Machine::find_nameless(storage::Transaction& 
         return std::nullopt;
     }
     const Slot evidence = evidence_of(status, 1);
-    if (const auto id =
-            match_by_address(tx, status.channel, address->address_id, evidence.tag)) {
+    if (const auto id = match_by_address(tx, status.channel, address->address_id, evidence.tag)) {
         return SlotEvent{*id, evidence};
     }
     keep_unmatched(tx, status.channel, address->address_id, 0, {{}, evidence});
@@ -276,9 +276,8 @@ std::optional<SlotId> Delivery::Machine::match_by_address(storage::Transaction& 
 void Delivery::Machine::look_again_at_unmatched() {
     matched_at_ = clock_.monotonic_micros();
     const UnixSeconds now = clock_.now();
-    const bool any = database_.read([&](storage::Transaction& tx) {
-        return !sql::unmatched_due(tx, {.now_at = now}).empty();
-    });
+    const bool any = database_.read(
+        [&](storage::Transaction& tx) { return !sql::unmatched_due(tx, {.now_at = now}).empty(); });
     if (!any) {
         return;
     }
@@ -296,9 +295,9 @@ void Delivery::Machine::look_again_at_unmatched() {
                 continue;
             }
             const std::int64_t age = now.value - row.received_at.value;
-            const std::int64_t wait = age > 8 * kDaySeconds ? 1'000 * kDaySeconds
-                                                            : std::clamp<std::int64_t>(
-                                                                  age, 1, kDaySeconds);
+            const std::int64_t wait = age > 8 * kDaySeconds
+                                          ? 1'000 * kDaySeconds
+                                          : std::clamp<std::int64_t>(age, 1, kDaySeconds);
             later.push_back({.try_at = {now.value + wait}, .status_id = row.status_id});
         }
         sql::unmatched_drop(tx, dropped);
