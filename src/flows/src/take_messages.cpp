@@ -10,7 +10,6 @@
 #include "base/log.hpp"
 #include "consent_text.hpp"
 #include "language/understanding.hpp"
-#include "messaging/dialogue.hpp"
 #include "messaging/inbox.hpp"
 #include "registry/consents.hpp"
 #include "storage/failure.hpp"
@@ -20,26 +19,25 @@ namespace {
 
 /// 20 ms of the writer at most.
 constexpr std::size_t kMessagesPerCommit = 1'000;
+/// The button under broadcasts (broadcast_letter.cpp).
+constexpr std::string_view kStopButton = "broadcast_stop:";
 
-/// As the dialogue will see it: stop and start mean the same in each of its states.
+/// Stop and start mean the same whatever is under way; no dialogue decides it.
 ConsentWord word_of(const MessagingContext& context, const messaging::Message& message) {
-    if (message.text.empty() && message.button_id.empty()) {
-        return ConsentWord::kNone;
+    if (!message.button_id.empty()) {
+        return message.button_id.starts_with(kStopButton) ? ConsentWord::kOptOut
+                                                          : ConsentWord::kNone;
     }
-    const messaging::DialogueStep step = messaging::step(
-        {}, {.text = message.text,
-             .button_id = message.button_id,
-             .meaning = language::understand(context.lexicon, message.text,
-                                             date_in_india(context.flows.clock.now()))});
-    for (const messaging::Action& action : step.actions) {
-        if (action.kind == messaging::ActionKind::kOptOut) {
+    const language::Understanding meaning = language::understand(
+        context.lexicon, message.text, date_in_india(context.flows.clock.now()));
+    switch (meaning.intent) {
+        case language::Intent::kOptOut:
             return ConsentWord::kOptOut;
-        }
-        if (action.kind == messaging::ActionKind::kOptIn) {
+        case language::Intent::kOptIn:
             return ConsentWord::kOptIn;
-        }
+        default:
+            return ConsentWord::kNone;
     }
-    return ConsentWord::kNone;
 }
 
 std::string_view intent_of(ConsentWord word) {
