@@ -11,14 +11,8 @@
 #include "base/text.hpp"
 #include "catalogue/products.hpp"
 #include "consent_text.hpp"
-<<<<<<< HEAD
 #include "flows/answer_message.hpp"
 #include "messaging/tickets.hpp"
-=======
-#include "market/demands.hpp"
-#include "market/offers.hpp"
-#include "market/orders.hpp"
->>>>>>> net
 #include "registry/consents.hpp"
 
 namespace haat::flows {
@@ -28,15 +22,9 @@ using messaging::ActionResult;
 using messaging::DialogueState;
 using messaging::PendingOffer;
 
-<<<<<<< HEAD
 /// On a shared phone somebody else may write after that.
 constexpr std::int64_t kSpeakerSeconds = 1'800;
 constexpr std::size_t kTitleMax = 20;
-=======
-/// An offer without a last day of its own stands this long.
-constexpr std::int64_t kOfferLifeSeconds = 14 * 86'400;
-constexpr int kShownAtMost = 3;
->>>>>>> net
 
 /// `text` is borrowed.
 registry::ConsentSource evidence(const Answering& a, std::string_view text) {
@@ -63,120 +51,12 @@ std::string describe(const Answering& a, const PendingOffer& offer) {
 /// "20 किलो आम का अचार, ₹180 प्रति किलो": one a line.
 std::string describe(const Answering& a, const std::vector<PendingOffer>& goods) {
     std::string lines;
-<<<<<<< HEAD
     for (const PendingOffer& offer : goods) {
         lines += (lines.empty() ? "" : "\n") + describe(a, offer);
-=======
-    for (const market::Demand& demand :
-         market::list_demands(a.tx, system_viewer(), filter, {.limit = kShownAtMost}, a.now)) {
-        const auto product = catalogue::find_product(a.tx, demand.product_id);
-        lines += "\n• " + quantity_plain(demand.quantity) + " " + unit_text(a, demand.unit) + " " +
-                 product->name(language_code(a.language()));
-        if (demand.max_price) {
-            lines += ", " + rupees_display(*demand.max_price);
-        }
-    }
-    a.reply(lines.empty() ? "messages.no_demand" : "messages.demands", {{"list", lines}});
-}
-
-void show_price(Answering& a, const Action& action) {
-    const auto product = catalogue::find_product(a.tx, action.product_key);
-    if (!product) {
-        a.reply("messages.which_product", {});
-        return;
-    }
-    const std::vector<market::Offer> offers =
-        market::list_offers(a.tx, system_viewer(),
-                            {.product_id = product->product_id, .state = market::OfferState::kOpen},
-                            {.limit = 100}, a.now);
-    const std::string name = product->name(language_code(a.language()));
-    if (offers.empty()) {
-        a.reply("messages.no_price_yet", {{"product", name}});
-        return;
-    }
-    const auto by_price = [](const market::Offer& offer) { return offer.price_per_unit.value; };
-    const auto [low, high] = std::ranges::minmax_element(offers, {}, by_price);
-    a.reply("messages.price_now", {{"product", name},
-                                   {"low", rupees_display(low->price_per_unit)},
-                                   {"high", rupees_display(high->price_per_unit)},
-                                   {"unit", unit_text(a, product->unit_default)}});
-}
-
-void show_orders(Answering& a) {
-    if (!a.person) {
-        a.reply("messages.no_order_waiting", {});
-        return;
-    }
-    const std::vector<market::OrderLine> lines = market::lines_of_person(
-        a.tx, system_viewer(), a.person->person_id, market::Answer::kWaiting, 1);
-    if (lines.empty()) {
-        a.reply("messages.no_order_waiting", {});
-        return;
-    }
-    const market::OrderLine& line = lines.front();
-    const auto order = market::find_order(a.tx, system_viewer(), line.order_id);
-    const auto product = catalogue::find_product(a.tx, order->product_id);
-    messaging::DialogueState state = messaging::dialogue_state_from_json(a.conversation.state_json);
-    a.conversation.state_json = messaging::to_json(
-        messaging::asked_about_order(std::move(state), line.order_line_id.value));
-    const std::string number = std::to_string(line.order_line_id.value);
-    a.reply("messages.order_again",
-            {{"quantity", quantity_plain(line.quantity)},
-             {"unit", unit_text(a, order->unit)},
-             {"product", product->name(language_code(a.language()))},
-             {"price", rupees_display(line.price_per_unit)},
-             {"order", order->reference}},
-            {{"order_yes:" + number, "messages.button_yes"},
-             {"order_no:" + number, "messages.button_no"}});
-}
-
-/// It holds since her message was stored, unless a version before did that.
-void obey(const Answering& a, ActionKind kind) {
-    if (!a.inbound.intent.empty()) {
-        return;
-    }
-    const std::string said = consent_evidence(a.inbound.inbound_id);
-    if (kind == ActionKind::kOptOut) {
-        registry::suppress_address(a.tx, a.inbound.address_id, registry::kAllPurposes,
-                                   evidence(a, said), a.now);
-    } else {
-        registry::opt_in_address(a.tx, a.inbound.address_id, registry::kAllPurposes,
-                                 evidence(a, said), a.now);
-    }
-}
-
-}  // namespace
-
-void Answering::reply(std::string_view text_key, const TextParams& params,
-                      const std::vector<messaging::DialogueButton>& buttons) const {
-    TextParams all = params;
-    all.emplace_back("name", person ? person->name : std::string());
-    messaging::TextBody body{.text = context.texts.text(language(), text_key, all)};
-    for (const messaging::DialogueButton& button : buttons) {
-        body.buttons.push_back({button.id, context.texts.text(language(), button.text_key)});
-    }
-    sender.answer(tx, inbound, std::move(body));
-}
-
-std::string describe(const Answering& answering, const std::vector<PendingOffer>& offers) {
-    std::string lines;
-    for (const PendingOffer& offer : offers) {
-        lines += lines.empty() ? "" : "\n";
-        if (offer.quantity.value > 0) {
-            lines += quantity_plain(offer.quantity) + " " + unit_text(answering, offer.unit) + " ";
-        }
-        lines += product_text(answering, offer.product_key);
-        if (offer.price) {
-            lines += ", " + rupees_display(*offer.price) + " " +
-                     answering.context.texts.text(answering.language(), "messages.per_unit",
-                                                  {{"unit", unit_text(answering, offer.unit)}});
-        }
->>>>>>> net
     }
     return lines;
 }
 
-<<<<<<< HEAD
 /// What the question is about: the first goods that lack something, or all.
 std::string asked_goods(const Answering& a, const std::vector<PendingOffer>& goods) {
     const auto lacking = std::ranges::find_if(
@@ -202,37 +82,6 @@ ActionResult opt_out(Answering& a) {
         const std::string said = consent_evidence(a.inbound.inbound_id);
         registry::suppress_address(a.tx, a.inbound.address_id, registry::kAllPurposes,
                                    evidence(a, said), a.now);
-=======
-void carry_out(Answering& a, const Action& action) {
-    switch (action.kind) {
-        case ActionKind::kReply:
-            a.reply(action.text_key, {{"goods", describe(a, action.offers)}}, action.buttons);
-            return;
-        case ActionKind::kAddOffers:
-            add_offers(a, action);
-            return;
-        case ActionKind::kAnswerOrder:
-            return;
-        case ActionKind::kWithdraw:
-            withdraw(a, action);
-            return;
-        case ActionKind::kOptOut:
-        case ActionKind::kOptIn:
-            obey(a, action.kind);
-            return;
-        case ActionKind::kAskPerson:
-            ask_person(a);
-            return;
-        case ActionKind::kShowDemands:
-            show_demands(a, action);
-            return;
-        case ActionKind::kShowPrice:
-            show_price(a, action);
-            return;
-        case ActionKind::kShowOrders:
-            show_orders(a);
-            return;
->>>>>>> net
     }
     return done();
 }

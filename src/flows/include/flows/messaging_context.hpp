@@ -56,13 +56,8 @@ struct MessagingContext {
     std::shared_ptr<InboundQueue> inbound = std::make_shared<InboundQueue>();
     /// Broadcasts with their fallbacks as last counted.
     std::shared_ptr<WholeBook> wholes = make_whole_book();
-<<<<<<< HEAD
     /// How haat answers what comes in; null: nothing is answered here.
     const messaging::DialogueBooks* dialogues = nullptr;
-=======
-    /// Received messages that wait for a commit.
-    std::shared_ptr<InboundQueue> inbound = std::make_shared<InboundQueue>();
->>>>>>> net
     /// The provider's account; null: there is none to ask.
     const ProviderAccount* provider = nullptr;
 };
