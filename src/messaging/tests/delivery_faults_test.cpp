@@ -1,0 +1,173 @@
+/// Rows of the fault matrix that happen between haat and a provider (docs/internals/faults.md).
+#include "delivery_fixture.hpp"
+
+namespace haat::messaging {
+namespace {
+
+/// The provider behind a proxy that breaks connections.
+class FaultProvider : public DeliveryTest {
+  protected:
+    void deliver_through(const std::string& url, const Clock& with = system_clock()) {
+        net::ClientOptions client;
+        client.base_url = url;
+        client.deadline_milliseconds = 500;
+        client.connections = 1;
+        delivery_ = std::make_unique<Delivery>(
+            database(), with, options(),
+            network_transport({{registry::Channel::kWhatsapp, client}}));
+        delivery_->start();
+    }
+    std::string through_proxy() const { return "http://127.0.0.1:" + std::to_string(proxy_.port()); }
+    BroadcastId send_to(int people) {
+        std::vector<std::uint32_t> ordinals;
+        for (int i = 0; i < people; ++i) {
+            ordinals.push_back(add(i).ordinal);
+        }
+        const BroadcastId id = broadcast(ordinals);
+        delivery_->broadcast_changed(id);
+        return id;
+    }
+    std::int64_t in_state(BroadcastId id, SlotState state) const {
+        return delivery_->progress(id).of(state);
+    }
+
+    test::ChaosProxy proxy_{
+        static_cast<std::uint16_t>(std::stoi(provider_.url().substr(provider_.url().rfind(':') + 1)))};
+};
+HAAT_BOTH_ENGINES(FaultProvider);
+
+/// Rows 27, 30, 31: whatever cuts the reply, it is not known, not asked again, and settled later.
+TEST_P(FaultProvider, Row27And30And31AReplyThatNeverComesIsUnknownUntilItsCallback) {
+    deliver_through(through_proxy());
+    const BroadcastId id = send_to(0 + 4);
+    ASSERT_TRUE(wait_idle());
+    ASSERT_EQ(delivery_->progress(id).accepted(), 4);
+    int number = 10;
+    for (const test::Cut cut :
+         {test::Cut::kAfterAnswer, test::Cut::kMidAnswer, test::Cut::kMute}) {
+        SCOPED_TRACE(static_cast<int>(cut));
+        const std::string phone = phone_of(++number);
+        proxy_.arm(phone.substr(1), cut);
+        const BroadcastId cut_one =
+            broadcast({add(number).ordinal}, "device-" + std::to_string(number));
+        delivery_->broadcast_changed(cut_one);
+        ASSERT_TRUE(wait([&] { return in_state(cut_one, SlotState::kUnknown) == 1; }));
+        EXPECT_EQ(provider_.asked_to(phone), 1) << "it was taken";
+        EXPECT_EQ(report(provider_.asked().back(), SlotState::kSent), 1);
+        EXPECT_EQ(in_state(cut_one, SlotState::kSent), 1);
+        EXPECT_EQ(provider_.asked_to(phone), 1) << "and never asked again";
+    }
+}
+
+/// Row 32: a name that leads nowhere is a definite no, and costs nobody her message.
+TEST_P(FaultProvider, Row32ADeadNameIsNotSentAndAskedAgainLater) {
+    deliver_through("http://no-such-provider.invalid");
+    const BroadcastId id = send_to(5);
+    ASSERT_TRUE(wait([&] { return in_state(id, SlotState::kRetry) == 5; }));
+    EXPECT_EQ(in_state(id, SlotState::kUnknown), 0);
+    stop();
+    deliver();
+    ASSERT_TRUE(wait_idle());
+    EXPECT_EQ(delivery_->progress(id).accepted(), 5);
+    EXPECT_EQ(provider_.asked().size(), 5U);
+}
+
+/// Rows 33, 34: a thousand times the same, and the order turned round.
+TEST_P(FaultProvider, Row33And34RepeatedAndReorderedStatusesHaveOneEffect) {
+    deliver();
+    const BroadcastId id = send_to(2);
+    ASSERT_TRUE(wait_idle());
+    const Asked asked = provider_.asked().front();
+    EXPECT_EQ(report(asked, SlotState::kRead), 1);
+    const Status again{.message_id = "wamid." + asked.callback_data,
+                       .callback_data = asked.callback_data,
+                       .recipient = asked.to,
+                       .state = SlotState::kSent};
+    const std::vector<Status> thousand(1'000, again);
+    database().write([&](Transaction& tx) { (void)delivery_->record_statuses(tx, thousand); });
+    EXPECT_EQ(in_state(id, SlotState::kRead), 1);
+    EXPECT_EQ(in_state(id, SlotState::kSent), 0);
+    EXPECT_EQ(delivery_->progress(id).accepted(), 2);
+    stop();
+    deliver();
+    EXPECT_TRUE(wait([&] { return in_state(id, SlotState::kRead) == 1; })) << "nor after a restart";
+}
+
+/// Row 35: the provider reports before it answers.
+TEST_P(FaultProvider, Row35AStatusBeforeTheAnswerIsKept) {
+    deliver();
+    provider_.script([this](const Asked& asked, int) {
+        EXPECT_EQ(report(asked, SlotState::kDelivered), 1);
+        return ScriptedProvider::accepted(asked);
+    });
+    const BroadcastId id = send_to(3);
+    ASSERT_TRUE(wait_idle());
+    EXPECT_EQ(in_state(id, SlotState::kDelivered), 3);
+    EXPECT_EQ(delivery_->counts().unmatched, 0);
+}
+
+/// A clock that somebody set wrong, or that of another day.
+class ShiftedClock final : public Clock {
+  public:
+    explicit ShiftedClock(std::int64_t seconds) : seconds_(seconds) {}
+    [[nodiscard]] UnixMicros now_micros() const override {
+        return {system_clock().now_micros().value + seconds_ * 1'000'000};
+    }
+    [[nodiscard]] std::int64_t monotonic_micros() const override {
+        return system_clock().monotonic_micros();
+    }
+
+  private:
+    std::int64_t seconds_;
+};
+
+/// Row 36: seven days later, in another process.
+TEST_P(FaultProvider, Row36AStatusAWeekLateIsApplied) {
+    deliver();
+    const BroadcastId id = send_to(3);
+    ASSERT_TRUE(wait_idle());
+    stop();
+    const ShiftedClock next_week(7 * 86'400);
+    deliver_through(through_proxy(), next_week);
+    ASSERT_TRUE(wait([&] { return delivery_->progress(id).accepted() == 3; }));
+    EXPECT_EQ(report(provider_.asked().front(), SlotState::kRead), 1);
+    EXPECT_EQ(in_state(id, SlotState::kRead), 1);
+    delivery_.reset();  // before the clock that it reads
+}
+
+/// Row 39: processes whose clocks are an hour apart, either way, share the work; nobody is sent to
+/// twice, nothing is closed early, and no lease changes hands for it.
+TEST_P(FaultProvider, Row39WrongClocksStealNoLeaseAndCloseNothing) {
+    const ShiftedClock ahead(3'000);
+    const ShiftedClock behind(-3'600);
+    std::vector<std::uint32_t> ordinals;
+    for (int i = 0; i < 40; ++i) {
+        ordinals.push_back(add(i).ordinal);
+    }
+    DeliveryOptions shared = options();
+    shared.alone = false;
+    shared.lease_seconds = 2;
+    const auto make = [&](const Clock& with) {
+        return std::make_unique<Delivery>(database(), with, shared, network());
+    };
+    const std::unique_ptr<Delivery> one = make(ahead);
+    const std::unique_ptr<Delivery> two = make(behind);
+    one->start();
+    two->start();
+    const auto owned = [&] { return one->counts().shards + two->counts().shards; };
+    ASSERT_TRUE(wait([&] { return one->counts().shards == 8 && two->counts().shards == 8; }));
+    const BroadcastId id = broadcast(ordinals);
+    one->broadcast_changed(id);
+    two->broadcast_changed(id);
+    ASSERT_TRUE(wait([&] { return provider_.asked().size() == 40U; }));
+    ASSERT_TRUE(wait([&] { return one->progress(id).accepted() == 40; }));
+    EXPECT_EQ(one->progress(id).of(SlotState::kExpired), 0);
+    EXPECT_EQ(owned(), 16);
+    EXPECT_EQ(one->counts().shards, 8);
+    one->stop(5'000);
+    two->stop(5'000);
+    EXPECT_EQ(provider_.asked().size(), 40U);
+}
+
+}  // namespace
+}  // namespace haat::messaging
