@@ -428,6 +428,15 @@ void Play::write_rate(JsonWriter& json) const {
                                              static_cast<double>(options_.numbers * options_.rate)))
             .field("sending_ms", static_cast<std::int64_t>(seconds * 1'000))
             .field("longest_pause_ms", longest_pause);
+        json.key("each_second").begin_array();  // what was accepted in it
+        std::int64_t before = curve_.front().second;
+        auto end = curve_.front().first + std::chrono::seconds(1);
+        for (const auto& [at, count] : curve_) {
+            for (; at >= end; end += std::chrono::seconds(1)) {
+                json.number(count - std::exchange(before, count));
+            }
+        }
+        json.end_array();
     }
 }
 

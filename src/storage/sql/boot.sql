@@ -1,8 +1,20 @@
 -- name: boot_start :one
+-- only: sqlite
 -- out: boot_number
 -- Numbers this opening.
 INSERT INTO boot (boot_number, started_at)
 SELECT COALESCE(MAX(boot_number), 0) + 1, :started_at FROM boot WHERE true
+RETURNING boot_number;
+
+-- name: boot_start :one
+-- only: postgres
+-- out: boot_number
+-- The same, with the row that its commits touch.
+WITH opened AS (
+    INSERT INTO boot (boot_number, started_at)
+    SELECT COALESCE(MAX(boot_number), 0) + 1, :started_at FROM boot
+    RETURNING boot_number)
+INSERT INTO commit_mark (boot_number, touched) SELECT boot_number, 0 FROM opened
 RETURNING boot_number;
 
 -- name: audit_add :exec

@@ -128,8 +128,8 @@ class PostgresConnection final : public Connection {
                                  : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     }
 
-    /// Each opening has a row of its own in `boot`. Touching it in the round trip of the commit lets
-    /// us see afterwards whether the commit landed, when its answer was lost.
+    /// Each opening has a row of its own in `commit_mark`. Touching it in the round trip of the
+    /// commit lets us see afterwards whether the commit landed, when its answer was lost.
     void commit() override {
         const std::int64_t boot = ids_.boot_number();
         if (mode_ == Mode::kRead || boot == 0) {
@@ -137,7 +137,7 @@ class PostgresConnection final : public Connection {
             return;
         }
         const std::string sql = fmt::format(
-            "UPDATE boot SET started_at = started_at WHERE boot_number = {} "
+            "UPDATE commit_mark SET touched = touched WHERE boot_number = {} "
             "RETURNING pg_current_xact_id()::xid::text; COMMIT",
             boot);
         if (PQsendQuery(db_, sql.c_str()) == 0) {
@@ -184,7 +184,7 @@ class PostgresConnection final : public Connection {
     [[nodiscard]] Fate fate_of_commit() override {
         begin(Mode::kWrite);
         const std::string sql = fmt::format(
-            "SELECT xmin::text FROM boot WHERE boot_number = {} FOR UPDATE", ids_.boot_number());
+            "SELECT xmin::text FROM commit_mark WHERE boot_number = {} FOR UPDATE", ids_.boot_number());
         const ResultPtr result(PQexec(db_, sql.c_str()));
         check(result.get(), "fate_of_commit");
         const std::string mark = PQntuples(result.get()) == 1 ? PQgetvalue(result.get(), 0, 0) : "";
@@ -308,6 +308,11 @@ class PostgresConnection final : public Connection {
         run("SET synchronous_commit = on");
         if (bounds_ == Bounds::kNone) {
             return;
+        }
+        if (mode_ == Mode::kWrite) {
+            // A scan of a whole table conflicts with every write to it, however few rows it has:
+            // processes that share small tables (leases, marks) would refuse each other for ever.
+            run("SET enable_seqscan = off");
         }
         // A server that was stopped in the middle of a transaction must not hold its rows for ever.
         run(mode_ == Mode::kWrite ? "SET lock_timeout = '5s'; SET statement_timeout = '30s'; "

@@ -223,7 +223,10 @@ void Writer::retry_alone(Pending& pending) {
         try {
             run_until_decided(std::span(&pending, 1));
             return;
-        } catch (const SerializationFailure&) {
+        } catch (const SerializationFailure& failure) {
+            if (attempt >= 2) {
+                log_info("storage.retried", {{"attempt", attempt}, {"why", failure.what()}});
+            }
             if (attempt >= kAttemptsMax) {
                 pending.error = std::current_exception();
                 return;

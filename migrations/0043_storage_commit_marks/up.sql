@@ -1,0 +1,6 @@
+-- only: postgres
+CREATE TABLE commit_mark (
+    boot_number BIGINT PRIMARY KEY,
+    touched BIGINT NOT NULL
+) WITH (fillfactor = 10);
+-- end
