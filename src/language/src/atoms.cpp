@@ -80,6 +80,7 @@ class Collector {
             atom.kind = AtomKind::kPrice;
         } else if (atom.unit < 0) {
             atom.unit = unit_behind_goods(end);
+            if (atom.unit < 0) atom.unit = pack_before(number.begin);
         }
         if (atom.kind == AtomKind::kPrice) {
             if (atom.unit < 0) atom.unit = unit_before(number.begin);
@@ -99,6 +100,11 @@ class Collector {
             lump_said()) {
             atom.kind = AtomKind::kPrice;
             atom.lump = true;
+        }
+        // "hum 48 me denge"
+        if (atom.kind == AtomKind::kNumber && m_.has(end, Cue::kIn) &&
+            m_.has(end + 1, Cue::kWillGive)) {
+            atom.kind = AtomKind::kPrice;
         }
         if (atom.kind == AtomKind::kNumber) atom.rank = rank_of(number.begin, end);
         // "ek bottle 90 rupaye": the one bottle belongs to the price.
@@ -139,6 +145,23 @@ class Collector {
         return unit == nullptr ? -1 : unit->value;
     }
 
+    // "घी का डिब्बा 40 है": a pack of the goods just named, then how many.
+    [[nodiscard]] std::int32_t pack_before(std::size_t begin) const {
+        if (begin < 3 || counted_before() || !m_.has(begin - 2, Cue::kConnector) ||
+            span(begin - 3, Kind::kProduct) == nullptr) {
+            return -1;
+        }
+        for (std::uint32_t i = m_.first_candidate[begin - 1]; i < m_.first_candidate[begin]; ++i) {
+            const Meaning& meaning = m_.candidates[i].meaning;
+            if (meaning.kind != Kind::kUnit) continue;
+            const std::string& name =
+                m_.lexicon.units[static_cast<std::size_t>(meaning.value)].name;
+            const bool measure = name == "kg" || name == "litre" || name == "metre";
+            return measure ? -1 : meaning.value;
+        }
+        return -1;
+    }
+
     [[nodiscard]] std::int32_t piece() const {
         for (std::size_t i = 0; i < m_.lexicon.units.size(); ++i) {
             if (m_.lexicon.units[i].name == "piece") return static_cast<std::int32_t>(i);
@@ -169,6 +192,13 @@ class Collector {
         while (const Span* currency = span(at, Kind::kCurrency)) {
             atom.money = true;
             at = currency->end;
+        }
+        if (const Span* paise = span(at, Kind::kNumber);
+            atom.money && paise != nullptr && paise->number < 100 * kScale &&
+            m_.has(paise->end, Cue::kPaiseWord)) {  // "एक रुपया पच्चीस पैसा"
+            atom.number += paise->number / 100;
+            atom.article = false;
+            at = paise->end + 1U;
         }
         const std::size_t kept = at;
         bool per = false;
@@ -488,8 +518,10 @@ class Collector {
                     size.dropped = true;
                     continue;
                 }
-                if (i + 1 < atoms_.size() && atoms_[i + 1].kind == AtomKind::kQuantity &&
-                    !is_measure(atoms_[i + 1])) {  // "1 kg ka packet 100 pcs"
+                std::size_t next = i + 1;  // "100 ग्राम का पैकेट, 80 पैकेट"
+                if (next + 1 < atoms_.size() && atoms_[next].kind == AtomKind::kBreak) ++next;
+                if (next < atoms_.size() && atoms_[next].kind == AtomKind::kQuantity &&
+                    !is_measure(atoms_[next])) {  // "1 kg ka packet 100 pcs"
                     size.dropped = true;
                     continue;
                 }

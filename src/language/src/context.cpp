@@ -157,6 +157,11 @@ bool product_fits(const Message& m, std::size_t begin, std::size_t end, bool mis
 bool fits(const Message& m, const Candidate& candidate, std::size_t begin) {
     const std::size_t end = begin + candidate.length;
     const bool one = candidate.length == 1;
+    // "मधु देवी", "kamal kumari" are people.
+    if (one && m.has(end, Cue::kSurname) && candidate.meaning.kind != Kind::kUnit) return false;
+    const bool called = m.misspelt[begin] != 0 && m.has(end, Cue::kPeople) &&
+                        m.has_any(end + 1, {Cue::kConnector, Cue::kOrdinary});
+    if (one && called && candidate.meaning.kind == Kind::kProduct) return false;  // "guru didi ne"
     switch (candidate.meaning.kind) {
         case Kind::kUnit:
             return unit_fits(m, begin);

@@ -262,7 +262,8 @@ class Reader {
         if (when == Tense::kUnknown) {
             const bool past = (m_.all.has_any({Cue::kPast, Cue::kSent, Cue::kNotCome, Cue::kNotGot,
                                                Cue::kWaiting}) ||
-                               m_.all.has_all({Cue::kLying, Cue::kVehicle})) &&
+                               m_.all.has_all({Cue::kLying, Cue::kVehicle}) ||
+                               m_.all.has_all({Cue::kNotSend, Cue::kVehicle})) &&
                               !m_.all.has(Cue::kFuture);
             when = past ? Tense::kPast : Tense::kFuture;
             found_.unsure = true;
@@ -333,6 +334,12 @@ class Reader {
         // there.
         if (const Span* before = english_marker(mention.begin)) marker = before;
         consume(mention);
+        if (marker == nullptr && is_written_then(mention.end)) return;
+        // "आज तक नहीं मिला"
+        if (marker != nullptr && marker->value == static_cast<std::int32_t>(DateMarker::kUntil) &&
+            mention.day == today_ && m_.all.has_any({Cue::kNotGot, Cue::kNotCome, Cue::kPending})) {
+            return;
+        }
         if (marker == nullptr) {
             const bool on_the_day = m_.has_any(mention.end, {Cue::kFestive});
             if (!mention.festival || on_the_day) set_from(mention.day);
@@ -353,6 +360,15 @@ class Reader {
                 set_from(mention.day);
                 break;
         }
+    }
+
+    // "kal jo 30 kilo likhe the usko 40 karo": the day of writing is no day of goods.
+    [[nodiscard]] bool is_written_then(std::size_t at) const {
+        for (; at < m_.size() && !m_.breaks(at); ++at) {
+            if (m_.has(at, Cue::kChanged) && m_.has(at, Cue::kTold)) return true;
+            if (m_.has(at, Cue::kFuture)) return false;
+        }
+        return false;
     }
 
     [[nodiscard]] const Span* english_marker(std::size_t begin) const {

@@ -90,7 +90,7 @@ constexpr Rule kRules[] = {
      85,
      {C::kLess},
      {C::kHasRef},
-     {C::kMoney, C::kAccept, C::kDecline, C::kHasPrice, C::kPrice}},
+     {C::kMoney, C::kAccept, C::kDecline, C::kHasPrice, C::kPrice, C::kWillGive, C::kAble}},
 
     // Orders.
     {kDeclineOrder, 80, {C::kDecline}, {C::kOrder, C::kHasRef}, {}},
@@ -109,7 +109,7 @@ constexpr Rule kRules[] = {
      {C::kNotAccept, C::kNotGive, C::kDecline}},
     {kAcceptOrder, 45, {C::kAccept}, {}, {C::kNotAccept, C::kNotGive, C::kDecline}},
     {kAcceptOrder,
-     62,
+     72,
      {C::kAcceptWeak},
      {C::kOrder, C::kHasRef},
      {C::kNotAccept, C::kNotGive, C::kDecline}},

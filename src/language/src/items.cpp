@@ -48,7 +48,11 @@ class Assembler {
             const bool english = (atom.begin > 0 && m_.has(atom.begin - 1, Cue::kForBefore)) ||
                                  (atom.begin > 1 && m_.has(atom.begin - 2, Cue::kForBefore) &&
                                   m_.has_any(atom.begin - 1, {Cue::kMine, Cue::kOrdinary}));
-            return atom.kind == AtomKind::kProduct && (english || m_.has(atom.end, Cue::kFor));
+            // "dudh dene wali gay": what another gives
+            const bool source = m_.has(atom.end, Cue::kVerb) && m_.has(atom.end + 1, Cue::kWala) &&
+                                m_.may_be(atom.end + 2, Kind::kProduct);
+            return atom.kind == AtomKind::kProduct &&
+                   (english || source || m_.has(atom.end, Cue::kFor));
         };
         const bool other = std::ranges::any_of(atoms_, [&](const Atom& atom) {
             return atom.kind == AtomKind::kProduct && !is_purpose(atom);
@@ -157,10 +161,21 @@ class Assembler {
                                   atoms_[i + 1].kind == AtomKind::kNumber) &&
                                  i + 2 < atoms_.size() && atoms_[i + 1].begin == kind.end + 1;
             Atom& head = atoms_[counted ? i + 2 : i + 1];
-            const std::size_t expected = counted ? atoms_[i + 1].end : kind.end + 1;
+            std::size_t expected = counted ? atoms_[i + 1].end : kind.end + 1;
+            // "मिर्च का भरवा अचार"
+            const bool described =
+                !m_.breaks(expected) && m_.span_of[expected] < 0 && m_.has(head.begin, Cue::kHead);
+            if (head.kind == AtomKind::kProduct && head.begin == expected + 1 && described)
+                ++expected;
             if (head.kind != AtomKind::kProduct || head.begin != expected) continue;
-            if (const std::int32_t special = compound(kind, head); special >= 0)
-                head.product = special;
+            Atom last_word = kind;
+            last_word.begin = kind.end - 1;
+            for (const Atom& named : {kind, last_word}) {
+                if (const std::int32_t special = compound(named, head); special >= 0) {
+                    head.product = special;
+                    break;
+                }
+            }
             kind.dropped = true;
         }
         std::erase_if(atoms_, [](const Atom& atom) { return atom.dropped; });
@@ -195,6 +210,7 @@ class Assembler {
         if (price_of_counted(atom) || describes_counted(atom)) return;
         if (last == nullptr || last->product >= 0) last = &start(atom);
         last->product = atom.product;
+        last->word = m_.words[atom.end - 1];
         last->misspelt = atom.misspelt;
         last->last_token = atom.end;
         product_end_ = atom.end;
@@ -217,6 +233,7 @@ class Assembler {
         if (next.kind != AtomKind::kNumber && next.kind != AtomKind::kQuantity) return false;
         for (Draft& draft : drafts_) {
             if (draft.product != atom.product || !draft.has_quantity || draft.has_price) continue;
+            if (draft.word != m_.words[atom.end - 1]) continue;  // "कुर्सी 6 और मेज 4"
             if (next.kind == AtomKind::kQuantity && !(price_list_ && next.unit == draft.unit))
                 continue;
             price_list_ = true;
@@ -329,7 +346,7 @@ class Assembler {
         if (last == nullptr) {
             if (before_product || m_.all.has(Cue::kLeft)) {
                 set_quantity(start(atom), atom);
-            } else if (!atom.article) {
+            } else if (!atom.article && atom.rank >= 0) {
                 ++unused_numbers_;
             }
             return;
@@ -374,6 +391,15 @@ class Assembler {
         Draft* last = current();
         if (last == nullptr) last = &start(atom);
         if (last->has_price && atom.rank < last->price_rank) return;
+        if (last->lump && last->bare_lump && !atom.lump && last->has_quantity) {
+            Atom whole = atom;  // "4 bakri 2 pathiya total 6 hai, 6000 ka ek"
+            whole.number = last->amount;
+            whole.article = whole.each = false;
+            whole.compound = -1;
+            last->has_price = last->lump = false;
+            set_quantity_keeping_unit(*last, whole);
+        }
+        last->bare_lump = atom.lump && !atom.money;
         if (last->has_price && atom.rank == last->price_rank && atom.number != last->amount) {
             last->guessed = true;  // two prices and nothing that says which
         }

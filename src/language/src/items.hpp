@@ -24,9 +24,11 @@ struct Draft {
     std::int32_t unit = -1;     ///< As spoken, index into units; -1 for the product's own.
     bool has_price = false;
     bool lump = false;
+    bool bare_lump = false;   ///< The sum came without a word for money.
     int price_rank = 0;       ///< Of several prices the highest rank stays, the last of equals.
     std::int64_t amount = 0;  ///< Rupees in ten-thousandths, per `price_unit` as spoken.
     std::int32_t price_unit = -1;  ///< -1: unstated.
+    std::uint32_t word = 0;        ///< Of the goods, as the message names them.
     std::size_t first_token = 0;
     std::size_t last_token = 0;
 };

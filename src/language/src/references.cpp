@@ -72,7 +72,10 @@ class Finder {
     void size(std::size_t at) {
         if (m_.has(at, Cue::kSize) && number(at + 1) && !measures(m_, at + 2) &&
             m_.span_of[at + 1] < 0) {
-            ignore(at + 1, at + 2, Ignored::kSize);
+            const bool range = number(at + 3) && !measures(m_, at + 4) && m_.span_of[at + 3] < 0 &&
+                               (m_.may_be(at + 2, Kind::kDateMarker) || m_.has(at + 2, Cue::kAnd) ||
+                                m_.tokens[at + 2].symbol == '-');  // "size 6 se 9"
+            ignore(at + 1, range ? at + 4 : at + 2, Ignored::kSize);
             return;
         }
         if (!number(at)) return;

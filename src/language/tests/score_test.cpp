@@ -197,7 +197,9 @@ INSTANTIATE_TEST_SUITE_P(
                     "src/language/tests/data/round5.jsonl", "src/language/tests/data/round6.jsonl",
                     "src/language/tests/data/round7.jsonl", "src/language/tests/data/round8.jsonl",
                     "src/language/tests/data/round9.jsonl", "src/language/tests/data/round10.jsonl",
-                    "src/language/tests/data/round11.jsonl"));
+                    "src/language/tests/data/round11.jsonl",
+                    "src/language/tests/data/round12.jsonl",
+                    "src/language/tests/data/round13.jsonl"));
 
 // The same few things said in many ways: with and without goods, about an order, in five languages.
 TEST(Annotated, PhrasesOfEachIntent) {
