@@ -22,10 +22,11 @@ constexpr std::array kBenches{
     Bench{"understand", bench_understand},
     Bench{"statuses", bench_statuses},
     Bench{"inbound", bench_inbound},
+    Bench{"answers", bench_answers},
 };
 
 constexpr std::array kWords{
-    Word{"what", "audience|import|broadcast|understand|statuses|inbound", "What to measure."},
+    Word{"what", "audience|import|broadcast|understand|statuses|inbound|answers", "What to measure."},
 };
 
 constexpr std::array kOptions{
@@ -35,7 +36,8 @@ constexpr std::array kOptions{
     Option{"--schema", "NAME", "Schema in PostgreSQL; haat_bench if not given."},
     Option{"--messages", "N", "Requests of one status, or messages that people write."},
     Option{"--numbers", "N", "Sender numbers; 64 if not given."},
-    Option{"--rate", "N", "Messages a second of each, 1000; of inbound those of the paced run, 5000."},
+    Option{"--rate", "N", "Messages a second of each, 1000; of the paced run of inbound, 5000."},
+    Option{"--seconds", "N", "Of answers: how long the paced run goes; 10 if not given."},
     Option{"--round-trip-ms", "N", "How far away the provider is."},
     Option{"--commit-ms", "N", "Each commit takes at least so long."},
     Option{"--plan-only", "", "Of broadcast: take the snapshot of everybody, and send nothing."},

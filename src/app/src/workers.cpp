@@ -47,7 +47,7 @@ struct Workers::Impl {
                    }),
           answers("answers", 1'000,
                   [&parts] {
-                      constexpr int kMessages = 100;
+                      constexpr int kMessages = 1'000;
                       return flows::answer_waiting(parts.messaging(), parts.mail(), kMessages) ==
                              kMessages;
                   }),

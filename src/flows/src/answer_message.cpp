@@ -1,10 +1,14 @@
 #include "flows/answer_message.hpp"
 
-#include <algorithm>
+#include <exception>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "answer_actions.hpp"
 #include "base/log.hpp"
 #include "language/understanding.hpp"
+#include "one_of_many.hpp"
 
 namespace haat::flows {
 namespace {
@@ -29,8 +33,15 @@ void find_people(Answering& answering, const messaging::DialogueState& state) {
     }
 }
 
+/// A message, and what it means: found out before any transaction.
+struct ReadMessage {
+    messaging::Inbound inbound;
+    language::Understanding meaning;
+};
+
 void answer(MessagingContext& context, MailSender& sender, storage::Transaction& tx,
-            const messaging::Inbound& inbound) {
+            const ReadMessage& message) {
+    const messaging::Inbound& inbound = message.inbound;
     messaging::Conversation conversation =
         messaging::find_conversation(tx, inbound.address_id)
             .value_or(
@@ -38,8 +49,7 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
     messaging::DialogueState state = messaging::dialogue_state_from_json(conversation.state_json);
     Answering answering(context, sender, tx, inbound, conversation);
     find_people(answering, state);
-    answering.meaning =
-        language::understand(context.lexicon, inbound.text, date_in_india(answering.now));
+    answering.meaning = message.meaning;
     state = messaging::converse(*context.dialogues, std::move(state),
                                 {.token = inbound.inbound_id.value,
                                  .now = answering.now,
@@ -52,9 +62,92 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
     conversation.state_json = messaging::to_json(state);
     conversation.changed_at = answering.now;
     messaging::save_conversation(tx, conversation);
-    messaging::mark_answered(tx, inbound.inbound_id,
-                             language::intent_name(answering.meaning.intent));
 }
+
+/// Messages that wait, worked on in their order, as many as fit in one commit.
+class Round {
+ public:
+    Round(MessagingContext& context, MailSender& sender, std::vector<ReadMessage> messages)
+        : context_(context), sender_(sender), messages_(std::move(messages)) {}
+
+    void run() {
+        while (next_ < messages_.size()) {
+            const std::size_t end = end_of_batch();
+            try {
+                commit(end);
+                next_ = at_;
+            } catch (const std::exception& error) {
+                if (at_ == end || !may_be_one_of_them(std::current_exception())) {
+                    throw;
+                }
+                set_back(messages_[at_].inbound, error.what());
+            }
+        }
+    }
+
+ private:
+    /// A message that failed before is tried alone.
+    [[nodiscard]] std::size_t end_of_batch() const {
+        if (messages_[next_].inbound.tries > 0) {
+            return next_ + 1;
+        }
+        std::size_t end = next_;
+        while (end < messages_.size() && end - next_ < kMessagesPerCommit &&
+               messages_[end].inbound.tries == 0) {
+            ++end;
+        }
+        return end;
+    }
+
+    /// Answers messages from next_ on; at_ is then the first that was not reached, or that threw.
+    void commit(std::size_t end) {
+        const Clock& clock = context_.flows.clock;
+        context_.flows.database.write([&](storage::Transaction& tx) {
+            const std::set<InboundId> waiting =
+                messaging::waiting_between(tx, messages_[next_].inbound.inbound_id,
+                                           messages_[end - 1].inbound.inbound_id);
+            const std::int64_t started = clock.monotonic_micros();
+            std::vector<messaging::AnsweredInbound> answered;
+            for (at_ = next_; at_ < end; ++at_) {
+                const ReadMessage& message = messages_[at_];
+                if (!waiting.contains(message.inbound.inbound_id) || is_held(message.inbound)) {
+                    continue;
+                }
+                if (!answered.empty() && clock.monotonic_micros() - started > kMostMicros) {
+                    break;
+                }
+                answer(context_, sender_, tx, message);
+                answered.push_back({message.inbound.inbound_id,
+                                    language::intent_name(message.meaning.intent)});
+            }
+            messaging::mark_answered(tx, answered);
+        });
+    }
+
+    /// It failed: what the address wrote after it waits until it is settled.
+    void set_back(const messaging::Inbound& inbound, std::string_view why) {
+        log_error("answer.failed", {{"inbound", inbound.inbound_id.value}, {"why", why}});
+        held_.try_emplace(inbound.address_id, inbound.inbound_id);
+        context_.flows.database.write(
+            [&](storage::Transaction& tx) { messaging::mark_failed(tx, inbound.inbound_id); });
+    }
+
+    [[nodiscard]] bool is_held(const messaging::Inbound& inbound) const {
+        const auto found = held_.find(inbound.address_id);
+        return found != held_.end() && inbound.inbound_id >= found->second;
+    }
+
+    /// Of the 20 ms that a write may take; the rest is for the last message and the commit.
+    static constexpr std::int64_t kMostMicros = 12'000;
+    static constexpr std::size_t kMessagesPerCommit = 256;
+
+    MessagingContext& context_;
+    MailSender& sender_;
+    std::vector<ReadMessage> messages_;
+    std::size_t next_ = 0;
+    std::size_t at_ = 0;
+    std::map<AddressId, InboundId> held_;
+};
 
 }  // namespace
 
@@ -64,29 +157,20 @@ Result<messaging::DialogueBook> read_dialogues(
                                           [&](std::string_view key) { return texts.has(key); });
 }
 
-void answer_message(MessagingContext& context, MailSender& sender, InboundId inbound_id) {
-    context.flows.database.write([&](storage::Transaction& tx) {
-        if (const auto inbound = messaging::find_inbound(tx, inbound_id)) {
-            answer(context, sender, tx, *inbound);
-        }
-    });
-}
-
 int answer_waiting(MessagingContext& context, MailSender& sender, int limit) {
-    storage::Database& database = context.flows.database;
-    const std::vector<messaging::Inbound> waiting = database.read(
+    std::vector<messaging::Inbound> waiting = context.flows.database.read(
         [&](storage::Transaction& tx) { return messaging::waiting_messages(tx, limit); });
-    for (const messaging::Inbound& inbound : waiting) {
-        try {
-            answer_message(context, sender, inbound.inbound_id);
-        } catch (const std::exception& error) {
-            log_error("answer.failed",
-                      {{"inbound", inbound.inbound_id.value}, {"why", error.what()}});
-            database.write(
-                [&](storage::Transaction& tx) { messaging::mark_failed(tx, inbound.inbound_id); });
-        }
+    const Date today = date_in_india(context.flows.clock.now());
+    std::vector<ReadMessage> messages;
+    messages.reserve(waiting.size());
+    for (messaging::Inbound& inbound : waiting) {
+        language::Understanding meaning =
+            language::understand(context.lexicon, inbound.text, today);
+        messages.push_back({std::move(inbound), std::move(meaning)});
     }
-    return static_cast<int>(waiting.size());
+    const int found = static_cast<int>(messages.size());
+    Round(context, sender, std::move(messages)).run();
+    return found;
 }
 
 }  // namespace haat::flows

@@ -11,8 +11,8 @@
 #include "consent_text.hpp"
 #include "language/understanding.hpp"
 #include "messaging/inbox.hpp"
+#include "one_of_many.hpp"
 #include "registry/consents.hpp"
-#include "storage/failure.hpp"
 
 namespace haat::flows {
 namespace {
@@ -61,21 +61,6 @@ void obey(storage::Transaction& tx, ConsentWord word, registry::Channel channel,
         registry::suppress_address(tx, stored.address_id, registry::kAllPurposes, source, now);
     } else if (word == ConsentWord::kOptIn) {
         registry::opt_in_address(tx, stored.address_id, registry::kAllPurposes, source, now);
-    }
-}
-
-/// True if others may have failed for the sake of one.
-bool may_be_one_of_them(const std::exception_ptr& error) {
-    try {
-        std::rethrow_exception(error);
-    } catch (const storage::Unavailable&) {
-        return false;
-    } catch (const storage::DiskFull&) {
-        return false;
-    } catch (const storage::CommitUnknown&) {
-        return false;
-    } catch (...) {
-        return true;
     }
 }
 

@@ -2,73 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 
-#include "flows/answer_message.hpp"
-#include "flows/send_message.hpp"
-#include "market/offers.hpp"
+#include "answer_fixture.hpp"
 #include "messaging/tickets.hpp"
-#include "plan_fixture.hpp"
-#include "registry/people.hpp"
 
 namespace haat::flows {
 namespace {
-
-constexpr const char* kSharedPhone = "+919812300002";  // Gita's and Meera's
-constexpr const char* kSitasPhone = "+919812300001";
-
-class Answers : public PlanTest {
- protected:
-    void SetUp() override {
-        PlanTest::SetUp();
-        std::vector<std::pair<std::string, std::string>> files;
-        for (const auto& file :
-             std::filesystem::directory_iterator(HAAT_SOURCE_DIR "/data/dialogues")) {
-            files.emplace_back(file.path().filename().string(), file_text(file.path().string()));
-        }
-        std::ranges::sort(files);
-        dialogues_.publish(std::make_shared<const messaging::DialogueBook>(
-            read_dialogues(files, texts()).value()));
-        here().dialogues = &dialogues_;
-        sender_.emplace(texts(), clock(), [] {}, &dialogues_);
-    }
-
-    /// She writes, or presses; returns what she is answered, the last message first.
-    std::vector<messaging::MailRow> from(const std::string& phone, const std::string& text,
-                                         const std::string& button_id = "") {
-        clock().advance_seconds(1);
-        const AddressId address_id = write([&](storage::Transaction& tx) {
-            messaging::Message message{.message_id = "wamid." + std::to_string(++messages_),
-                                       .from = phone,
-                                       .kind = button_id.empty() ? "text" : "button",
-                                       .text = text,
-                                       .button_id = button_id,
-                                       .at = clock().now()};
-            messaging::store_messages(tx, registry::Channel::kWhatsapp, std::span(&message, 1),
-                                      clock().now());
-            return registry::find_address(tx, system_viewer(), registry::Channel::kWhatsapp, phone)
-                ->address_id;
-        });
-        EXPECT_EQ(answer_waiting(here(), *sender_, 10), 1);
-        return read([&](storage::Transaction& tx) {
-            std::vector<messaging::MailRow> mail = messaging::mail_to(tx, address_id, 50);
-            std::erase_if(mail, [&](const messaging::MailRow& row) {
-                return row.created_at != clock().now();
-            });
-            return mail;
-        });
-    }
-
-    std::vector<market::Offer> offers() {
-        return read([&](storage::Transaction& tx) {
-            return market::list_offers(tx, system_viewer(), {}, {.limit = 10}, clock().now());
-        });
-    }
-
-    messaging::DialogueBooks dialogues_;
-    std::optional<MailSender> sender_;
-    int messages_ = 0;
-};
 
 HAAT_BOTH_ENGINES(Answers);
 

@@ -26,16 +26,15 @@ VALUES (:unreadable_id, :channel, :body, :received_at);
 SELECT inbound_id, address_id, person_id, kind, text, button_id, intent, tries, received_at
 FROM inbound WHERE state = 'new' ORDER BY inbound_id LIMIT :row_limit;
 
--- name: inbound_find :maybe
--- out: inbound_id, address_id, person_id, kind text, text text, button_id text, intent text, tries
--- out: received_at
--- One message, if it still waits for an answer.
-SELECT inbound_id, address_id, person_id, kind, text, button_id, intent, tries, received_at
-FROM inbound WHERE inbound_id = :inbound_id AND state = 'new';
+-- name: inbound_waiting_between :each
+-- out: inbound_id
+-- Those of a range of ids that still wait for an answer.
+SELECT inbound_id FROM inbound
+WHERE inbound_id BETWEEN :first_inbound_id AND :last_inbound_id AND state = 'new';
 
--- name: inbound_answered :exec
+-- name: inbound_answered :batch
 -- in: intent text
--- The message was worked on, in this transaction.
+-- The messages were worked on, in this transaction.
 UPDATE inbound SET state = 'answered', intent = :intent WHERE inbound_id = :inbound_id;
 
 -- name: inbound_failed :exec

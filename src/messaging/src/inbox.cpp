@@ -162,13 +162,23 @@ std::vector<Inbound> waiting_messages(storage::Transaction& tx, int limit) {
     return waiting;
 }
 
-std::optional<Inbound> find_inbound(storage::Transaction& tx, InboundId inbound_id) {
-    const auto row = sql::inbound_find(tx, {.inbound_id = inbound_id});
-    return row ? std::optional(inbound_of(*row)) : std::nullopt;
+std::set<InboundId> waiting_between(storage::Transaction& tx, InboundId first, InboundId last) {
+    std::set<InboundId> waiting;
+    sql::inbound_waiting_between(
+        tx, {.first_inbound_id = first, .last_inbound_id = last},
+        [&](const sql::InboundWaitingBetweenRow& row) { waiting.insert(row.inbound_id); });
+    return waiting;
 }
 
-void mark_answered(storage::Transaction& tx, InboundId inbound_id, std::string_view intent) {
-    sql::inbound_answered(tx, {.intent = intent, .inbound_id = inbound_id});
+void mark_answered(storage::Transaction& tx, std::span<const AnsweredInbound> answered) {
+    std::vector<sql::InboundAnsweredParams> rows;
+    rows.reserve(answered.size());
+    for (const AnsweredInbound& one : answered) {
+        rows.push_back({.intent = one.intent, .inbound_id = one.inbound_id});
+    }
+    if (!rows.empty()) {
+        sql::inbound_answered(tx, rows);
+    }
 }
 
 void mark_failed(storage::Transaction& tx, InboundId inbound_id) {

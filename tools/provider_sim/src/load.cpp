@@ -166,13 +166,13 @@ class Load {
     net::Client client_;  // last: its callbacks use the others
 };
 
+}  // namespace
+
 void write_fixed(JsonWriter& out, std::string_view key, double value) {
     char text[32];
     std::snprintf(text, sizeof text, "%.3f", value);
     out.key(key).raw(text);
 }
-
-}  // namespace
 
 void LoadReport::write(JsonWriter& out) const {
     out.field("requests", requests).field("acknowledged", acknowledged);

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -37,6 +38,9 @@ struct LoadReport {
     /// Members of an object that is open.
     void write(JsonWriter& out) const;
 };
+
+/// A figure with three decimals.
+void write_fixed(JsonWriter& out, std::string_view key, double value);
 
 /// One load at a time; runs on a thread of its own.
 class LoadRunner {

@@ -15,6 +15,7 @@
 #include "net/http.hpp"
 #include "options.hpp"
 #include "phone.hpp"
+#include "reply_watch.hpp"
 #include "scheduler.hpp"
 #include "templates.hpp"
 #include "webhooks.hpp"
@@ -71,10 +72,12 @@ class Simulator {
     /// it is for send() to look at, and nothing was done.
     std::optional<net::Response> send_bulk(net::Request& request, Number& number);
     void release_statuses(const json::object& body, net::Reply reply);
-    void load_inbound(const json::object& body, net::Reply reply);
     /// @param items  Distinct messages or statuses in it, for the report.
     void start_load(LoadPlan plan, const json::object& body, std::uint64_t items, net::Reply reply);
     net::Response accepted_page(const net::Request& request) const;
+
+    // simulator_inbound.cpp
+    void load_inbound(const json::object& body, net::Reply reply);
 
     // simulator_phones.cpp
     Phone& phone_of(const std::string& number);
@@ -126,6 +129,7 @@ class Simulator {
     Scheduler scheduler_;
     WebhookPoster webhooks_;
     AnswerDelay answer_delay_;
+    ReplyWatch replies_;
     LoadRunner load_;  // last: its thread uses the others
 };
 

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "net/url.hpp"
 #include "simulator.hpp"
+#include "webhook_text.hpp"
 
 namespace haat::sim {
 
@@ -32,22 +33,6 @@ void append_status(std::string& out, const Accepted& message, std::string_view s
     }
     out.append("}");
 }
-
-/// The beginning and the end of a webhook for one number.
-void open_change(std::string& out, std::string_view display, std::string_view number_id,
-                 std::string_view kind) {
-    out.append(R"({"value":{"messaging_product":"whatsapp","metadata":{"display_phone_number":")");
-    out.append(display).append(R"(","phone_number_id":")").append(number_id).append(R"("},)");
-    out.append(kind);
-}
-constexpr std::string_view kCloseChange = R"(]},"field":"messages"})";
-
-std::string open_webhook(std::string_view waba_id) {
-    std::string out = R"({"object":"whatsapp_business_account","entry":[{"id":")";
-    out.append(waba_id).append(R"(","changes":[)");
-    return out;
-}
-constexpr std::string_view kCloseWebhook = "]}]}";
 
 }  // namespace
 
@@ -278,77 +263,6 @@ void Simulator::release_statuses(const json::object& body, net::Reply reply) {
     plan.body = [bodies](std::uint64_t request) { return bodies->make(request); };
     const std::uint64_t items = bodies->messages * bodies->statuses.size();
     start_load(std::move(plan), body, items, std::move(reply));
-}
-
-namespace {
-
-/// One message a request, each from another person.
-struct InboundBodies {
-    std::string text;  ///< As JSON.
-    std::string number_id, display, waba_id, seconds;
-    std::uint64_t first_digits = 0;
-    std::uint32_t duplicates_per_mille = 0;
-    std::uint64_t run = 0;  ///< Apart from other loads.
-
-    /// Its own, or an earlier request's again, byte for byte; depends on the number alone.
-    [[nodiscard]] std::uint64_t message_of(std::uint64_t request) const {
-        for (;;) {
-            Random random(run << 40 ^ request);
-            if (request == 0 || !random.chance(duplicates_per_mille, 1000)) return request;
-            const std::uint64_t back = std::min<std::uint64_t>(request, 1000);
-            request -= 1 + random.below(static_cast<std::uint32_t>(back));
-        }
-    }
-
-    [[nodiscard]] std::string make(std::uint64_t request) const {
-        const std::uint64_t message = message_of(request);
-        const std::string digits = std::to_string(first_digits + message);
-        std::array<char, 21> unique{};
-        std::snprintf(unique.data(), unique.size(), "A%07llX%012llX",
-                      static_cast<unsigned long long>(run & 0xFFF'FFFF),
-                      static_cast<unsigned long long>(message));
-        std::string out = open_webhook(waba_id);
-        open_change(out, display, number_id, R"("contacts":[{"profile":{"name":")");
-        out.append(digits).append(R"("},"wa_id":")").append(digits);
-        out.append(R"("}],"messages":[{"from":")").append(digits).append(R"(","id":")");
-        out.append(wrap_wamid(digits, {unique.data(), 20}, true)).append(R"(","timestamp":")");
-        out.append(seconds).append(R"(","type":"text","text":{"body":)").append(text).append("}}");
-        return out.append(kCloseChange).append(kCloseWebhook);
-    }
-};
-
-}  // namespace
-
-void Simulator::load_inbound(const json::object& body, net::Reply reply) {
-    const std::int64_t count = integer_in(body, "count", 0);
-    const std::int64_t duplicates = integer_in(body, "duplicates_per_mille", 0);
-    const std::string first = international_number(text_in(body, "from").value_or("+919990000000"));
-    const auto from = parse_integer(first.empty() ? "" : std::string_view(first).substr(1));
-    const std::string text = text_in(body, "text").value_or("नमस्ते दीदी");
-    if (count < 1 || duplicates < 0 || duplicates > 1000 || !from) {
-        return reply(wrong("count, duplicates_per_mille 0-1000, from"));
-    }
-    auto made = std::make_shared<InboundBodies>();
-    append_json_string(made->text, text);
-    made->first_digits = static_cast<std::uint64_t>(*from);
-    made->duplicates_per_mille = static_cast<std::uint32_t>(duplicates);
-    {
-        const std::lock_guard lock(mutex_);
-        made->number_id = numbers_.front().id;
-        made->display = numbers_.front().display;
-        made->waba_id = options_.waba_id;
-        made->seconds = std::to_string(now_micros() / 1'000'000);
-        made->run = static_cast<std::uint64_t>(
-            integer_in(body, "run", static_cast<std::int64_t>(++last_id_)));
-    }
-    std::uint64_t distinct = 0;
-    for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(count); ++i) {
-        distinct += made->message_of(i) == i ? 1 : 0;
-    }
-    LoadPlan plan;
-    plan.requests = static_cast<std::uint64_t>(count);
-    plan.body = [made](std::uint64_t request) { return made->make(request); };
-    start_load(std::move(plan), body, distinct, std::move(reply));
 }
 
 }  // namespace haat::sim

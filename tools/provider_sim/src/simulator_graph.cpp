@@ -246,6 +246,7 @@ Simulator::Answer Simulator::decide_send(const json::object& body, Number& numbe
     if (const auto problem = limits_problem(*checked, number, phone)) return refuse(*problem);
 
     entry.wamid = accept(*checked, number, phone);
+    replies_.replied(checked->to);
     JsonWriter out;
     out.begin_object().field("messaging_product", "whatsapp").key("contacts").begin_array();
     out.begin_object().field("input", checked->input).field("wa_id", checked->to.substr(1));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -59,8 +60,14 @@ struct Inbound {
 
 /// Messages not yet answered, oldest first.
 [[nodiscard]] std::vector<Inbound> waiting_messages(storage::Transaction& tx, int limit);
-[[nodiscard]] std::optional<Inbound> find_inbound(storage::Transaction& tx, InboundId inbound_id);
-void mark_answered(storage::Transaction& tx, InboundId inbound_id, std::string_view intent);
+/// Those of a range of ids that still wait, for who read them in another transaction.
+[[nodiscard]] std::set<InboundId> waiting_between(storage::Transaction& tx, InboundId first,
+                                                  InboundId last);
+struct AnsweredInbound {
+    InboundId inbound_id;
+    std::string_view intent;  ///< What it was understood as.
+};
+void mark_answered(storage::Transaction& tx, std::span<const AnsweredInbound> answered);
 /// One more failed try; the third makes it poison.
 void mark_failed(storage::Transaction& tx, InboundId inbound_id);
 
