@@ -46,8 +46,7 @@ Answers converse(BenchWorld& world, std::int64_t from, std::int64_t messages, st
                     R"("from":"+{}","run":{},"in_flight":256,"connections":4,)"
                     R"("watch_replies":true}})",
                     messages, messages / kTurns, kDialogue, rate, kDuplicatesPerMille,
-                    kFirstPhone + from,
-                    system_clock().now_micros().value / 100'000 % (1 << 28))));
+                    kFirstPhone + from, system_clock().now_micros().value / 100'000 % (1 << 28))));
     const auto count = [&](const char* key) { return told.at(key).to_number<std::int64_t>(); };
     const auto figure = [&](const char* key) { return told.at(key).to_number<double>(); };
     const std::int64_t spent = cpu_micros() - cpu;

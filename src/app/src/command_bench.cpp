@@ -16,17 +16,15 @@ struct Bench {
 };
 
 constexpr std::array kBenches{
-    Bench{"audience", bench_audience},
-    Bench{"import", bench_import},
-    Bench{"broadcast", bench_broadcast},
-    Bench{"understand", bench_understand},
-    Bench{"statuses", bench_statuses},
-    Bench{"inbound", bench_inbound},
+    Bench{"audience", bench_audience},   Bench{"import", bench_import},
+    Bench{"broadcast", bench_broadcast}, Bench{"understand", bench_understand},
+    Bench{"statuses", bench_statuses},   Bench{"inbound", bench_inbound},
     Bench{"answers", bench_answers},
 };
 
 constexpr std::array kWords{
-    Word{"what", "audience|import|broadcast|understand|statuses|inbound|answers", "What to measure."},
+    Word{"what", "audience|import|broadcast|understand|statuses|inbound|answers",
+         "What to measure."},
 };
 
 constexpr std::array kOptions{

@@ -103,9 +103,8 @@ class Round {
     void commit(std::size_t end) {
         const Clock& clock = context_.flows.clock;
         context_.flows.database.write([&](storage::Transaction& tx) {
-            const std::set<InboundId> waiting =
-                messaging::waiting_between(tx, messages_[next_].inbound.inbound_id,
-                                           messages_[end - 1].inbound.inbound_id);
+            const std::set<InboundId> waiting = messaging::waiting_between(
+                tx, messages_[next_].inbound.inbound_id, messages_[end - 1].inbound.inbound_id);
             const std::int64_t started = clock.monotonic_micros();
             std::vector<messaging::AnsweredInbound> answered;
             for (at_ = next_; at_ < end; ++at_) {
@@ -117,8 +116,8 @@ class Round {
                     break;
                 }
                 answer(context_, sender_, tx, message);
-                answered.push_back({message.inbound.inbound_id,
-                                    language::intent_name(message.meaning.intent)});
+                answered.push_back(
+                    {message.inbound.inbound_id, language::intent_name(message.meaning.intent)});
             }
             messaging::mark_answered(tx, answered);
         });

@@ -54,8 +54,8 @@ class Answers : public PlanTest {
     std::vector<messaging::MailRow> mail_since(AddressId address_id, UnixSeconds since) {
         return read([&](storage::Transaction& tx) {
             std::vector<messaging::MailRow> mail = messaging::mail_to(tx, address_id, 50);
-            std::erase_if(
-                mail, [&](const messaging::MailRow& row) { return row.created_at < since; });
+            std::erase_if(mail,
+                          [&](const messaging::MailRow& row) { return row.created_at < since; });
             return mail;
         });
     }

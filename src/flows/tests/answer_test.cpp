@@ -64,8 +64,9 @@ TEST_P(Answers, SheChoosesHerLanguage) {
     ASSERT_EQ(mail.size(), 1U);
     ASSERT_EQ(mail[0].buttons.size(), 2U);
     EXPECT_NE(from(kSitasPhone, "2")[0].text.find("from now on"), std::string::npos);
-    const auto person = read(
-        [&](storage::Transaction& tx) { return registry::find_person(tx, system_viewer(), kSita); });
+    const auto person = read([&](storage::Transaction& tx) {
+        return registry::find_person(tx, system_viewer(), kSita);
+    });
     EXPECT_EQ(person->language, "en");
 }
 

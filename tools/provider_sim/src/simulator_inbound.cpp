@@ -114,20 +114,20 @@ void Simulator::load_inbound(const json::object& body, net::Reply reply) {
         }
         return made->make(request);
     };
-    start_load(std::move(plan), body, distinct, [this, watches, reply = std::move(reply)](
-                                                    net::Response response) mutable {
-        if (watches && response.status == 200) {
-            replies_.wait(kReplyPatienceMilliseconds);
-            JsonWriter out;
-            out.begin_object();
-            replies_.write(out);
-            out.end_object();
-            std::string watched = out.take();
-            watched.back() = ',';  // the load's own members follow
-            response.body = watched + response.body.substr(1);
-        }
-        reply(std::move(response));
-    });
+    start_load(std::move(plan), body, distinct,
+               [this, watches, reply = std::move(reply)](net::Response response) mutable {
+                   if (watches && response.status == 200) {
+                       replies_.wait(kReplyPatienceMilliseconds);
+                       JsonWriter out;
+                       out.begin_object();
+                       replies_.write(out);
+                       out.end_object();
+                       std::string watched = out.take();
+                       watched.back() = ',';  // the load's own members follow
+                       response.body = watched + response.body.substr(1);
+                   }
+                   reply(std::move(response));
+               });
 }
 
 }  // namespace haat::sim

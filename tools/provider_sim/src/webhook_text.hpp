@@ -8,7 +8,7 @@ namespace haat::sim {
 
 /// The beginning and the end of a webhook for one number.
 inline void open_change(std::string& out, std::string_view display, std::string_view number_id,
-                 std::string_view kind) {
+                        std::string_view kind) {
     out.append(R"({"value":{"messaging_product":"whatsapp","metadata":{"display_phone_number":")");
     out.append(display).append(R"(","phone_number_id":")").append(number_id).append(R"("},)");
     out.append(kind);
