@@ -125,6 +125,11 @@ void LexiconBuilder::forget_other_products(std::string_view spelling, std::int32
         return meaning.kind == Kind::kProduct && meaning.value != product;
     });
     spelled_.erase(std::string(spelling));
+    for (std::size_t other = 0; other < data_.spellings_of.size(); ++other) {
+        if (other != static_cast<std::size_t>(product)) {
+            std::erase(data_.spellings_of[other], spelling);
+        }
+    }
 }
 
 void LexiconBuilder::add_verb_root(std::string_view root) {
@@ -184,6 +189,8 @@ void LexiconBuilder::add_product_name(std::string_view spelling, std::int32_t pr
     add(spelling, Kind::kProduct, product, Spelling::kMayBeMisspelt);
     const std::string& key = data_.products[static_cast<std::size_t>(product)].key;
     spelled_[std::string(spelling)].insert(key);
+    data_.spellings_of.resize(data_.products.size());
+    data_.spellings_of[static_cast<std::size_t>(product)].emplace_back(spelling);
 
     std::vector<std::uint32_t> phrase;
     for (const Token& token : tokens) phrase.push_back(word(token));

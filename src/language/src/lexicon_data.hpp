@@ -56,6 +56,7 @@ struct Meaning {
 struct UnitName {
     std::string name;         ///< "kg"
     std::int64_t factor = 0;  ///< In ten-thousandths: 1,000,000 for a quintal; 625 for a chhatank.
+    std::string key{};        ///< Its first Roman name: "quintal".
 };
 
 struct Festival {
@@ -103,6 +104,7 @@ struct LexiconData {
     std::vector<Place> places;
     std::vector<Product> products;
     std::vector<ProductName> product_names;
+    std::vector<std::vector<std::string>> spellings_of;  ///< By product, as the sources write them.
     std::vector<Collision> collisions;
     std::size_t spellings = 0;
 

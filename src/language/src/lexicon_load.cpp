@@ -71,7 +71,11 @@ constexpr std::string_view kAnyOf = "any_of:";
 
 class Loader {
  public:
-    explicit Loader(LexiconData& data) : data_(data), builder_(data) {}
+    Loader(LexiconData& data, std::span<const OfficerWord> words) : data_(data), builder_(data) {
+        for (const OfficerWord& word : words) {
+            (word.removed ? removed_ : added_).push_back(&word);
+        }
+    }
 
     // Connectors first: phrases are stored with them folded.
     Result<void> cues(std::string_view csv) {
@@ -139,8 +143,14 @@ class Loader {
             const std::string unit(text_of(item["unit"].value()));
             const auto index = static_cast<std::int32_t>(data_.units.size());
             data_.units.push_back({unit, factor});
-            each_string(item, "names",
-                        [&](std::string_view name) { builder_.add_unit_name(name, index); });
+            std::string& key = data_.units.back().key;
+            each_string(item, "names", [&](std::string_view name) {
+                if (key.empty() && std::ranges::all_of(name, [](char c) { return c >= 'a'; }))
+                    key = name;
+            });
+            each_string(item, "names", [&](std::string_view name) {
+                if (keeps(WordKind::kUnit, name, key)) builder_.add_unit_name(name, index);
+            });
         });
     }
 
@@ -186,8 +196,10 @@ class Loader {
         each_element(root, "places", [&](element item) {
             const auto index = static_cast<std::int32_t>(data_.places.size());
             const bool district = text_of(item["kind"].value()) == "district";
-            data_.places.push_back({std::string(text_of(item["key"].value())), district});
+            const std::string key(text_of(item["key"].value()));
+            data_.places.push_back({key, district});
             each_string(item, "names", [&](std::string_view name) {
+                if (!keeps(WordKind::kPlace, name, key)) return;
                 builder_.add(name, Kind::kPlace, index, Spelling::kMayBeMisspelt);
             });
         });
@@ -226,9 +238,38 @@ class Loader {
             if (row.size() < 2 || found == by_key.end()) return unreadable("spellings.csv", row[0]);
             names_of(row[1], found->second);
         }
+        for (const OfficerWord* word : added_) {
+            if (word->kind != WordKind::kProduct) continue;
+            const auto found = by_key.find(word->target);
+            if (found == by_key.end()) return unknown_target(*word);
+            names_of((word->decides ? "!" : "") + word->spelling, found->second);
+        }
         for (const Product& product : data_.products) {
             data_.product_names.push_back(
                 {product.key, product.hindi, product.english, product.default_unit});
+        }
+        return {};
+    }
+
+    // Units, places and cues that officers added; products are added beside the shipped ones.
+    Result<void> officers_words() {
+        for (const OfficerWord* word : added_) {
+            if (word->kind == WordKind::kProduct) continue;
+            if (word->kind == WordKind::kCue) {
+                const std::optional<Cue> cue = cue_from_name(word->target);
+                if (!cue || word->target.starts_with('=')) return unknown_target(*word);
+                cue_word(word->spelling, *cue);
+                continue;
+            }
+            const bool unit = word->kind == WordKind::kUnit;
+            const std::int32_t index =
+                unit ? place_in(data_.units, word->target) : place_in(data_.places, word->target);
+            if (index < 0) return unknown_target(*word);
+            if (unit) {
+                builder_.add_unit_name(word->spelling, index);
+            } else {
+                builder_.add(word->spelling, Kind::kPlace, index, Spelling::kMayBeMisspelt);
+            }
         }
         return {};
     }
@@ -241,7 +282,29 @@ class Loader {
     }
 
  private:
+    // False for a spelling that an officer took out of the lists.
+    [[nodiscard]] bool keeps(WordKind kind, std::string_view spelling,
+                             std::string_view target) const {
+        return std::ranges::none_of(removed_, [&](const OfficerWord* word) {
+            return word->kind == kind && word->spelling == spelling && word->target == target;
+        });
+    }
+
+    template <typename Things>
+    static std::int32_t place_in(const Things& things, std::string_view key) {
+        for (std::size_t i = 0; i < things.size(); ++i) {
+            if (things[i].key == key) return static_cast<std::int32_t>(i);
+        }
+        return -1;
+    }
+
+    static std::unexpected<Error> unknown_target(const OfficerWord& word) {
+        return refuse(ErrorKind::kInvalid, "language.unknown_target",
+                      {{"spelling", word.spelling}, {"target", word.target}});
+    }
+
     void cue_word(std::string_view spelling, Cue cue) {
+        if (!keeps(WordKind::kCue, spelling, kCueNames[static_cast<std::size_t>(cue)])) return;
         if (spelling.ends_with('*')) {
             builder_.add_stem(spelling.substr(0, spelling.size() - 1), cue);
         } else {
@@ -305,12 +368,16 @@ class Loader {
                 name.remove_prefix(1);
                 builder_.forget_other_products(name, product);
             }
+            const std::string& key = data_.products[static_cast<std::size_t>(product)].key;
+            if (!keeps(WordKind::kProduct, name, key)) continue;
             builder_.add_product_name(name, product);
         }
     }
 
     LexiconData& data_;
     LexiconBuilder builder_;
+    std::vector<const OfficerWord*> added_;
+    std::vector<const OfficerWord*> removed_;
 };
 
 }  // namespace
@@ -330,7 +397,7 @@ Result<Lexicon> Lexicon::build(const LexiconSources& sources) {
         }
     }
     auto data = std::make_shared<LexiconData>();
-    Loader loader(*data);
+    Loader loader(*data, sources.words);
     try {
         HAAT_TRY(loader.cues(sources.cues_csv));
         loader.numbers(root);
@@ -340,6 +407,7 @@ Result<Lexicon> Lexicon::build(const LexiconSources& sources) {
     } catch (const simdjson::simdjson_error& error) {
         return Loader::unreadable("lexicon.json", error.what());
     }
+    HAAT_TRY(loader.officers_words());
     HAAT_TRY(loader.products(sources));
     loader.finish();
     return Lexicon(std::move(data));
