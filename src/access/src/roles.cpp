@@ -40,6 +40,7 @@ const std::array<ActionRow, static_cast<std::size_t>(Action::kCount)> kTable{{
     {Action::kRecordOptOut, "record_opt_out", {kState, kDistrict, kBlock, kMobiliser}},
     {Action::kRelayCard, "relay_card", {kState, kDistrict, kBlock, kMobiliser}},
     {Action::kAnswerInbox, "answer_inbox", {kState, kDistrict, kBlock, kMobiliser}},
+    {Action::kEditDialogues, "edit_dialogues", {kState}},
     {Action::kSeeMarket, "see_market", {kState, kDistrict, kBlock, kMobiliser, kHouse, kBuyer}},
     {Action::kPostDemand, "post_demand", {kState, kDistrict, kBlock, kBuyer}},
     {Action::kGatherOrder, "gather_order", {kState, kDistrict, kBlock, kBuyer}},

@@ -11,6 +11,8 @@ namespace haat::app {
 
 EmbeddedFiles data_files() { return embedded::data(); }
 
+EmbeddedFiles text_files() { return embedded::texts(); }
+
 std::string_view data_file(std::string_view path) {
     for (const auto& [name, bytes] : data_files()) {
         if (name == path) {

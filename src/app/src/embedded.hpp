@@ -14,6 +14,9 @@ using EmbeddedFiles = std::span<const std::pair<std::string_view, std::string_vi
 /// The bytes of one of them; empty if it is not there.
 [[nodiscard]] std::string_view data_file(std::string_view path);
 
+/// i18n/: the texts that texts() is made of.
+[[nodiscard]] EmbeddedFiles text_files();
+
 /// "0.1.0"
 [[nodiscard]] std::string_view version();
 [[nodiscard]] std::string_view commit();

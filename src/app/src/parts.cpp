@@ -4,6 +4,7 @@
 #include "bench.hpp"
 #include "channels.hpp"
 #include "embedded.hpp"
+#include "flows/dialogue_books.hpp"
 #include "registry/import.hpp"
 #include "shipped.hpp"
 
@@ -32,7 +33,8 @@ Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {
     // A load that was killed leaves an index out; without one it takes nothing.
     parts->database_->write([](storage::Transaction& tx) { registry::finish_bulk_load(tx); });
     parts->lexicon_.emplace(HAAT_TRY(shipped_lexicon()));
-    parts->dialogues_.publish(HAAT_TRY(shipped_dialogues()));
+    HAAT_TRY(flows::begin_dialogues(*parts->database_, shipped_dialogues(), parts->clock_.now(),
+                                    parts->dialogues_));
     HAAT_TRY(load_shipped_catalogue(*parts->database_));
     const std::int64_t started = parts->clock_.monotonic_micros();
     parts->audience_.build(*parts->database_, kAudienceConnections);

@@ -3,7 +3,6 @@
 #include "catalogue/products.hpp"
 #include "command.hpp"
 #include "embedded.hpp"
-#include "flows/answer_message.hpp"
 
 namespace haat::app {
 
@@ -17,16 +16,20 @@ Result<language::Lexicon> shipped_lexicon() {
     });
 }
 
-Result<std::shared_ptr<const messaging::DialogueBook>> shipped_dialogues() {
+messaging::BookSource shipped_dialogues() {
     constexpr std::string_view kFolder = "dialogues/";
-    std::vector<std::pair<std::string, std::string>> files;
+    constexpr std::string_view kEnd = ".json";
+    messaging::BookSource source;
     for (const auto& [path, json] : data_files()) {
         if (path.starts_with(kFolder)) {
-            files.emplace_back(path.substr(kFolder.size()), json);
+            const std::string_view file = path.substr(kFolder.size());
+            source.dialogues.emplace(file.substr(0, file.size() - kEnd.size()), json);
         }
     }
-    return std::make_shared<const messaging::DialogueBook>(
-        HAAT_TRY(flows::read_dialogues(files, texts())));
+    for (const auto& [path, json] : text_files()) {
+        messaging::add_texts(source, json);
+    }
+    return source;
 }
 
 Result<void> load_shipped_catalogue(storage::Database& database) {

@@ -1,11 +1,9 @@
 /// @file What haat brings along, put to use: lexicon, dialogues, catalogue, place tree.
 #pragma once
 
-#include <memory>
-
 #include "base/result.hpp"
 #include "language/lexicon.hpp"
-#include "messaging/dialogue_book.hpp"
+#include "messaging/book_source.hpp"
 #include "registry/place_loader.hpp"
 #include "storage/database.hpp"
 
@@ -13,8 +11,8 @@ namespace haat::app {
 
 [[nodiscard]] Result<language::Lexicon> shipped_lexicon();
 
-/// The dialogues by which haat answers.
-[[nodiscard]] Result<std::shared_ptr<const messaging::DialogueBook>> shipped_dialogues();
+/// The dialogues by which haat answers, and every text that a dialogue or a letter of ours says.
+[[nodiscard]] messaging::BookSource shipped_dialogues();
 
 /// Puts the shipped catalogue into the database; about 10 ms, and nothing if it is there.
 [[nodiscard]] Result<void> load_shipped_catalogue(storage::Database& database);

@@ -11,6 +11,7 @@
 #include "flows/answer_message.hpp"
 #include "flows/answer_order.hpp"
 #include "flows/contacts.hpp"
+#include "flows/dialogue_books.hpp"
 #include "flows/follow_delivery.hpp"
 #include "flows/run_plans.hpp"
 #include "flows/sync_provider.hpp"
@@ -65,6 +66,14 @@ struct Workers::Impl {
                      flows::count_senders(parts.messaging(), counted);
                      return false;
                  }),
+          dialogues("dialogues", 1'000,
+                    [this, &parts] {
+                        if (parts.messaging().dialogues != nullptr) {
+                            flows::follow_dialogues(parts.database(), *parts.messaging().dialogues,
+                                                    published);
+                        }
+                        return false;
+                    }),
           happenings("happenings", 60'000, [this, &parts] { return follow_delivery(parts); }),
           delivery(parts.delivery()) {
         // Set before the server listens: no webhook has come yet.
@@ -138,6 +147,7 @@ struct Workers::Impl {
     std::set<BroadcastId> contacts_known;  ///< Of the upkeep's thread.
     std::set<std::string> resting;         ///< Likewise.
     flows::SenderBook counted;
+    std::int64_t published = 0;  ///< Of the dialogues' thread.
     WorkerLoop audience;
     WorkerLoop audience_log;
     WorkerLoop deadlines;
@@ -146,6 +156,7 @@ struct Workers::Impl {
     WorkerLoop plans;
     WorkerLoop provider;
     WorkerLoop upkeep;
+    WorkerLoop dialogues;
     WorkerLoop happenings;
     messaging::Delivery& delivery;
 };
@@ -158,6 +169,7 @@ void Workers::stop(int milliseconds) {
     impl_->plans.stop();
     impl_->provider.stop();
     impl_->upkeep.stop();
+    impl_->dialogues.stop();
     impl_->audience.stop();
     impl_->audience_log.stop();
     impl_->deadlines.stop();

@@ -149,9 +149,8 @@ ActionResult set_speaker(Answering& a, const DialogueState& state) {
 
 /// Every choice in its own language, so that she finds hers.
 ActionResult languages(const Answering& a) {
-    const auto& texts = a.context.texts;
-    return {.choices = {{"hi", texts.text(Language::kHindi, "messages.language_hi")},
-                        {"en", texts.text(Language::kEnglish, "messages.language_en")}}};
+    return {.choices = {{"hi", a.text_in(Language::kHindi, "messages.language_hi")},
+                        {"en", a.text_in(Language::kEnglish, "messages.language_en")}}};
 }
 
 ActionResult set_language(Answering& a, const DialogueState& state) {
@@ -183,18 +182,18 @@ const std::vector<NamedAction>& table() {
          [](A& a, const With&, const State& state) { return add_offers(a, state); }},
         {{"withdraw_offers", {"done", "nothing"}},
          [](A& a, const With&, const State&) { return withdraw_offers(a, product_meant(a)); }},
-        {{"show_price", {"some", "none", "which"}},
+        {{"show_price", {"some", "none", "which"}, false, {"product", "low", "high", "unit"}},
          [](A& a, const With&, const State&) { return show_price(a, product_meant(a)); }},
-        {{"show_demands", {"some", "none"}},
+        {{"show_demands", {"some", "none"}, false, {"list"}},
          [](A& a, const With&, const State&) { return show_demands(a, product_meant(a)); }},
-        {{"find_order", {"some", "none"}},
+        {{"find_order", {"some", "none"}, false, {"quantity", "unit", "product", "price", "order"}},
          [](A& a, const With&, const State&) { return find_order(a); }},
         {{"answer_order", {"done", "none", "too_late", "before", "old"}},
          [](A& a, const With& with, const State& state) { return answer_order(a, with, state); }},
         {{"opt_out", {"done"}}, [](A& a, const With&, const State&) { return opt_out(a); }},
         {{"opt_in", {"done"}}, [](A& a, const With&, const State&) { return opt_in(a); }},
         {{"ask_person", {"done"}}, [](A& a, const With&, const State&) { return ask_person(a); }},
-        {{"open_ticket", {"done"}},
+        {{"open_ticket", {"done"}, false, {"due"}},
          [](A& a, const With& with, const State&) { return open_ticket(a, with); }},
         {{"people_on_phone", {}, true},
          [](A& a, const With&, const State&) { return people_on_phone(a); }},
@@ -229,6 +228,7 @@ std::string Answering::unit_text(std::string_view unit) const {
 
 void Answering::say(std::string_view text_key, const DialogueState& state,
                     const std::vector<messaging::DialogueButton>& buttons) {
+    book = shelf ? shelf->find(state.version) : nullptr;
     TextParams params(state.values.begin(), state.values.end());
     params.emplace_back("name", person ? person->name : std::string());
     params.emplace_back(
@@ -239,11 +239,16 @@ void Answering::say(std::string_view text_key, const DialogueState& state,
         body.buttons.push_back(
             {button.id, button.text_key.empty() ? button.title : text(button.text_key)});
     }
-    sender.answer(tx, inbound, std::move(body));
+    if (heard != nullptr) {
+        heard->push_back(std::move(body));
+    } else {
+        sender.answer(tx, inbound, std::move(body));
+    }
 }
 
 ActionResult Answering::act(std::string_view action, const ActionArguments& with,
                             const DialogueState& state) {
+    book = shelf ? shelf->find(state.version) : nullptr;
     for (const NamedAction& named : table()) {
         if (named.spec.name == action) {
             return named.act(*this, with, state);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,13 +37,22 @@ struct Answering final : messaging::DialogueHost {
     std::vector<registry::Person> people;    ///< On the phone.
     std::optional<registry::Person> person;  ///< Who speaks; none for a stranger.
     language::Understanding meaning;
+    std::shared_ptr<const messaging::BookShelf> shelf;  ///< Of this message.
+    const messaging::DialogueBook* book = nullptr;      ///< By which it is answered now.
+    /// Set: answers go there, and nothing is sent.
+    std::vector<messaging::TextBody>* heard = nullptr;
 
     [[nodiscard]] Language language() const {
         return language_from_code(person ? person->language : "hi");
     }
     /// A text in her language.
     [[nodiscard]] std::string text(std::string_view key, const TextParams& params = {}) const {
-        return context.texts.text(language(), key, params);
+        return text_in(language(), key, params);
+    }
+    [[nodiscard]] std::string text_in(Language in, std::string_view key,
+                                      const TextParams& params = {}) const {
+        return book == nullptr ? context.texts.text(in, key, params)
+                               : book->text(context.texts, in, key, params);
     }
     [[nodiscard]] std::string unit_text(std::string_view unit) const;
 

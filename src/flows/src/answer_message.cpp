@@ -7,6 +7,7 @@
 
 #include "answer_actions.hpp"
 #include "base/log.hpp"
+#include "flows/dialogue_books.hpp"
 #include "language/understanding.hpp"
 #include "one_of_many.hpp"
 
@@ -50,7 +51,8 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
     Answering answering(context, sender, tx, inbound, conversation);
     find_people(answering, state);
     answering.meaning = message.meaning;
-    state = messaging::converse(*context.dialogues, std::move(state),
+    answering.shelf = shelf_for(tx, *context.dialogues, state);
+    state = messaging::converse(*answering.shelf, std::move(state),
                                 {.token = inbound.inbound_id.value,
                                  .now = answering.now,
                                  .text = inbound.text,

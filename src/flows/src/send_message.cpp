@@ -16,10 +16,29 @@ constexpr std::int64_t kMailLifeSeconds = 7 * 86'400;
 /// A template's parameter may not be longer, nor hold line breaks.
 constexpr std::size_t kTemplateParamMax = 900;
 
-TextParams filled(const Texts& texts, Language language, const Outgoing& message) {
+/// What the published book says, else what haat brings along.
+class Words {
+ public:
+    Words(const Texts& texts, const messaging::DialogueBooks* dialogues, Language language)
+        : texts_(texts),
+          shelf_(dialogues == nullptr ? nullptr : dialogues->now()),
+          language_(language) {}
+
+    [[nodiscard]] std::string text(std::string_view key, const TextParams& params = {}) const {
+        return shelf_ && !shelf_->is_empty() ? shelf_->latest().text(texts_, language_, key, params)
+                                             : texts_.text(language_, key, params);
+    }
+
+ private:
+    const Texts& texts_;
+    std::shared_ptr<const messaging::BookShelf> shelf_;
+    Language language_;
+};
+
+TextParams filled(const Words& words, const Outgoing& message) {
     TextParams params = message.params;
     for (const auto& [name, key] : message.params_by_key) {
-        params.emplace_back(name, texts.text(language, key));
+        params.emplace_back(name, words.text(key));
     }
     return params;
 }
@@ -91,11 +110,10 @@ void MailSender::send(storage::Transaction& tx, const Outgoing& message) {
         log_info("message.no_address", {{"person", message.person_id.value}});
         return;
     }
-    const Language language = language_from_code(person->language);
-    messaging::TextBody body{
-        .text = texts_.text(language, message.text_key, filled(texts_, language, message))};
+    const Words words(texts_, dialogues_, language_from_code(person->language));
+    messaging::TextBody body{.text = words.text(message.text_key, filled(words, message))};
     for (const Button& button : message.buttons) {
-        body.buttons.push_back({button.id, texts_.text(language, button.text_key)});
+        body.buttons.push_back({button.id, words.text(button.text_key)});
     }
     const UnixSeconds now = clock_.now();
     if (dialogues_ != nullptr) {

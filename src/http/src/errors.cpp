@@ -39,6 +39,19 @@ std::string_view kind_name(ErrorKind kind) {
     return "invalid";
 }
 
+/// A reason that is a code of its own ("why": "no_step" of messaging.bad_dialogue) as words.
+TextParams in_words(const Texts& texts, Language language, std::string_view code,
+                    TextParams params) {
+    const std::string module(code.substr(0, code.find('.')));
+    for (auto& [name, value] : params) {
+        const std::string key = module + ".why_" + value;
+        if (name == "why" && texts.has(key)) {
+            value = texts.text(language, key);
+        }
+    }
+    return params;
+}
+
 std::string body_of(const Texts& texts, std::string_view kind, std::string_view code,
                     const TextParams& params) {
     constexpr std::size_t kParamMax = 500;
@@ -50,8 +63,10 @@ std::string body_of(const Texts& texts, std::string_view kind, std::string_view 
         json.field(name, first_code_points(value, kParamMax));
     }
     json.end_object();
-    const std::string hindi = texts.text(Language::kHindi, code, params);
-    const std::string english = texts.text(Language::kEnglish, code, params);
+    const std::string hindi =
+        texts.text(Language::kHindi, code, in_words(texts, Language::kHindi, code, params));
+    const std::string english =
+        texts.text(Language::kEnglish, code, in_words(texts, Language::kEnglish, code, params));
     json.field("text_hi", first_code_points(hindi, kTextMax));
     json.field("text_en", first_code_points(english, kTextMax));
     json.end_object().end_object();

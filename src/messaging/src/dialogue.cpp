@@ -52,7 +52,7 @@ bool is_back(std::string_view text) {
 
 class Turn {
  public:
-    Turn(const DialogueBooks& books, DialogueState state, const DialogueInput& input,
+    Turn(const BookShelf& books, DialogueState state, const DialogueInput& input,
          DialogueHost& host)
         : books_(books), state_(std::move(state)), input_(input), host_(host) {}
 
@@ -77,7 +77,7 @@ class Turn {
     void go_on(std::string_view step);
     void lose();
 
-    const DialogueBooks& books_;
+    const BookShelf& books_;
     const DialogueBook* book_ = nullptr;  ///< Of the dialogue under way.
     DialogueState state_;
     const DialogueInput& input_;
@@ -376,17 +376,24 @@ void Turn::lose() {
 
 }  // namespace
 
-DialogueState converse(const DialogueBooks& books, DialogueState state, const DialogueInput& input,
+DialogueState converse(const BookShelf& books, DialogueState state, const DialogueInput& input,
                        DialogueHost& host) {
     return Turn(books, std::move(state), input, host).take();
+}
+
+DialogueState converse(const DialogueBooks& books, DialogueState state, const DialogueInput& input,
+                       DialogueHost& host) {
+    const std::shared_ptr<const BookShelf> shelf = books.now();
+    return converse(*shelf, std::move(state), input, host);
 }
 
 DialogueState asked_about_order(const DialogueBooks& books, DialogueState state,
                                 std::int64_t order_line, UnixSeconds now) {
     state.about["order_line"] = order_line;
-    const auto [script, step] = books.latest().by_event("order_asked");
+    const std::shared_ptr<const BookShelf> shelf = books.now();
+    const auto [script, step] = shelf->latest().by_event("order_asked");
     if (state.dialogue.empty() && script != nullptr) {
-        state.version = books.latest().version();
+        state.version = shelf->latest().version();
         state.dialogue = script->name;
         state.step = step;
         state.asked_at = now;

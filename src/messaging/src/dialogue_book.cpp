@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "book_texts.hpp"
 #include "dialogue_script.hpp"
 
 namespace haat::messaging {
@@ -211,13 +212,46 @@ Result<DialogueBook> DialogueBook::parse(std::span<const std::pair<std::string, 
             }
         } catch (const Wrong& wrong) {
             return refuse(ErrorKind::kInvalid, "messaging.bad_dialogue",
-                          {{"file", file}, {"why", wrong.why}, {"where", wrong.where}});
+                          {{"file", file},
+                           {"why", wrong.why},
+                           {"where", wrong.where},
+                           {"line", std::to_string(line_of(json, wrong.where))}});
         } catch (const std::exception& error) {
+            const std::string what = error.what();
+            const std::int64_t broken = line_of_error(json);
+            const std::int64_t line =
+                broken > 0 ? broken : line_of(json, what.substr(what.rfind(' ') + 1));
             return refuse(ErrorKind::kInvalid, "messaging.bad_dialogue",
-                          {{"file", file}, {"why", "not_json"}, {"where", error.what()}});
+                          {{"file", file},
+                           {"why", broken > 0 ? "not_json" : "not_a_dialogue"},
+                           {"where", what},
+                           {"line", std::to_string(line)}});
         }
     }
     book.version_ = hash_of(files);
+    return book;
+}
+
+Result<DialogueBook> DialogueBook::parse(const BookSource& source,
+                                         std::span<const ActionSpec> actions,
+                                         const BookSource* shipped) {
+    const std::vector<std::pair<std::string, std::string>> files(source.dialogues.begin(),
+                                                                 source.dialogues.end());
+    DialogueBook book = HAAT_TRY(
+        parse(files, actions, [&](std::string_view key) { return source.texts.contains(key); }));
+    for (const auto& [name, json] : files) {
+        if (!book.scripts_.contains(name)) {
+            return refuse(ErrorKind::kInvalid, "messaging.bad_dialogue",
+                          {{"file", name}, {"why", "other_name"}, {"where", name}});
+        }
+    }
+    if (shipped != nullptr) {
+        HAAT_TRY(check_texts(source, book.scripts_, actions, *shipped));
+    }
+    const std::string texts = texts_json(source);
+    const std::pair<std::string_view, std::string_view> named{"book", texts};
+    book.texts_ = std::make_shared<const Texts>(Texts::from(std::span(&named, 1)));
+    book.version_ = content_of(source);
     return book;
 }
 
@@ -265,15 +299,39 @@ const Script* DialogueBook::by_button(std::string_view name) const {
     return nullptr;
 }
 
-void DialogueBooks::publish(std::shared_ptr<const DialogueBook> book) {
-    std::erase_if(books_, [&](const auto& old) { return old->version() == book->version(); });
-    books_.push_back(std::move(book));
-}
-
-const DialogueBook* DialogueBooks::find(std::int64_t version) const {
+const DialogueBook* BookShelf::find(std::int64_t version) const {
     const auto found =
         std::ranges::find_if(books_, [&](const auto& book) { return book->version() == version; });
     return found == books_.end() ? nullptr : found->get();
+}
+
+void DialogueBooks::publish(std::shared_ptr<const DialogueBook> book) {
+    const std::lock_guard lock(mutex_);
+    auto next = std::make_shared<BookShelf>(*shelf_);
+    std::erase_if(next->books_, [&](const auto& old) { return old->version() == book->version(); });
+    next->books_.push_back(std::move(book));
+    if (next->books_.size() > kMost) {
+        next->books_.erase(next->books_.begin());
+    }
+    shelf_ = std::move(next);
+}
+
+void DialogueBooks::keep(std::shared_ptr<const DialogueBook> book) {
+    const std::lock_guard lock(mutex_);
+    if (shelf_->is_empty() || shelf_->find(book->version()) != nullptr) {
+        return;
+    }
+    auto next = std::make_shared<BookShelf>(*shelf_);
+    next->books_.insert(next->books_.end() - 1, std::move(book));
+    if (next->books_.size() > kMost) {
+        next->books_.erase(next->books_.begin());
+    }
+    shelf_ = std::move(next);
+}
+
+std::shared_ptr<const BookShelf> DialogueBooks::now() const {
+    const std::lock_guard lock(mutex_);
+    return shelf_;
 }
 
 }  // namespace haat::messaging

@@ -22,7 +22,23 @@ void only(const object& json, std::initializer_list<std::string_view> fields) {
 
 std::string text_at(const object& json, const char* field) {
     const value* found = json.if_contains(field);
+    if (found != nullptr && !found->is_string()) {
+        throw std::runtime_error("no text in " + std::string(field));
+    }
     return found == nullptr ? std::string() : std::string(found->as_string());
+}
+
+const value& need(const object& json, const char* field) {
+    const value* found = json.if_contains(field);
+    if (found == nullptr) {
+        throw std::runtime_error("missing field " + std::string(field));
+    }
+    return *found;
+}
+
+std::string need_text(const object& json, const char* field) {
+    need(json, field);
+    return text_at(json, field);
 }
 
 bool flag_at(const object& json, const char* field) {
@@ -77,8 +93,8 @@ ScriptStep step_from(const object& json) {
         for (const value& choice : choices->as_array()) {
             const object& fields = choice.as_object();
             only(fields, {"id", "text", "next"});
-            step.choices.push_back({.id = std::string(fields.at("id").as_string()),
-                                    .text_key = std::string(fields.at("text").as_string()),
+            step.choices.push_back({.id = need_text(fields, "id"),
+                                    .text_key = need_text(fields, "text"),
                                     .next = text_at(fields, "next")});
         }
     }
@@ -107,9 +123,8 @@ void read_starts(const object& json, Script& script) {
         for (const auto& member : buttons->as_object()) {
             const object& start = member.value().as_object();
             only(start, {"step", "number"});
-            script.buttons.emplace(
-                member.key(),
-                ScriptStart{std::string(start.at("step").as_string()), text_at(start, "number")});
+            script.buttons.emplace(member.key(),
+                                   ScriptStart{need_text(start, "step"), text_at(start, "number")});
         }
     }
 }
@@ -120,13 +135,13 @@ Script script_from_json(std::string_view json) {
     const value parsed = boost::json::parse(boost::json::string_view(json.data(), json.size()));
     const object& fields = parsed.as_object();
     only(fields, {"dialogue", "starts", "drops", "first", "steps"});
-    Script script{.name = std::string(fields.at("dialogue").as_string()),
+    Script script{.name = need_text(fields, "dialogue"),
                   .drops = flag_at(fields, "drops"),
-                  .first = std::string(fields.at("first").as_string())};
+                  .first = need_text(fields, "first")};
     if (const value* starts = fields.if_contains("starts")) {
         read_starts(starts->as_object(), script);
     }
-    for (const auto& member : fields.at("steps").as_object()) {
+    for (const auto& member : need(fields, "steps").as_object()) {
         script.steps.emplace(member.key(), step_from(member.value().as_object()));
     }
     return script;

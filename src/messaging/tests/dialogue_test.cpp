@@ -373,7 +373,7 @@ TEST(DialogueBook, SaysWhatIsWrongWithADialogue) {
     EXPECT_EQ(refusal(with_steps(R"("one":{"do":"opt_in","on":{"done":"","no":""}})")),
               "unknown_outcome opt_in.no");
     EXPECT_EQ(refusal(with_steps(R"("one":{"say":"messages.x","colour":"red"})")),
-              "not_json unknown field colour");
+              "not_a_dialogue unknown field colour");
     EXPECT_EQ(refusal("{").substr(0, 8), "not_json");
     auto files = shipped_files();
     files.emplace_back("z.json", R"({"dialogue":"z","starts":{"intents":{"opt_out":"one"}},

@@ -14,6 +14,7 @@ export const actions = {
   record_opt_out: ['state_officer', 'district_officer', 'block_officer', 'mobiliser'],
   relay_card: ['state_officer', 'district_officer', 'block_officer', 'mobiliser'],
   answer_inbox: ['state_officer', 'district_officer', 'block_officer', 'mobiliser'],
+  edit_dialogues: ['state_officer'],
   see_market: [
     'state_officer',
     'district_officer',

@@ -24,6 +24,7 @@ enum class Action : std::uint8_t {
     kRecordOptOut,      ///< Record a stop that a person asked for; nobody may undo one.
     kRelayCard,         ///< Pass a broadcast's card on to groups that people run.
     kAnswerInbox,       ///< Read and answer conversations.
+    kEditDialogues,     ///< Change what haat says, and publish it.
     kSeeMarket,         ///< Products, offers by place, prices; no names.
     kPostDemand,        ///< Ask for goods.
     kGatherOrder,       ///< Make an order of many lots.

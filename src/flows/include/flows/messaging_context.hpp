@@ -57,7 +57,7 @@ struct MessagingContext {
     /// Broadcasts with their fallbacks as last counted.
     std::shared_ptr<WholeBook> wholes = make_whole_book();
     /// How haat answers what comes in; null: nothing is answered here.
-    const messaging::DialogueBooks* dialogues = nullptr;
+    messaging::DialogueBooks* dialogues = nullptr;
     /// The provider's account; null: there is none to ask.
     const ProviderAccount* provider = nullptr;
 };

@@ -89,6 +89,8 @@ class DialogueHost {
 };
 
 /// One message of hers.
+[[nodiscard]] DialogueState converse(const BookShelf& books, DialogueState state,
+                                     const DialogueInput& input, DialogueHost& host);
 [[nodiscard]] DialogueState converse(const DialogueBooks& books, DialogueState state,
                                      const DialogueInput& input, DialogueHost& host);
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,7 +15,9 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/texts.hpp"
 #include "language/understanding.hpp"
+#include "messaging/book_source.hpp"
 
 namespace haat::messaging {
 
@@ -69,6 +72,8 @@ struct ActionSpec {
     std::string_view name;
     std::vector<std::string_view> outcomes;
     bool lists = false;  ///< It names choices instead.
+    /// Names of the values that it may add, so that a text may say them.
+    std::vector<std::string_view> fills{};
 };
 
 /// The actions that the engine itself does: take_goods, check_goods.
@@ -89,10 +94,29 @@ class DialogueBook {
         std::span<const std::pair<std::string, std::string>> files,
         std::span<const ActionSpec> actions, const std::function<bool(std::string_view)>& has_text);
 
+    /// The same with its texts, which are checked too.
+    /// @param shipped  What haat brought along: a text may name what the shipped one of its key
+    /// names. Null: texts that were checked once are not checked again.
+    /// @return Also messaging.bad_text {key, why, where}: one of the languages is missing, a
+    /// placeholder that nothing fills, a button of more than 20 characters, a text too long.
+    [[nodiscard]] static Result<DialogueBook> parse(const BookSource& source,
+                                                    std::span<const ActionSpec> actions,
+                                                    const BookSource* shipped);
+
     /// Names the content: a conversation goes on by the book that it began with.
     [[nodiscard]] std::int64_t version() const { return version_; }
 
     [[nodiscard]] const Script* find(std::string_view name) const;
+
+    [[nodiscard]] const std::map<std::string, Script, std::less<>>& scripts() const {
+        return scripts_;
+    }
+
+    /// What it says, where it has texts of its own; else what haat brings along.
+    [[nodiscard]] std::string text(const Texts& shipped, Language language, std::string_view key,
+                                   const TextParams& params = {}) const {
+        return (texts_ && texts_->has(key) ? *texts_ : shipped).text(language, key, params);
+    }
 
     /// A dialogue and the step at which it begins; {nullptr, ""}: none does.
     using Start = std::pair<const Script*, std::string_view>;
@@ -105,18 +129,42 @@ class DialogueBook {
  private:
     std::int64_t version_ = 0;
     std::map<std::string, Script, std::less<>> scripts_;
+    std::shared_ptr<const Texts> texts_;
 };
 
-/// Every book that a conversation may still need; the last one begins new dialogues.
-class DialogueBooks {
+/// The books of one moment: the latest, by which dialogues begin, and others that go on.
+class BookShelf {
  public:
-    void publish(std::shared_ptr<const DialogueBook> book);
     [[nodiscard]] const DialogueBook& latest() const { return *books_.back(); }
-    /// Null if no such book is known any more.
+    /// Null if no such book is here.
     [[nodiscard]] const DialogueBook* find(std::int64_t version) const;
+    [[nodiscard]] bool is_empty() const { return books_.empty(); }
 
  private:
+    friend class DialogueBooks;
     std::vector<std::shared_ptr<const DialogueBook>> books_;
+};
+
+/// Every book that conversations lately needed. Safe from any thread: who answers holds a shelf.
+class DialogueBooks {
+ public:
+    /// Older books are dropped beyond this many; they are in the database for good.
+    static constexpr std::size_t kMost = 16;
+
+    DialogueBooks() = default;
+    DialogueBooks(const DialogueBooks& other) : shelf_(other.now()) {}
+    DialogueBooks& operator=(const DialogueBooks&) = delete;
+    ~DialogueBooks() = default;
+
+    /// New dialogues begin by it from now on.
+    void publish(std::shared_ptr<const DialogueBook> book);
+    /// A conversation goes on by it.
+    void keep(std::shared_ptr<const DialogueBook> book);
+    [[nodiscard]] std::shared_ptr<const BookShelf> now() const;
+
+ private:
+    mutable std::mutex mutex_;
+    std::shared_ptr<const BookShelf> shelf_ = std::make_shared<const BookShelf>();
 };
 
 }  // namespace haat::messaging
