@@ -145,6 +145,10 @@ Result<DialogueBook> draft_book(const DialogueDesk& desk) {
     return DialogueBook::parse(desk.draft_source, dialogue_actions(), &desk.shipped);
 }
 
+Result<DialogueBook> published_book(const DialogueDesk& desk) {
+    return DialogueBook::parse(desk.published_source, dialogue_actions(), nullptr);
+}
+
 Result<void> change_draft(MessagingContext& context, const Viewer& viewer,
                           const std::vector<DraftWish>& wishes) {
     HAAT_TRY(allow(viewer, access::Action::kEditDialogues));

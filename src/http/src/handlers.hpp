@@ -135,6 +135,16 @@ Result<Answer> list_phones(Call& call);
 Result<Answer> list_phone_messages(Call& call);
 Result<Answer> send_from_phone(Call& call);
 
+// dialogues.cpp
+Result<Answer> get_dialogues(Call& call);
+Result<Answer> change_dialogue_draft(Call& call);
+Result<Answer> discard_dialogue_draft(Call& call);
+Result<Answer> try_dialogue(Call& call);
+Result<Answer> list_dialogue_versions(Call& call);
+Result<Answer> publish_dialogues(Call& call);
+Result<Answer> get_dialogue_version(Call& call);
+Result<Answer> restore_dialogue_version(Call& call);
+
 // sites.cpp
 Result<Answer> list_sites(Call& call);
 

@@ -67,6 +67,7 @@ class WebTest : public storage::testing::DatabaseTest {
     std::unique_ptr<access::PasswordHasher> passwords_;
     std::unique_ptr<access::SignInThrottle> throttle_;
     std::unique_ptr<messaging::Delivery> delivery_;
+    messaging::DialogueBooks dialogues_;
     std::unique_ptr<flows::MailSender> mail_;
     std::optional<flows::FlowContext> flows_;
     std::optional<flows::MessagingContext> messaging_;

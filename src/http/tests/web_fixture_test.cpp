@@ -4,6 +4,7 @@
 
 #include "access/accounts.hpp"
 #include "catalogue/products.hpp"
+#include "flows/dialogue_books.hpp"
 #include "registry/place_loader.hpp"
 #include "registry/places.hpp"
 #include "web_fixture.hpp"
@@ -19,6 +20,17 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 std::filesystem::path tree() { return HAAT_SOURCE_DIR; }
+
+messaging::BookSource all_dialogues() {
+    messaging::BookSource source;
+    for (const auto& entry : std::filesystem::directory_iterator(tree() / "data/dialogues")) {
+        source.dialogues[entry.path().stem().string()] = read_file(entry.path());
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(tree() / "i18n/messages")) {
+        messaging::add_texts(source, read_file(entry.path()));
+    }
+    return source;
+}
 
 Texts all_texts() {
     std::vector<std::pair<std::string, std::string>> files;
@@ -84,10 +96,11 @@ void WebTest::SetUp() {
     messaging::DeliveryOptions options;
     options.phone_number_ids = {"1"};
     options.attempt_key = "a key of sixteen bytes or more";
-    delivery_ = std::make_unique<messaging::Delivery>(
-        database(), clock, options,
-        messaging::network_transport({}));
-    mail_ = std::make_unique<flows::MailSender>(*texts_, clock, [] {});
+    delivery_ = std::make_unique<messaging::Delivery>(database(), clock, options,
+                                                      messaging::network_transport({}));
+    const auto begun = flows::begin_dialogues(database(), all_dialogues(), clock.now(), dialogues_);
+    ASSERT_TRUE(begun) << begun.error().code;
+    mail_ = std::make_unique<flows::MailSender>(*texts_, clock, [] {}, &dialogues_);
     flows_.emplace(flows::FlowContext{
         .database = database(), .clock = clock, .notifier = *notifier_, .messages = *mail_});
     messaging_.emplace(flows::MessagingContext{.flows = *flows_,
@@ -100,7 +113,8 @@ void WebTest::SetUp() {
                                                .sms = {.report_secret = "kannel"},
                                                .telegram = {.webhook_secret = "bot"},
                                                .voice = {.secret = "calls"},
-                                               .inbound_stored = {}});
+                                               .inbound_stored = {},
+                                               .dialogues = &dialogues_});
     WebSettings settings;
     settings.whatsapp_verify_token = "verify me";
     services_ = std::make_unique<Services>(Services{.database = database(),

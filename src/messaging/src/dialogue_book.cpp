@@ -43,6 +43,14 @@ std::vector<std::string> ways_on(const ScriptStep& step) {
     return ways;
 }
 
+void check_needs(const ScriptStep& step, const ActionSpec& spec) {
+    for (const std::string_view name : spec.needs) {
+        if (!step.with.contains(std::string(name))) {
+            throw Wrong{"no_argument", step.act + "." + std::string(name)};
+        }
+    }
+}
+
 void check_action(const ScriptStep& step, std::span<const ActionSpec> actions) {
     const ActionSpec& spec = spec_of(actions, step.act);
     for (const std::string_view outcome : spec.outcomes) {
@@ -50,9 +58,25 @@ void check_action(const ScriptStep& step, std::span<const ActionSpec> actions) {
             throw Wrong{"no_outcome", step.act + "." + std::string(outcome)};
         }
     }
+    check_needs(step, spec);
     for (const auto& [outcome, next] : step.on) {
         if (std::ranges::find(spec.outcomes, outcome) == spec.outcomes.end()) {
             throw Wrong{"unknown_outcome", step.act + "." + outcome};
+        }
+    }
+}
+
+/// What an action takes from the state, a step of its dialogue asked for.
+void check_slots(const Script& script, std::span<const ActionSpec> actions) {
+    for (const ScriptStep& step : std::views::values(script.steps)) {
+        const std::string_view slot =
+            step.act.empty() ? std::string_view() : spec_of(actions, step.act).slot;
+        const bool is_asked = slot.empty() || std::ranges::any_of(std::views::values(script.steps),
+                                                                  [&](const ScriptStep& s) {
+                                                                      return s.slot == slot;
+                                                                  });
+        if (!is_asked) {
+            throw Wrong{"no_slot", std::string(slot)};
         }
     }
 }
@@ -203,6 +227,7 @@ Result<DialogueBook> DialogueBook::parse(std::span<const std::pair<std::string, 
                 check_step(name, step, actions, has_text);
             }
             check_ways(script);
+            check_slots(script, actions);
             for (const Script& other : std::views::values(book.scripts_)) {
                 check_starts(script, other);
             }

@@ -31,6 +31,9 @@ struct DialogueDesk {
 /// Whether the draft fits. Refuses messaging.bad_dialogue, messaging.bad_text.
 [[nodiscard]] Result<messaging::DialogueBook> draft_book(const DialogueDesk& desk);
 
+/// What is published, as far as this program can carry it out.
+[[nodiscard]] Result<messaging::DialogueBook> published_book(const DialogueDesk& desk);
+
 /// A change as its author saw it.
 struct DraftWish {
     messaging::BookChange change;

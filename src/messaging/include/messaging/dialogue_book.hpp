@@ -74,6 +74,8 @@ struct ActionSpec {
     bool lists = false;  ///< It names choices instead.
     /// Names of the values that it may add, so that a text may say them.
     std::vector<std::string_view> fills{};
+    std::vector<std::string_view> needs{};  ///< Names of `with` that it cannot do without.
+    std::string_view slot{};                ///< A value that a step must have asked for.
 };
 
 /// The actions that the engine itself does: take_goods, check_goods.
