@@ -36,6 +36,8 @@ const pages = [
   ['opt-outs', '/opt-outs'],
   ['conversations', '/conversations'],
   ['conversation', '/conversations/', 'conversations', 'person_id'],
+  ['dialogues', '/dialogues'],
+  ['simulator', '/simulator'],
   ['phones', '/phone'],
   ['phone', '/phone/', 'phones', 'phone_id'],
   ['demands', '/demands'],
