@@ -38,6 +38,8 @@ const pages = [
   ['conversation', '/conversations/', 'conversations', 'person_id'],
   ['dialogues', '/dialogues'],
   ['simulator', '/simulator'],
+  ['tickets', '/tickets'],
+  ['person', '/people/', 'conversations', 'person_id'],
   ['phones', '/phone'],
   ['phone', '/phone/', 'phones', 'phone_id'],
   ['demands', '/demands'],

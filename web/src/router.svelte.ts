@@ -30,6 +30,9 @@ const table: readonly (readonly [string, Load])[] = [
   ['/conversations/:id', () => import('./pages/conversations/Conversations.svelte')],
   ['/dialogues', () => import('./pages/dialogues/Dialogues.svelte')],
   ['/simulator', () => import('./pages/simulator/Simulator.svelte')],
+  ['/tickets', () => import('./pages/tickets/Tickets.svelte')],
+  ['/tickets/:id', () => import('./pages/tickets/Tickets.svelte')],
+  ['/people/:id', () => import('./pages/people/Person.svelte')],
   ['/phone', () => import('./pages/phones/Phones.svelte')],
   ['/phone/:id', () => import('./pages/phones/Phones.svelte')],
   ['/demands', () => import('./pages/demands/Demands.svelte')],
@@ -74,7 +77,12 @@ export async function open(path: string): Promise<Opened> {
     break;
   }
   const page = (await load()).default as Page;
-  return { Page: page, id, path, kept: /^\/(conversations|phone)(\/|$)/.test(path) ? page : path };
+  return {
+    Page: page,
+    id,
+    path,
+    kept: /^\/(conversations|tickets|phone)(\/|$)/.test(path) ? page : path,
+  };
 }
 
 function moved(): void {

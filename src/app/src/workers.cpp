@@ -14,6 +14,7 @@
 #include "flows/dialogue_books.hpp"
 #include "flows/follow_delivery.hpp"
 #include "flows/run_plans.hpp"
+#include "flows/settle_tickets.hpp"
 #include "flows/sync_provider.hpp"
 #include "parts.hpp"
 #include "worker_loop.hpp"
@@ -39,6 +40,11 @@ struct Workers::Impl {
                         constexpr std::int64_t kLines = 100;
                         return flows::expire_unanswered(parts.flows(), kLines) == kLines;
                     }),
+          tickets("tickets", 10'000,
+                  [&parts] {
+                      constexpr int kTickets = 50;  // 20 ms of the writer at most
+                      return flows::escalate_tickets(parts.flows(), kTickets) == kTickets;
+                  }),
           sessions("sessions", 600'000,
                    [&parts] {
                        parts.database().write([&](storage::Transaction& tx) {
@@ -151,6 +157,7 @@ struct Workers::Impl {
     WorkerLoop audience;
     WorkerLoop audience_log;
     WorkerLoop deadlines;
+    WorkerLoop tickets;
     WorkerLoop sessions;
     WorkerLoop answers;
     WorkerLoop plans;
@@ -173,6 +180,7 @@ void Workers::stop(int milliseconds) {
     impl_->audience.stop();
     impl_->audience_log.stop();
     impl_->deadlines.stop();
+    impl_->tickets.stop();
     impl_->sessions.stop();
     impl_->delivery.stop(milliseconds);
     impl_->happenings.stop();  // what it missed, the machine finds out again after the restart

@@ -1,18 +1,14 @@
 #include "answer_actions.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <functional>
 #include <utility>
 
-#include "announce.hpp"
 #include "base/assert.hpp"
 #include "base/text.hpp"
 #include "catalogue/products.hpp"
 #include "consent_text.hpp"
 #include "flows/answer_message.hpp"
-#include "messaging/tickets.hpp"
 #include "registry/consents.hpp"
 
 namespace haat::flows {
@@ -64,17 +60,7 @@ std::string asked_goods(const Answering& a, const std::vector<PendingOffer>& goo
     return lacking == goods.end() ? describe(a, goods) : describe(a, *lacking);
 }
 
-std::string day_and_month(const Date& date) {
-    return fmt::format("{:02}/{:02}/{}", date.day, date.month, date.year);
-}
-
 ActionResult done() { return {.outcome = "done"}; }
-
-ActionResult ask_person(Answering& a) {
-    a.conversation.wants_person = true;
-    announce(a.tx, a.context.flows, "message", a.inbound.inbound_id.value, "updated", a.now);
-    return done();
-}
 
 /// Stop and start hold since her message was stored, unless a version before did that.
 ActionResult opt_out(Answering& a) {
@@ -93,25 +79,6 @@ ActionResult opt_in(Answering& a) {
                                  evidence(a, said), a.now);
     }
     return done();
-}
-
-/// A report that somebody settles by a deadline; the conversation goes to the inbox too.
-ActionResult open_ticket(Answering& a, const ActionArguments& with) {
-    const auto hours = parse_integer(with.at("hours"));
-    HAAT_ASSERT(hours && *hours > 0);
-    const messaging::Ticket ticket =
-        messaging::open_ticket(a.tx,
-                               {.inbound_id = a.inbound.inbound_id,
-                                .topic = with.at("topic"),
-                                .address_id = a.inbound.address_id,
-                                .person_id = a.person ? a.person->person_id : PersonId{},
-                                .place_id = a.person ? a.person->place_id : PlaceId{},
-                                .text = a.inbound.text,
-                                .due_at = {a.now.value + *hours * 3'600}},
-                               a.now);
-    ActionResult result = ask_person(a);
-    result.values["due"] = day_and_month(date_in_india(ticket.due_at));
-    return result;
 }
 
 ActionResult people_on_phone(const Answering& a) {
@@ -192,7 +159,8 @@ const std::vector<NamedAction>& table() {
          [](A& a, const With& with, const State& state) { return answer_order(a, with, state); }},
         {{"opt_out", {"done"}}, [](A& a, const With&, const State&) { return opt_out(a); }},
         {{"opt_in", {"done"}}, [](A& a, const With&, const State&) { return opt_in(a); }},
-        {{"ask_person", {"done"}}, [](A& a, const With&, const State&) { return ask_person(a); }},
+        {{"ask_person", {"done"}, false, {"due"}},
+         [](A& a, const With& with, const State&) { return open_ticket(a, with); }},
         {{"open_ticket", {"done"}, false, {"due"}, {"topic", "hours"}},
          [](A& a, const With& with, const State&) { return open_ticket(a, with); }},
         {{"people_on_phone", {}, true},

@@ -65,6 +65,10 @@ struct Answering final : messaging::DialogueHost {
 
 using ActionArguments = std::map<std::string, std::string>;
 
+/// A ticket by `topic` (else "person") and `hours`; the conversation goes to a person:
+/// answer_tickets.cpp.
+messaging::ActionResult open_ticket(Answering& a, const ActionArguments& with);
+
 // About the market: answer_market.cpp.
 messaging::ActionResult add_offers(Answering& a, const messaging::DialogueState& state);
 messaging::ActionResult withdraw_offers(Answering& a, std::string_view product_key);

@@ -6,6 +6,7 @@
 
 #include "allowed.hpp"
 #include "announce.hpp"
+#include "mail_state.hpp"
 #include "registry/people.hpp"
 #include "storage/audit.hpp"
 
@@ -16,17 +17,11 @@ constexpr int kThreadMessages = 100;  // each way
 constexpr std::int64_t kMailLifeSeconds = 86'400;
 
 ThreadMessage sent_message(const messaging::Delivery& delivery, const messaging::MailRow& mail) {
-    std::string state = "queued";
-    if (mail.slot) {
-        if (const auto slot = delivery.mail_slot(*mail.slot)) {
-            state = slot->failed ? "failed" : messaging::slot_state_name(slot->state);
-        }
-    }
     return {.key = "out:" + std::to_string(mail.mail_id.value),
             .from_her = false,
             .text = mail.text,
             .at = mail.created_at,
-            .state = std::move(state),
+            .state = mail_state(delivery, mail),
             .buttons = mail.buttons,
             .by_person = static_cast<bool>(mail.by_account_id)};
 }

@@ -24,7 +24,7 @@ const TopicRow& row_of(Topic topic) {
         {"today", access::Action::kSeeToday},      {"broadcast", access::Action::kSeeMessages},
         {"message", access::Action::kAnswerInbox}, {"offer", access::Action::kSeeMarket},
         {"order", access::Action::kSeeOrders},     {"lot", access::Action::kSeeLots},
-        {"sale", access::Action::kSeeLedger},
+        {"sale", access::Action::kSeeLedger},      {"ticket", access::Action::kAnswerInbox},
     };
     return kRows[static_cast<std::size_t>(topic)];
 }
@@ -54,7 +54,7 @@ bool concerns(const Viewer& viewer, const LiveEvent& event) {
 std::string_view topic_name(Topic topic) { return row_of(topic).name; }
 
 std::optional<Topic> topic_from_name(std::string_view name) {
-    for (int i = 0; i <= static_cast<int>(Topic::kSale); ++i) {
+    for (int i = 0; i <= static_cast<int>(Topic::kTicket); ++i) {
         if (topic_name(static_cast<Topic>(i)) == name) {
             return static_cast<Topic>(i);
         }

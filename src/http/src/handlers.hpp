@@ -130,6 +130,23 @@ Result<Answer> get_conversation(Call& call);
 Result<Answer> send_message(Call& call);
 Result<Answer> close_conversation(Call& call);
 
+// tickets.cpp
+Result<Answer> list_tickets(Call& call);
+Result<Answer> get_ticket(Call& call);
+Result<Answer> get_ticket_thread(Call& call);
+Result<Answer> suggest_ticket_replies(Call& call);
+Result<Answer> take_ticket(Call& call);
+Result<Answer> give_ticket(Call& call);
+Result<Answer> return_ticket(Call& call);
+Result<Answer> move_ticket(Call& call);
+Result<Answer> note_ticket(Call& call);
+Result<Answer> write_for_ticket(Call& call);
+Result<Answer> close_ticket(Call& call);
+
+// people.cpp
+Result<Answer> get_person(Call& call);
+Result<Answer> get_person_thread(Call& call);
+
 // phones.cpp
 Result<Answer> list_phones(Call& call);
 Result<Answer> list_phone_messages(Call& call);

@@ -100,3 +100,11 @@ WHERE (:queue = '' OR c.queue = :queue) AND (:before_at = 0 OR c.changed_at < :b
   AND (p.number_first BETWEEN :places_first AND :places_last
        OR (c.place_id = 0 AND :with_strangers = 1))
 ORDER BY c.changed_at DESC, c.address_id LIMIT :row_limit;
+
+-- name: inbound_before :many
+-- out: inbound_id, kind text, text text, intent text, received_at
+-- Messages from an address before a message, newest first.
+SELECT inbound_id, kind, text, intent, received_at FROM inbound
+WHERE address_id = :address_id
+  AND (received_at < :before_at OR (received_at = :before_at AND inbound_id < :before_id))
+ORDER BY received_at DESC, inbound_id DESC LIMIT :row_limit;

@@ -18,3 +18,11 @@ WHERE address_id = :address_id ORDER BY created_at DESC, mail_id DESC LIMIT :row
 -- The message that this request queued already.
 SELECT mail_id, by_account_id, person_id, slot, body, created_at FROM mail
 WHERE device_id = :device_id;
+
+-- name: mail_before :many
+-- out: mail_id, by_account_id, person_id, slot?, body text, created_at
+-- Mail to an address before a message, newest first.
+SELECT mail_id, by_account_id, person_id, slot, body, created_at FROM mail
+WHERE address_id = :address_id
+  AND (created_at < :before_at OR (created_at = :before_at AND mail_id < :before_id))
+ORDER BY created_at DESC, mail_id DESC LIMIT :row_limit;

@@ -217,10 +217,12 @@ std::vector<Conversation> list_conversations(storage::Transaction& tx, const Vie
     return list;
 }
 
-std::vector<InboundRow> messages_from(storage::Transaction& tx, AddressId address_id, int limit) {
+namespace {
+
+template <typename Rows>
+std::vector<InboundRow> inbound_rows(const Rows& rows) {
     std::vector<InboundRow> list;
-    for (const sql::InboundFromRow& row :
-         sql::inbound_from(tx, {.address_id = address_id, .row_limit = limit})) {
+    for (const auto& row : rows) {
         list.push_back({.inbound_id = row.inbound_id,
                         .kind = row.kind,
                         .text = row.text,
@@ -228,6 +230,21 @@ std::vector<InboundRow> messages_from(storage::Transaction& tx, AddressId addres
                         .received_at = row.received_at});
     }
     return list;
+}
+
+}  // namespace
+
+std::vector<InboundRow> messages_from(storage::Transaction& tx, AddressId address_id, int limit) {
+    return inbound_rows(sql::inbound_from(tx, {.address_id = address_id, .row_limit = limit}));
+}
+
+std::vector<InboundRow> messages_before(storage::Transaction& tx, AddressId address_id,
+                                        UnixSeconds before_at, std::int64_t before_id,
+                                        int limit) {
+    return inbound_rows(sql::inbound_before(tx, {.address_id = address_id,
+                                                 .before_at = before_at,
+                                                 .before_id = before_id,
+                                                 .row_limit = limit}));
 }
 
 std::int64_t count_messages_since(storage::Transaction& tx, UnixSeconds since) {

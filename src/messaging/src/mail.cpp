@@ -50,6 +50,15 @@ MailRow mail_row(const Row& row) {
             .created_at = row.created_at};
 }
 
+template <typename Rows>
+std::vector<MailRow> mail_rows(const Rows& rows) {
+    std::vector<MailRow> list;
+    for (const auto& row : rows) {
+        list.push_back(mail_row(row));
+    }
+    return list;
+}
+
 }  // namespace
 
 Result<MailId> add_mail(storage::Transaction& tx, const NewMail& mail, UnixSeconds now) {
@@ -74,12 +83,15 @@ Result<MailId> add_mail(storage::Transaction& tx, const NewMail& mail, UnixSecon
 }
 
 std::vector<MailRow> mail_to(storage::Transaction& tx, AddressId address_id, int limit) {
-    std::vector<MailRow> list;
-    for (const sql::MailToRow& row :
-         sql::mail_to(tx, {.address_id = address_id, .row_limit = limit})) {
-        list.push_back(mail_row(row));
-    }
-    return list;
+    return mail_rows(sql::mail_to(tx, {.address_id = address_id, .row_limit = limit}));
+}
+
+std::vector<MailRow> mail_before(storage::Transaction& tx, AddressId address_id,
+                                 UnixSeconds before_at, std::int64_t before_id, int limit) {
+    return mail_rows(sql::mail_before(tx, {.address_id = address_id,
+                                           .before_at = before_at,
+                                           .before_id = before_id,
+                                           .row_limit = limit}));
 }
 
 std::optional<MailRow> find_mail_by_device(storage::Transaction& tx, std::string_view device_id) {

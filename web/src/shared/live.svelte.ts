@@ -2,7 +2,7 @@
 // called, at most once in `pace` milliseconds, to fetch again what they show.
 import { onDestroy } from 'svelte';
 
-const names = ['today', 'broadcast', 'message', 'offer', 'order', 'lot', 'sale'] as const;
+const names = ['today', 'broadcast', 'message', 'offer', 'order', 'lot', 'sale', 'ticket'] as const;
 export type LiveName = (typeof names)[number];
 type Listener = (id: number) => void;
 

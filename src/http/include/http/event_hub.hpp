@@ -23,7 +23,7 @@ class EventStream;
 namespace haat::http {
 
 /// The names of events in the contract.
-enum class Topic : std::uint8_t { kToday, kBroadcast, kMessage, kOffer, kOrder, kLot, kSale };
+enum class Topic : std::uint8_t { kToday, kBroadcast, kMessage, kOffer, kOrder, kLot, kSale, kTicket };
 [[nodiscard]] std::string_view topic_name(Topic topic);
 [[nodiscard]] std::optional<Topic> topic_from_name(std::string_view name);
 

@@ -106,6 +106,10 @@ struct InboundRow {
 /// Messages from an address, newest first.
 [[nodiscard]] std::vector<InboundRow> messages_from(storage::Transaction& tx, AddressId address_id,
                                                     int limit);
+/// The same before a moment, and at that moment before an id: for pages of a history.
+[[nodiscard]] std::vector<InboundRow> messages_before(storage::Transaction& tx,
+                                                      AddressId address_id, UnixSeconds before_at,
+                                                      std::int64_t before_id, int limit);
 /// Messages received since then.
 [[nodiscard]] std::int64_t count_messages_since(storage::Transaction& tx, UnixSeconds since);
 /// The provider's id of every stored message, for who holds the record against what was sent.

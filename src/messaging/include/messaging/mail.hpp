@@ -53,6 +53,11 @@ struct MailRow {
 [[nodiscard]] std::vector<MailRow> mail_to(storage::Transaction& tx, AddressId address_id,
                                            int limit);
 
+/// The same before a moment, and at that moment before an id: for pages of a history.
+[[nodiscard]] std::vector<MailRow> mail_before(storage::Transaction& tx, AddressId address_id,
+                                               UnixSeconds before_at, std::int64_t before_id,
+                                               int limit);
+
 /// The message that was queued with this device id.
 [[nodiscard]] std::optional<MailRow> find_mail_by_device(storage::Transaction& tx,
                                                          std::string_view device_id);

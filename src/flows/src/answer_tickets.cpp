@@ -1,0 +1,63 @@
+/// Handing her to a person: a ticket on the nearest desk.
+#include <fmt/format.h>
+
+#include "announce.hpp"
+#include "answer_actions.hpp"
+#include "base/assert.hpp"
+#include "base/text.hpp"
+#include "desks.hpp"
+#include "messaging/tickets.hpp"
+
+namespace haat::flows {
+namespace {
+
+/// Within the 24 hours in which she can be answered freely.
+constexpr std::int64_t kHoursToAnswer = 8;
+
+std::string with_or(const ActionArguments& with, const std::string& name, std::string usual) {
+    const auto found = with.find(name);
+    return found == with.end() ? std::move(usual) : found->second;
+}
+
+/// A picture comes by the same way as a voice note.
+std::string topic_of(const Answering& a, const ActionArguments& with) {
+    std::string topic = with_or(with, "topic", "person");
+    return topic == "voice" && a.inbound.kind != "audio" && a.inbound.kind != "voice" ? "picture"
+                                                                                      : topic;
+}
+
+std::string day_and_month(const Date& date) {
+    return fmt::format("{:02}/{:02}/{}", date.day, date.month, date.year);
+}
+
+}  // namespace
+
+messaging::ActionResult open_ticket(Answering& a, const ActionArguments& with) {
+    const std::string hours = with_or(with, "hours", std::to_string(kHoursToAnswer));
+    const auto until = parse_integer(hours);
+    HAAT_ASSERT(until && *until > 0);
+    const std::string topic = topic_of(a, with);
+    const PlaceId place_id = a.person ? a.person->place_id : PlaceId{};
+    const Desk desk = first_desk(officers_for(a.tx, place_id));
+    const messaging::OpenedTicket opened =
+        messaging::open_ticket(a.tx,
+                               {.inbound_id = a.inbound.inbound_id,
+                                .topic = topic,
+                                .address_id = a.inbound.address_id,
+                                .person_id = a.person ? a.person->person_id : PersonId{},
+                                .place_id = place_id,
+                                .text = a.inbound.text,
+                                .due_at = {a.now.value + *until * 3'600},
+                                .desk_place_id = desk.place_id,
+                                .escalates = !desk.is_highest},
+                               a.now);
+    a.conversation.wants_person = true;
+    announce(a.tx, a.context.flows, "ticket", opened.ticket.inbound_id.value,
+             opened.is_new ? "created" : "updated", a.now);
+    announce(a.tx, a.context.flows, "message", a.inbound.inbound_id.value, "updated", a.now);
+    messaging::ActionResult result{.outcome = "done"};
+    result.values["due"] = day_and_month(date_in_india(opened.ticket.due_at));
+    return result;
+}
+
+}  // namespace haat::flows
