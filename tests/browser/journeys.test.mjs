@@ -38,7 +38,7 @@ for (const look of [looks[0], looks[2]]) {
     const word = (key, params) => say(look, key, params);
     const button = (key, params) =>
       page.getByRole('button', { name: word(key, params), exact: true });
-    const mango = look.language === 'hi' ? 'आम का अचार' : 'Mango pickle';
+    const mango = look.language === 'hi' ? 'आम अचार' : 'Mango pickle';
     const patna = look.language === 'hi' ? 'पटना' : 'Patna';
     // One that no other run used, so that it is found again among others.
     const kilos =

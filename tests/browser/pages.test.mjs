@@ -45,6 +45,7 @@ const pages = [
   ['demands', '/demands'],
   ['demand', '/demands/', 'demands', 'demand_id'],
   ['offers', '/offers'],
+  ['searches', '/searches'],
   ['orders', '/orders'],
   ['order', '/orders/', 'orders', 'order_id'],
   ['lots', '/lots'],

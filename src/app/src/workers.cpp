@@ -14,6 +14,7 @@
 #include "flows/dialogue_books.hpp"
 #include "flows/follow_delivery.hpp"
 #include "flows/run_plans.hpp"
+#include "flows/saved_searches.hpp"
 #include "flows/settle_tickets.hpp"
 #include "flows/sync_provider.hpp"
 #include "parts.hpp"
@@ -58,6 +59,12 @@ struct Workers::Impl {
                       return flows::answer_waiting(parts.messaging(), parts.mail(), kMessages) ==
                              kMessages;
                   }),
+          searches("searches", 1'000,
+                   [&parts] {
+                       constexpr int kSearches = 50;
+                       return flows::tell_searches(parts.messaging(), parts.mail(), kSearches) ==
+                              kSearches;
+                   }),
           plans("plans", 500, [&parts] { return flows::step_plans(parts.messaging()) > 0; }),
           provider("provider", 600'000,
                    [this, &parts] {
@@ -160,6 +167,7 @@ struct Workers::Impl {
     WorkerLoop tickets;
     WorkerLoop sessions;
     WorkerLoop answers;
+    WorkerLoop searches;
     WorkerLoop plans;
     WorkerLoop provider;
     WorkerLoop upkeep;
@@ -173,6 +181,7 @@ Workers::~Workers() = default;
 
 void Workers::stop(int milliseconds) {
     impl_->answers.stop();
+    impl_->searches.stop();
     impl_->plans.stop();
     impl_->provider.stop();
     impl_->upkeep.stop();

@@ -9,6 +9,7 @@
 #include "market/demands.hpp"
 #include "market/offers.hpp"
 #include "market/orders.hpp"
+#include "market/searches.hpp"
 
 namespace haat::flows {
 
@@ -74,6 +75,7 @@ std::string add_offer(Answering& a, const PendingOffer& pending, const std::stri
         return "refused";
     }
     (void)registry::add_product(a.tx, system_viewer(), a.person->person_id, product->product_id);
+    market::note_offer(a.tx, *offer, a.now);
     announce(a.tx, a.context.flows, "offer", offer->offer_id.value, "created", a.now);
     return "done";
 }

@@ -8,6 +8,7 @@
 #include "answer_actions.hpp"
 #include "base/log.hpp"
 #include "flows/dialogue_books.hpp"
+#include "flows/saved_searches.hpp"
 #include "language/understanding.hpp"
 #include "one_of_many.hpp"
 
@@ -43,6 +44,9 @@ struct ReadMessage {
 void answer(MessagingContext& context, MailSender& sender, storage::Transaction& tx,
             const ReadMessage& message) {
     const messaging::Inbound& inbound = message.inbound;
+    if (link_phone_by_code(context, sender, tx, inbound)) {
+        return;
+    }
     messaging::Conversation conversation =
         messaging::find_conversation(tx, inbound.address_id)
             .value_or(

@@ -89,6 +89,15 @@ Result<Answer> list_opt_outs(Call& call);
 Result<Answer> record_opt_out(Call& call);
 Result<Answer> summarise_opt_outs(Call& call);
 
+// searches.cpp
+Result<Answer> list_searches(Call& call);
+Result<Answer> create_search(Call& call);
+Result<Answer> remove_search(Call& call);
+Result<Answer> tell_search(Call& call);
+Result<Answer> see_search(Call& call);
+Result<Answer> list_search_offers(Call& call);
+Result<Answer> create_phone_code(Call& call);
+Result<Answer> unlink_phone(Call& call);
 // demands.cpp
 Result<Answer> list_demands(Call& call);
 Result<Answer> create_demand(Call& call);

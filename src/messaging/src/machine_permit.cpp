@@ -23,6 +23,7 @@ struct MailToSend {
     UnixSeconds expires_at;
     std::string to;
     std::optional<std::int64_t> last_inbound_at;
+    registry::PurposeMask stopped;  ///< What the address as such said stop to.
 };
 
 namespace {
@@ -42,7 +43,9 @@ MailToSend mail_of(const Row& row) {
                     .instead = row.template_text,
                     .expires_at = row.expires_at,
                     .to = row.external_id,
-                    .last_inbound_at = std::nullopt};
+                    .last_inbound_at = std::nullopt,
+                    .stopped = {static_cast<std::uint8_t>(
+                        (row.suppressed >> (4 * (row.channel - 1))) & 15)}};
     if (row.last_inbound_at) {
         mail.last_inbound_at = row.last_inbound_at->value;
     }
@@ -230,8 +233,8 @@ bool Delivery::Machine::permit_mail(const MailToSend& mail, std::uint32_t slot,
     const bool open = !is_whatsapp ||
                       (mail.last_inbound_at && now.value < *mail.last_inbound_at + kWindowSeconds -
                                                                kWindowMarginSeconds);
-    if (mail.purpose != 0 &&
-        is_suppressed(mail.ordinal, static_cast<registry::MessagePurpose>(mail.purpose))) {
+    const auto purpose = static_cast<registry::MessagePurpose>(mail.purpose);
+    if (mail.purpose != 0 && (is_suppressed(mail.ordinal, purpose) || mail.stopped.has(purpose))) {
         return decide(SlotState::kSuppressed);
     }
     if (now >= mail.expires_at) {

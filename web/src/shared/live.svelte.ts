@@ -55,20 +55,28 @@ export function closeLive(): void {
   live.connected = false;
 }
 
-/** Calls `refetch` when one of these happened to `only` (or to any); stops with the component. */
+/**
+ * Calls `refetch` when one of these happened to `only` (or to any): at once, and not again within half a
+ * second; what happens meanwhile is fetched at its end. Stops with the component.
+ */
 export function onLive(
   wanted: readonly LiveName[],
   refetch: () => void,
   only?: () => number,
 ): void {
-  const pace = 1000;
+  const pace = 500;
   let timer: ReturnType<typeof setTimeout> | null = null;
+  let last = -pace;
   const listener: Listener = (id) => {
     if (timer !== null || (only && id !== 0 && id !== only())) return;
-    timer = setTimeout(() => {
-      timer = null;
-      refetch();
-    }, pace);
+    timer = setTimeout(
+      () => {
+        timer = null;
+        last = performance.now();
+        refetch();
+      },
+      Math.max(0, last + pace - performance.now()),
+    );
   };
   for (const name of wanted) {
     const set = listeners.get(name) ?? new Set<Listener>();

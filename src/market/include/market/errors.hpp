@@ -24,6 +24,9 @@ inline constexpr std::string_view kLineAnswered = "market.line_answered";       
 inline constexpr std::string_view kLineExpired = "market.line_expired";       ///< deadline passed
 inline constexpr std::string_view kLineNotAgreed = "market.line_not_agreed";  ///< no yes
 inline constexpr std::string_view kLineFinished = "market.line_finished";
+inline constexpr std::string_view kSearchInvalid = "market.search_invalid";  ///< param field
+inline constexpr std::string_view kSearchesFull = "market.searches_full";    ///< param most
+inline constexpr std::string_view kNoSearch = "market.no_search";            ///< or another's
 inline constexpr std::string_view kDeviceIdReused = "market.device_id_reused";
 
 }  // namespace haat::market::errors
