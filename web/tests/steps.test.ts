@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { segmentsOf } from '../src/pages/dialogues/segments';
 import { readDialogue, simpleDialogue } from '../src/pages/dialogues/steps';
 
 test('a dialogue is read in the order in which one comes to its steps', () => {
@@ -31,4 +32,14 @@ test('what is not JSON has no steps, and a simple one has one', () => {
   const simple = readDialogue(simpleDialogue('mausam', ['mausam', 'मौसम']));
   expect(simple?.steps).toHaveLength(1);
   expect(simple?.texts).toEqual(['messages.mausam']);
+});
+
+test('SMS are counted as the operator bills them', () => {
+  expect(segmentsOf('')).toBe(1);
+  expect(segmentsOf('a'.repeat(160))).toBe(1);
+  expect(segmentsOf('a'.repeat(161))).toBe(2);
+  expect(segmentsOf('€'.repeat(81))).toBe(2);
+  expect(segmentsOf('क'.repeat(70))).toBe(1);
+  expect(segmentsOf('क'.repeat(71))).toBe(2);
+  expect(segmentsOf('🙏'.repeat(36))).toBe(2);
 });
