@@ -12,6 +12,7 @@
 #include "flows/answer_order.hpp"
 #include "flows/contacts.hpp"
 #include "flows/dialogue_books.hpp"
+#include "flows/fetch_media.hpp"
 #include "flows/follow_delivery.hpp"
 #include "flows/run_plans.hpp"
 #include "flows/saved_searches.hpp"
@@ -46,6 +47,12 @@ struct Workers::Impl {
                       constexpr int kTickets = 50;  // 20 ms of the writer at most
                       return flows::escalate_tickets(parts.flows(), kTickets) == kTickets;
                   }),
+          media("media", 2'000,
+                [&parts] {
+                    constexpr int kFiles = 10;
+                    return flows::fetch_media(parts.messaging(), parts.settings().data, kFiles) ==
+                           kFiles;
+                }),
           sessions("sessions", 600'000,
                    [&parts] {
                        parts.database().write([&](storage::Transaction& tx) {
@@ -165,6 +172,7 @@ struct Workers::Impl {
     WorkerLoop audience_log;
     WorkerLoop deadlines;
     WorkerLoop tickets;
+    WorkerLoop media;
     WorkerLoop sessions;
     WorkerLoop answers;
     WorkerLoop searches;
@@ -190,6 +198,7 @@ void Workers::stop(int milliseconds) {
     impl_->audience_log.stop();
     impl_->deadlines.stop();
     impl_->tickets.stop();
+    impl_->media.stop();
     impl_->sessions.stop();
     impl_->delivery.stop(milliseconds);
     impl_->happenings.stop();  // what it missed, the machine finds out again after the restart

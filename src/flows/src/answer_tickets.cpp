@@ -6,6 +6,7 @@
 #include "base/assert.hpp"
 #include "base/text.hpp"
 #include "desks.hpp"
+#include "messaging/media.hpp"
 #include "messaging/tickets.hpp"
 
 namespace haat::flows {
@@ -51,6 +52,9 @@ messaging::ActionResult open_ticket(Answering& a, const ActionArguments& with) {
                                 .desk_place_id = desk.place_id,
                                 .escalates = !desk.is_highest},
                                a.now);
+    if (topic == "voice" || topic == "picture") {
+        messaging::want_media(a.tx, a.inbound.inbound_id, a.now);
+    }
     a.conversation.wants_person = true;
     announce(a.tx, a.context.flows, "ticket", opened.ticket.inbound_id.value,
              opened.is_new ? "created" : "updated", a.now);

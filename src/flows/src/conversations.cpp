@@ -7,6 +7,7 @@
 #include "allowed.hpp"
 #include "announce.hpp"
 #include "mail_state.hpp"
+#include "messaging/tickets.hpp"
 #include "registry/people.hpp"
 #include "storage/audit.hpp"
 
@@ -133,6 +134,10 @@ Result<void> close_conversation(MessagingContext& context, const Viewer& viewer,
     const UnixSeconds now = context.flows.clock.now();
     return context.flows.database.write([&](storage::Transaction& tx) -> Result<void> {
         messaging::Conversation conversation = HAAT_TRY(conversation_with(tx, viewer, person_id));
+        for (const messaging::Ticket& ticket :
+             messaging::open_tickets_on(tx, conversation.address_id)) {
+            HAAT_TRY(messaging::close_ticket(tx, viewer, ticket.inbound_id, "", now));
+        }
         conversation.wants_person = false;
         conversation.changed_at = now;
         messaging::save_conversation(tx, conversation);

@@ -11,6 +11,7 @@
 #include "mail_state.hpp"
 #include "messaging/inbox.hpp"
 #include "messaging/mail.hpp"
+#include "messaging/media.hpp"
 #include "registry/people.hpp"
 
 namespace haat::flows {
@@ -46,6 +47,11 @@ void Collecting::messages(const Address& address) {
         item.channel = address.channel;
         item.what = std::move(row.kind);
         item.text = std::move(row.text);
+        if (const auto media = messaging::find_media(tx, row.inbound_id);
+            media && item.what != "text") {
+            item.media = messaging::media_state_name(media->state);
+            item.is_audio = media->kind == messaging::MediaKind::kAudio;
+        }
         items.push_back(std::move(item));
     }
 }

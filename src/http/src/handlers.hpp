@@ -152,6 +152,9 @@ Result<Answer> note_ticket(Call& call);
 Result<Answer> write_for_ticket(Call& call);
 Result<Answer> close_ticket(Call& call);
 
+// media.cpp
+Result<Answer> get_message_media(Call& call);
+
 // people.cpp
 Result<Answer> get_person(Call& call);
 Result<Answer> get_person_thread(Call& call);

@@ -88,6 +88,10 @@ void PeopleViews::history_item(JsonWriter& json, const flows::HistoryItem& item)
                   is_event ? messaging::ticket_event_name(item.event->kind) : std::string_view());
     nullable(json, "ticket_id", is_event ? item.event->inbound_id : InboundId{});
     nullable(json, "broadcast_id", item.broadcast_id);
+    const bool is_file = !item.media.empty();
+    nullable(json, "message_id", is_file ? std::optional(item.id) : std::nullopt);
+    nullable_text(json, "media", item.media);
+    json.field("is_audio", item.is_audio);
     json.end_object();
 }
 

@@ -170,6 +170,8 @@ constexpr std::array kRoutes{
           write_for_ticket},
     Route{"POST", "/api/tickets/{ticket_id}/close", Permit::any_of(kAnswerInbox), Takes::kJson,
           close_ticket},
+    Route{"GET", "/api/messages/{message_id}/media", Permit::any_of(kAnswerInbox), Takes::kNothing,
+          get_message_media},
     Route{"GET", "/api/people/{person_id}", Permit::any_of(kAnswerInbox), Takes::kNothing,
           get_person},
     Route{"GET", "/api/people/{person_id}/thread", Permit::any_of(kAnswerInbox), Takes::kNothing,

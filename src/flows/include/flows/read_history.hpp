@@ -21,7 +21,9 @@ struct HistoryItem {
     std::int64_t id = 0;  ///< Unique within its kind; with `at` its place in the order.
     UnixSeconds at;
     registry::Channel channel = registry::Channel::kWhatsapp;
-    std::string what;  ///< Of a message of hers: text, audio, …
+    std::string what;   ///< Of a message of hers: text, audio, …
+    std::string media;  ///< Of a voice note or picture: waiting, kept, gone, refused; else empty.
+    bool is_audio = false;  ///< What is kept is a voice note, not a picture.
     std::string text;
     std::string state;  ///< Of what was sent.
     std::vector<std::string> buttons;
