@@ -8,6 +8,7 @@
 #include "commands.hpp"
 #include "exit_codes.hpp"
 #include "import_people.hpp"
+#include "import_prices.hpp"
 #include "output.hpp"
 #include "registry/import.hpp"
 #include "schema_check.hpp"
@@ -18,8 +19,8 @@ namespace haat::app {
 namespace {
 
 constexpr std::array kWords{
-    Word{"what", "people|places", "What the file holds."},
-    Word{"file", "", "People: a CSV file. Places: a file of the LGD; without it the shipped tree.",
+    Word{"what", "people|places|mandi-prices", "What the file holds."},
+    Word{"file", "", "A CSV file. Places: a file of the LGD; without it the shipped tree.",
          false},
 };
 constexpr std::array kOptions{
@@ -179,8 +180,9 @@ Result<int> run(const Arguments& arguments) {
     const Settings settings = HAAT_TRY(read_settings(arguments));
     const std::string path = arguments.value("file");
     const bool people = arguments.value("what") == "people";
+    const bool prices = arguments.value("what") == "mandi-prices";
     std::ifstream in;
-    if (people || !path.empty()) {
+    if (people || prices || !path.empty()) {
         in.open(path, std::ios::binary);
         if (!in) {
             return refuse(ErrorKind::kInvalid, "app.no_file", {{"file", path}});
@@ -191,6 +193,9 @@ Result<int> run(const Arguments& arguments) {
     if (people) {
         return import_people(arguments, *database, in);
     }
+    if (prices) {
+        return import_mandi_prices(arguments, *database, in);
+    }
     return path.empty() ? import_shipped_places(arguments, *database)
                         : import_lgd(arguments, *database, in);
 }
@@ -198,7 +203,7 @@ Result<int> run(const Arguments& arguments) {
 }  // namespace
 
 constinit const Command kImport{
-    "import", "People or places from a file: a dry run, unless --apply. Safe to repeat.", kWords,
+    "import", "People, places or prices from a file: a dry run, unless --apply. Safe to repeat.", kWords,
     kOptions, run};
 
 }  // namespace haat::app

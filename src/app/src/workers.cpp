@@ -14,6 +14,7 @@
 #include "flows/dialogue_books.hpp"
 #include "flows/fetch_media.hpp"
 #include "flows/follow_delivery.hpp"
+#include "flows/remind_waiting.hpp"
 #include "flows/run_plans.hpp"
 #include "flows/saved_searches.hpp"
 #include "flows/settle_tickets.hpp"
@@ -72,6 +73,12 @@ struct Workers::Impl {
                        return flows::tell_searches(parts.messaging(), parts.mail(), kSearches) ==
                               kSearches;
                    }),
+          reminders("reminders", 30'000,
+                    [&parts] {
+                        constexpr int kQuestions = 50;
+                        return flows::remind_waiting(parts.messaging(), parts.mail(),
+                                                     kQuestions) == kQuestions;
+                    }),
           plans("plans", 500, [&parts] { return flows::step_plans(parts.messaging()) > 0; }),
           provider("provider", 600'000,
                    [this, &parts] {
@@ -176,6 +183,7 @@ struct Workers::Impl {
     WorkerLoop sessions;
     WorkerLoop answers;
     WorkerLoop searches;
+    WorkerLoop reminders;
     WorkerLoop plans;
     WorkerLoop provider;
     WorkerLoop upkeep;
@@ -190,6 +198,7 @@ Workers::~Workers() = default;
 void Workers::stop(int milliseconds) {
     impl_->answers.stop();
     impl_->searches.stop();
+    impl_->reminders.stop();
     impl_->plans.stop();
     impl_->provider.stop();
     impl_->upkeep.stop();

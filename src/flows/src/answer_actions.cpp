@@ -1,7 +1,7 @@
 #include "answer_actions.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <iterator>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -9,6 +9,7 @@
 #include "catalogue/products.hpp"
 #include "consent_text.hpp"
 #include "flows/answer_message.hpp"
+#include "join_words.hpp"
 #include "registry/consents.hpp"
 
 namespace haat::flows {
@@ -18,8 +19,6 @@ using messaging::ActionResult;
 using messaging::DialogueState;
 using messaging::PendingOffer;
 
-/// On a shared phone somebody else may write after that.
-constexpr std::int64_t kSpeakerSeconds = 1'800;
 constexpr std::size_t kTitleMax = 20;
 
 /// `text` is borrowed.
@@ -130,11 +129,6 @@ ActionResult set_language(Answering& a, const DialogueState& state) {
     return done();
 }
 
-struct NamedAction {
-    messaging::ActionSpec spec;
-    std::function<ActionResult(Answering&, const ActionArguments&, const DialogueState&)> act;
-};
-
 using A = Answering;
 using With = ActionArguments;
 using State = DialogueState;
@@ -143,14 +137,12 @@ std::string product_meant(const Answering& a) {
     return a.meaning.items.empty() ? std::string() : a.meaning.items.front().product;
 }
 
-const std::vector<NamedAction>& table() {
+const std::vector<NamedAction>& own_actions() {
     static const std::vector<NamedAction> kTable{
         {{"add_offers", {"done", "refused", "person"}},
          [](A& a, const With&, const State& state) { return add_offers(a, state); }},
         {{"withdraw_offers", {"done", "nothing"}},
          [](A& a, const With&, const State&) { return withdraw_offers(a, product_meant(a)); }},
-        {{"show_price", {"some", "none", "which"}, false, {"product", "low", "high", "unit"}},
-         [](A& a, const With&, const State&) { return show_price(a, product_meant(a)); }},
         {{"show_demands", {"some", "none"}, false, {"list"}},
          [](A& a, const With&, const State&) { return show_demands(a, product_meant(a)); }},
         {{"find_order", {"some", "none"}, false, {"quantity", "unit", "product", "price", "order"}},
@@ -176,6 +168,18 @@ const std::vector<NamedAction>& table() {
     return kTable;
 }
 
+const std::vector<NamedAction>& table() {
+    static const std::vector<NamedAction> kTable = [] {
+        std::vector<NamedAction> all = own_actions();
+        for (auto* const group : {register_actions, invite_actions, price_actions, part_actions,
+                                  group_actions}) {
+            std::ranges::move(group(), std::back_inserter(all));
+        }
+        return all;
+    }();
+    return kTable;
+}
+
 }  // namespace
 
 const std::vector<messaging::ActionSpec>& dialogue_actions() {
@@ -194,9 +198,16 @@ std::string Answering::unit_text(std::string_view unit) const {
     return context.texts.has(key) ? text(key) : std::string(unit);
 }
 
-void Answering::say(std::string_view text_key, const DialogueState& state,
-                    const std::vector<messaging::DialogueButton>& buttons) {
+void Answering::heed_language(const DialogueState& state) {
+    if (const auto chosen = state.values.find("language"); chosen != state.values.end()) {
+        chosen_language = chosen->second;
+    }
+}
+
+messaging::TextBody Answering::body_of(std::string_view text_key, const DialogueState& state,
+                                       const std::vector<messaging::DialogueButton>& buttons) {
     book = shelf ? shelf->find(state.version) : nullptr;
+    heed_language(state);
     TextParams params(state.values.begin(), state.values.end());
     params.emplace_back("name", person ? person->name : std::string());
     params.emplace_back(
@@ -207,16 +218,29 @@ void Answering::say(std::string_view text_key, const DialogueState& state,
         body.buttons.push_back(
             {button.id, button.text_key.empty() ? button.title : text(button.text_key)});
     }
+    return body;
+}
+
+void Answering::say(std::string_view text_key, const DialogueState& state,
+                    const std::vector<messaging::DialogueButton>& buttons) {
+    messaging::TextBody body = body_of(text_key, state, buttons);
     if (heard != nullptr) {
         heard->push_back(std::move(body));
+    } else if (is_call) {
+        sender.write_first(tx, inbound.address_id, std::move(body));
     } else {
         sender.answer(tx, inbound, std::move(body));
     }
 }
 
+std::string goods_in_words(const Answering& a, const std::vector<PendingOffer>& goods) {
+    return describe(a, goods);
+}
+
 ActionResult Answering::act(std::string_view action, const ActionArguments& with,
                             const DialogueState& state) {
     book = shelf ? shelf->find(state.version) : nullptr;
+    heed_language(state);
     for (const NamedAction& named : table()) {
         if (named.spec.name == action) {
             return named.act(*this, with, state);

@@ -1,6 +1,7 @@
 /// @file The table from the dialogues' actions to what they do. Private to flows.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -42,8 +43,13 @@ struct Answering final : messaging::DialogueHost {
     /// Set: answers go there, and nothing is sent.
     std::vector<messaging::TextBody>* heard = nullptr;
 
+    bool is_call = false;         ///< She pressed digits: her window need not be open.
+    std::string chosen_language;  ///< By a stranger, so far.
+
     [[nodiscard]] Language language() const {
-        return language_from_code(person ? person->language : "hi");
+        return language_from_code(person                    ? person->language
+                                  : chosen_language.empty() ? "hi"
+                                                            : chosen_language);
     }
     /// A text in her language.
     [[nodiscard]] std::string text(std::string_view key, const TextParams& params = {}) const {
@@ -55,7 +61,11 @@ struct Answering final : messaging::DialogueHost {
                                : book->text(context.texts, in, key, params);
     }
     [[nodiscard]] std::string unit_text(std::string_view unit) const;
+    void heed_language(const messaging::DialogueState& state);
 
+    [[nodiscard]] messaging::TextBody body_of(
+        std::string_view text_key, const messaging::DialogueState& state,
+        const std::vector<messaging::DialogueButton>& buttons);
     void say(std::string_view text_key, const messaging::DialogueState& state,
              const std::vector<messaging::DialogueButton>& buttons) override;
     messaging::ActionResult act(std::string_view action,
@@ -69,11 +79,42 @@ using ActionArguments = std::map<std::string, std::string>;
 /// answer_tickets.cpp.
 messaging::ActionResult open_ticket(Answering& a, const ActionArguments& with);
 
+struct NamedAction {
+    messaging::ActionSpec spec;
+    std::function<messaging::ActionResult(Answering&, const ActionArguments&,
+                                          const messaging::DialogueState&)>
+        act;
+};
+
+// Each group of actions in a file of its own.
+[[nodiscard]] std::vector<NamedAction> register_actions();  // answer_register.cpp
+[[nodiscard]] std::vector<NamedAction> invite_actions();    // answer_invite.cpp
+[[nodiscard]] std::vector<NamedAction> price_actions();     // answer_price.cpp
+[[nodiscard]] std::vector<NamedAction> part_actions();      // answer_part.cpp
+[[nodiscard]] std::vector<NamedAction> group_actions();     // answer_group.cpp
+
+/// Who speaks on the phone: whom she said she is, else the one whom haat knows first.
+void find_people(Answering& answering, const messaging::DialogueState& state);
+
+/// When a question is looked at again (remind_waiting.cpp); none: nothing waits.
+[[nodiscard]] std::optional<UnixSeconds> wakes_at(const messaging::BookShelf& books,
+                                                  const messaging::DialogueState& state);
+
+/// Somebody rang and hung up: she gets a message, at most one in six hours (answer_call.cpp).
+void answer_missed_call(MessagingContext& context, MailSender& sender, storage::Transaction& tx,
+                        const messaging::Inbound& call);
+/// Where whoever calls is written to: WhatsApp, SMS if she is known there only.
+[[nodiscard]] std::optional<registry::Address> written_address(storage::Transaction& tx,
+                                                               AddressId caller, UnixSeconds now);
+
+/// "20 किलो आम का अचार, ₹180 प्रति किलो": one a line, in her language.
+[[nodiscard]] std::string goods_in_words(const Answering& a,
+                                         const std::vector<messaging::PendingOffer>& goods);
+
 // About the market: answer_market.cpp.
 messaging::ActionResult add_offers(Answering& a, const messaging::DialogueState& state);
 messaging::ActionResult withdraw_offers(Answering& a, std::string_view product_key);
 messaging::ActionResult show_demands(Answering& a, std::string_view product_key);
-messaging::ActionResult show_price(Answering& a, std::string_view product_key);
 messaging::ActionResult find_order(Answering& a);
 messaging::ActionResult answer_order(Answering& a, const ActionArguments& with,
                                      const messaging::DialogueState& state);

@@ -140,28 +140,6 @@ ActionResult show_demands(Answering& a, std::string_view product_key) {
     return {.outcome = lines.empty() ? "none" : "some", .values = {{"list", lines}}};
 }
 
-ActionResult show_price(Answering& a, std::string_view product_key) {
-    const auto product = catalogue::find_product(a.tx, product_key);
-    if (!product) {
-        return {.outcome = "which"};
-    }
-    const std::vector<market::Offer> offers =
-        market::list_offers(a.tx, system_viewer(),
-                            {.product_id = product->product_id, .state = market::OfferState::kOpen},
-                            {.limit = 100}, a.now);
-    const std::string name = product->name(language_code(a.language()));
-    if (offers.empty()) {
-        return {.outcome = "none", .values = {{"product", name}}};
-    }
-    const auto by_price = [](const market::Offer& offer) { return offer.price_per_unit.value; };
-    const auto [low, high] = std::ranges::minmax_element(offers, {}, by_price);
-    return {.outcome = "some",
-            .values = {{"product", name},
-                       {"low", rupees_display(low->price_per_unit)},
-                       {"high", rupees_display(high->price_per_unit)},
-                       {"unit", a.unit_text(product->unit_default)}}};
-}
-
 ActionResult find_order(Answering& a) {
     for (const registry::Person& person : a.people) {
         const std::vector<market::OrderLine> lines = market::lines_of_person(

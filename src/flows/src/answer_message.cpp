@@ -19,22 +19,6 @@ bool is_media(const messaging::Inbound& inbound) {
     return inbound.kind != "text" && inbound.kind != "button" && inbound.text.empty();
 }
 
-/// Who speaks on the phone: whom she said she is, else the one whom haat knows first.
-void find_people(Answering& answering, const messaging::DialogueState& state) {
-    answering.people =
-        registry::people_on_address(answering.tx, system_viewer(), answering.inbound.address_id);
-    if (answering.people.empty()) {
-        return;
-    }
-    answering.person = answering.people.front();
-    const auto speaker = state.about.find("speaker");
-    for (const registry::Person& person : answering.people) {
-        if (speaker != state.about.end() && person.person_id.value == speaker->second) {
-            answering.person = person;
-        }
-    }
-}
-
 /// A message, and what it means: found out before any transaction.
 struct ReadMessage {
     messaging::Inbound inbound;
@@ -43,9 +27,16 @@ struct ReadMessage {
 
 void answer(MessagingContext& context, MailSender& sender, storage::Transaction& tx,
             const ReadMessage& message) {
-    const messaging::Inbound& inbound = message.inbound;
-    if (link_phone_by_code(context, sender, tx, inbound)) {
+    if (link_phone_by_code(context, sender, tx, message.inbound)) {
         return;
+    }
+    if (message.inbound.kind == "missed_call") {
+        return answer_missed_call(context, sender, tx, message.inbound);
+    }
+    messaging::Inbound inbound = message.inbound;
+    if (inbound.kind == "digits") {  // as if she had written them
+        const auto written = written_address(tx, inbound.address_id, context.flows.clock.now());
+        inbound.address_id = written ? written->address_id : inbound.address_id;
     }
     messaging::Conversation conversation =
         messaging::find_conversation(tx, inbound.address_id)
@@ -55,6 +46,7 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
     Answering answering(context, sender, tx, inbound, conversation);
     find_people(answering, state);
     answering.meaning = message.meaning;
+    answering.is_call = inbound.kind == "digits";
     answering.shelf = shelf_for(tx, *context.dialogues, state);
     state = messaging::converse(*answering.shelf, std::move(state),
                                 {.token = inbound.inbound_id.value,
@@ -67,6 +59,7 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
                                 answering);
     conversation.state_json = messaging::to_json(state);
     conversation.changed_at = answering.now;
+    conversation.wakes_at = wakes_at(*answering.shelf, state);
     messaging::save_conversation(tx, conversation);
 }
 
@@ -155,6 +148,21 @@ class Round {
 };
 
 }  // namespace
+
+void find_people(Answering& answering, const messaging::DialogueState& state) {
+    answering.people =
+        registry::people_on_address(answering.tx, system_viewer(), answering.inbound.address_id);
+    if (answering.people.empty()) {
+        return;
+    }
+    answering.person = answering.people.front();
+    const auto speaker = state.about.find("speaker");
+    for (const registry::Person& person : answering.people) {
+        if (speaker != state.about.end() && person.person_id.value == speaker->second) {
+            answering.person = person;
+        }
+    }
+}
 
 Result<messaging::DialogueBook> read_dialogues(
     std::span<const std::pair<std::string, std::string>> files, const Texts& texts) {

@@ -132,6 +132,37 @@ Result<AnsweredLine> answer_order(storage::Transaction& tx, FlowContext& context
     return answered;
 }
 
+Result<AnsweredLine> accept_part(storage::Transaction& tx, FlowContext& context,
+                                 const Viewer& viewer, PersonId person_id,
+                                 OrderLineId order_line_id, Milli quantity) {
+    const UnixSeconds now = context.clock.now();
+    const auto before = market::find_line(tx, system_viewer(), order_line_id);
+    const market::OrderLine line =
+        HAAT_TRY(market::accept_part(tx, person_id, order_line_id, quantity, now));
+    const market::Order order = *market::find_order(tx, system_viewer(), line.order_id);
+    AnsweredLine answered{line, order, {}};
+    if (before->answer == market::Answer::kYes) {
+        return answered;
+    }
+    const auto product = catalogue::find_product(tx, order.product_id);
+    Letter(tx, line.person_id, "messages.order_part", registry::MessagePurpose::kOrder)
+        .goods(*product, line.quantity, order.unit)
+        .put("asked", quantity_plain(before->quantity))
+        .put("rest", quantity_plain(before->quantity - line.quantity))
+        .put("order", order.reference)
+        .send(tx, context);
+    answered.asked_instead = gather_the_rest(tx, context, order, now);
+    answered.order = *market::find_order(tx, system_viewer(), line.order_id);
+    storage::audit(tx, now, viewer.account_id, "order.answer",
+                   fmt::format("order_line:{}", order_line_id.value),
+                   fmt::format(R"({{"answer":"part","asked_milli":{},"part_milli":{},)"
+                               R"("asked_instead":{}}})",
+                               before->quantity.value, line.quantity.value,
+                               answered.asked_instead.size()));
+    announce(tx, context, "order", order.order_id.value, "yes", now);
+    return answered;
+}
+
 std::int64_t expire_unanswered(FlowContext& context, std::int64_t limit) {
     return context.database.write([&](storage::Transaction& tx) -> std::int64_t {
         const UnixSeconds now = context.clock.now();

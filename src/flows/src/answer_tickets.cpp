@@ -38,7 +38,7 @@ messaging::ActionResult open_ticket(Answering& a, const ActionArguments& with) {
     const auto until = parse_integer(hours);
     HAAT_ASSERT(until && *until > 0);
     const std::string topic = topic_of(a, with);
-    const PlaceId place_id = a.person ? a.person->place_id : PlaceId{};
+    const PlaceId place_id = a.person ? a.person->place_id : a.conversation.place_id;
     const Desk desk = first_desk(officers_for(a.tx, place_id));
     const messaging::OpenedTicket opened =
         messaging::open_ticket(a.tx,

@@ -11,6 +11,10 @@ namespace haat::flows {
 /// The notice in the dialogue's own texts.
 inline constexpr std::string_view kConsentText = "dialogue/1";
 
+/// The notice that she reads before she joins: messages.consent_ask. A changed notice gets the
+/// next number.
+inline constexpr std::string_view kRegisterText = "register/1";
+
 [[nodiscard]] inline std::string consent_evidence(InboundId inbound_id) {
     return "inbound:" + std::to_string(inbound_id.value);
 }

@@ -140,4 +140,16 @@ void MailSender::answer(storage::Transaction& tx, const messaging::Inbound& inbo
     HAAT_ASSERT(queued.has_value());
 }
 
+void MailSender::write_first(storage::Transaction& tx, AddressId address_id,
+                             messaging::TextBody body) {
+    const UnixSeconds now = clock_.now();
+    messaging::TemplateBody instead = as_template(body, "hi");
+    const Result<MailId> queued = queue(tx, {.address_id = address_id,
+                                             .purpose = registry::MessagePurpose::kNotice,
+                                             .body = std::move(body),
+                                             .instead = std::move(instead),
+                                             .expires_at = {now.value + kMailLifeSeconds}});
+    HAAT_ASSERT(queued.has_value());
+}
+
 }  // namespace haat::flows

@@ -69,6 +69,42 @@ class Answers : public PlanTest {
         return mail_since(address_id, clock().now());
     }
 
+    /// What she writes and what the answer must contain; "#2" presses the second button.
+    struct Said {
+        std::string text;
+        std::string answered;  ///< Empty: nothing is looked for.
+    };
+    void talk(const std::string& phone, const std::vector<Said>& conversation) {
+        std::vector<messaging::Button> buttons;
+        for (const Said& said : conversation) {
+            std::string button_id;
+            if (said.text.starts_with("#")) {
+                const auto at = static_cast<std::size_t>(said.text[1] - '1');
+                ASSERT_LT(at, buttons.size()) << said.text;
+                button_id = buttons[at].id;
+            }
+            const auto mail = from(phone, said.text, button_id);
+            ASSERT_FALSE(mail.empty()) << said.text;
+            bool is_found = said.answered.empty();
+            std::string all;
+            for (const messaging::MailRow& row : mail) {
+                is_found = is_found || row.text.find(said.answered) != std::string::npos;
+                all += row.text + "\n";
+            }
+            EXPECT_TRUE(is_found) << said.text << " was answered " << all;
+            buttons = mail.front().buttons;
+        }
+    }
+
+    std::vector<registry::Person> people_on(const std::string& phone) {
+        return read([&](storage::Transaction& tx) {
+            const auto address =
+                registry::find_address(tx, system_viewer(), registry::Channel::kWhatsapp, phone);
+            return address ? registry::people_on_address(tx, system_viewer(), address->address_id)
+                           : std::vector<registry::Person>();
+        });
+    }
+
     std::vector<market::Offer> offers() {
         return read([&](storage::Transaction& tx) {
             return market::list_offers(tx, system_viewer(), {}, {.limit = 10}, clock().now());

@@ -70,15 +70,5 @@ TEST_P(Answers, SheChoosesHerLanguage) {
     EXPECT_EQ(person->language, "en");
 }
 
-TEST_P(Answers, AStrangerIsHandedToAPerson) {
-    const auto mail = from("+919899999999", "20 किलो आम का अचार है, 180 रुपये किलो");
-    ASSERT_EQ(mail.size(), 1U);
-    EXPECT_TRUE(offers().empty());
-    const auto waiting = read([&](storage::Transaction& tx) {
-        return messaging::list_conversations(tx, state_officer(), true, 0, 10);
-    });
-    EXPECT_EQ(waiting.size(), 1U);
-}
-
 }  // namespace
 }  // namespace haat::flows

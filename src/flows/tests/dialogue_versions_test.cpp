@@ -29,7 +29,7 @@ BookSource shipped_source() {
     for (const auto& file : std::filesystem::directory_iterator(root / "data/dialogues")) {
         source.dialogues[file.path().stem().string()] = file_text(file.path().string());
     }
-    for (const char* name : {"flows.json", "dialogue.json"}) {
+    for (const char* name : {"flows.json", "dialogue.json", "talk.json"}) {
         messaging::add_texts(source, file_text((root / "i18n/messages" / name).string()));
     }
     return source;

@@ -61,7 +61,9 @@ class PlanTest : public FlowsTest {
         const std::string messages = file_text(HAAT_SOURCE_DIR "/i18n/messages/flows.json");
         const std::string templates = file_text(HAAT_SOURCE_DIR "/i18n/messages/templates.json");
         const std::string dialogue = file_text(HAAT_SOURCE_DIR "/i18n/messages/dialogue.json");
+        const std::string talk = file_text(HAAT_SOURCE_DIR "/i18n/messages/talk.json");
         const std::array sources{
+            std::pair<std::string_view, std::string_view>{"talk.json", talk},
             std::pair<std::string_view, std::string_view>{"flows.json", messages},
             std::pair<std::string_view, std::string_view>{"templates.json", templates},
             std::pair<std::string_view, std::string_view>{"dialogue.json", dialogue}};

@@ -68,6 +68,12 @@ LIMIT :row_limit;
 UPDATE order_line SET answer = :answer, answered_at = :now_at
 WHERE order_line_id = :order_line_id AND answer = 'waiting';
 
+-- name: line_accept_part :exec
+-- Her yes to less than was asked, if no answer was given before.
+UPDATE order_line SET answer = 'yes', answered_at = :now_at, quantity_milli = :quantity_milli,
+    amount_paise = :amount_paise
+WHERE order_line_id = :order_line_id AND answer = 'waiting' AND quantity_milli > :quantity_milli;
+
 -- name: line_weigh :exec
 -- in: finished_at?
 -- Adds to what was weighed in of a line that stands.

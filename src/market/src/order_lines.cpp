@@ -83,6 +83,37 @@ Result<OrderLine> answer(storage::Transaction& tx, PersonId person_id, OrderLine
     return line_now(tx, order_line_id);
 }
 
+Result<OrderLine> accept_part(storage::Transaction& tx, PersonId person_id,
+                              OrderLineId order_line_id, Milli quantity, UnixSeconds now) {
+    const std::optional<OrderLine> line = find_line(tx, system_viewer(), order_line_id);
+    if (!line || line->person_id != person_id) {
+        return refuse(ErrorKind::kNotFound, errors::kNoLine);
+    }
+    if (line->answer == Answer::kYes && line->quantity == quantity) {
+        return *line;
+    }
+    if (line->answer == Answer::kYes || line->answer == Answer::kNo) {
+        return refuse(ErrorKind::kConflict, errors::kLineAnswered,
+                      {{"answer", std::string(name_of(line->answer))}});
+    }
+    const sql::LineDeadlineRow order = sql::line_deadline(tx, {.order_line_id = order_line_id});
+    if (line->answer == Answer::kExpired || order.cancelled_at || order.answer_by_at <= now) {
+        return refuse(ErrorKind::kConflict, errors::kLineExpired);
+    }
+    if (quantity <= Milli{0} || quantity >= line->quantity) {
+        return refuse(ErrorKind::kInvalid, errors::kLineTooSmall);
+    }
+    const std::int64_t changed =
+        sql::line_accept_part(tx, {.now_at = now,
+                                   .quantity_milli = quantity,
+                                   .amount_paise = cost_of(quantity, line->price_per_unit),
+                                   .order_line_id = order_line_id});
+    HAAT_ASSERT(changed == 1);
+    confirm(tx, line->offer_id, quantity, now);
+    release(tx, line->offer_id, line->quantity - quantity, now);
+    return line_now(tx, order_line_id);
+}
+
 std::vector<OrderLine> expire_waiting(storage::Transaction& tx, UnixSeconds now,
                                       std::int64_t limit) {
     std::vector<OrderLine> lines =

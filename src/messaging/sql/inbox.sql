@@ -71,30 +71,41 @@ ON CONFLICT (address_id) DO UPDATE SET
     changed_at = excluded.changed_at;
 
 -- name: conversation_put :exec
--- in: state text, queue text, last_text text
+-- in: state text, queue text, last_text text, wakes_at?
 -- Where a conversation stands now.
 INSERT INTO conversation (address_id, person_id, place_id, state, queue, last_text, last_inbound_at,
-                          changed_at)
+                          changed_at, wakes_at)
 VALUES (:address_id, :person_id, :place_id, :state, :queue, :last_text, :last_inbound_at,
-        :changed_at)
+        :changed_at, :wakes_at)
 ON CONFLICT (address_id) DO UPDATE SET
     person_id = excluded.person_id, place_id = excluded.place_id, state = excluded.state,
-    queue = excluded.queue, last_text = excluded.last_text, changed_at = excluded.changed_at;
+    queue = excluded.queue, last_text = excluded.last_text, changed_at = excluded.changed_at,
+    wakes_at = excluded.wakes_at;
+
+-- name: conversation_wakes :many
+-- out: address_id, person_id, place_id, state text, queue text, last_text text, last_inbound_at
+-- out: changed_at, wakes_at?
+-- Conversations that are to be looked at now.
+SELECT address_id, person_id, place_id, state, queue, last_text, last_inbound_at, changed_at,
+       wakes_at
+FROM conversation WHERE wakes_at IS NOT NULL AND wakes_at <= :now_at
+ORDER BY wakes_at LIMIT :row_limit;
 
 -- name: conversation_find :maybe
 -- out: address_id, person_id, place_id, state text, queue text, last_text text, last_inbound_at
--- out: changed_at
+-- out: changed_at, wakes_at?
 -- One conversation.
-SELECT address_id, person_id, place_id, state, queue, last_text, last_inbound_at, changed_at
+SELECT address_id, person_id, place_id, state, queue, last_text, last_inbound_at, changed_at,
+       wakes_at
 FROM conversation WHERE address_id = :address_id;
 
 -- name: conversation_list :many
 -- in: queue text
 -- out: address_id, person_id, place_id, state text, queue text, last_text text, last_inbound_at
--- out: changed_at
+-- out: changed_at, wakes_at?
 -- Conversations of a range of place numbers, the latest first. Strangers have no place.
 SELECT c.address_id, c.person_id, c.place_id, c.state, c.queue, c.last_text, c.last_inbound_at,
-       c.changed_at
+       c.changed_at, c.wakes_at
 FROM conversation c LEFT JOIN place p ON p.place_id = c.place_id
 WHERE (:queue = '' OR c.queue = :queue) AND (:before_at = 0 OR c.changed_at < :before_at)
   AND (p.number_first BETWEEN :places_first AND :places_last

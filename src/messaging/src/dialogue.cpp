@@ -44,6 +44,36 @@ DialogueState settled(DialogueState state) {
             .about = std::move(state.about)};
 }
 
+/// Of a question, in the order in which numbers choose them.
+std::vector<DialogueButton> buttons_of(const ScriptStep& step, const DialogueState& state) {
+    const std::string end = ":" + std::to_string(state.token);
+    std::vector<DialogueButton> buttons;
+    for (const ListedChoice& choice : state.listed) {
+        buttons.push_back({.id = state.dialogue + "." + choice.id + end, .title = choice.title});
+    }
+    for (const ScriptChoice& choice : step.choices) {
+        buttons.push_back(
+            {.id = state.dialogue + "." + choice.id + end, .text_key = choice.text_key});
+    }
+    return buttons;
+}
+
+/// "10", "10 किलो दे सकती हूँ": a quantity of what is asked about, not an offer of other goods.
+bool names_amount(const language::Understanding& meaning) {
+    if (meaning.answer == Answer::kNumber) {
+        return true;
+    }
+    if (meaning.items.size() != 1) {
+        return false;
+    }
+    const language::Item& item = meaning.items.front();
+    const bool is_about = meaning.intent == Intent::kAcceptOrder ||
+                          ((meaning.intent == Intent::kOfferStock ||
+                            meaning.intent == Intent::kOther) &&
+                           item.product.empty());
+    return item.quantity && !item.price && is_about;
+}
+
 bool is_back(std::string_view text) {
     const std::string word = fold_command(text);
     return word == "back" || word == "पीछे" || word == "peeche" || word == "piche" ||
@@ -156,15 +186,7 @@ bool Turn::ask(const Script& script, const std::string& name, const ScriptStep& 
     if (state_.trail.size() > kTrailMost) {
         state_.trail.erase(state_.trail.begin());
     }
-    const std::string end = ":" + std::to_string(state_.token);
-    std::vector<DialogueButton> buttons;
-    for (const ListedChoice& choice : state_.listed) {
-        buttons.push_back({.id = script.name + "." + choice.id + end, .title = choice.title});
-    }
-    for (const ScriptChoice& choice : step.choices) {
-        buttons.push_back({.id = script.name + "." + choice.id + end, .text_key = choice.text_key});
-    }
-    host_.say(step.ask, state_, buttons);
+    host_.say(step.ask, state_, buttons_of(step, state_));
     return true;
 }
 
@@ -243,8 +265,11 @@ void Turn::press() {
 DialogueBook::Start Turn::beginning() const {
     const DialogueBook& book = books_.latest();
     const DialogueBook::Start by_words = book.by_words(input_.text, input_.is_known);
-    return by_words.first != nullptr ? by_words
-                                     : book.by_intent(input_.meaning.intent, input_.is_known);
+    const Intent intent = input_.meaning.intent;
+    if (by_words.first != nullptr || (intent == Intent::kOther && waiting() != nullptr)) {
+        return by_words;  // what means nothing by itself is a wrong answer while a question waits
+    }
+    return book.by_intent(intent, input_.is_known);
 }
 
 /// What comes before any answer: stop, start, a person, from the beginning.
@@ -315,6 +340,11 @@ bool Turn::take_slot(const ScriptStep& step) {
         case Takes::kQuantity:
         case Takes::kPrice:
             return take_goods(step);
+        case Takes::kAmount:
+            if (!names_amount(meaning)) {
+                return false;
+            }
+            break;
         case Takes::kNumber:
             if (meaning.answer != Answer::kNumber) {
                 return false;
@@ -400,6 +430,41 @@ DialogueState asked_about_order(const DialogueBooks& books, DialogueState state,
         state.trail = {std::string(step)};
     }
     return state;
+}
+
+DialogueState asked(const BookShelf& books, DialogueState state, const OwnQuestion& question) {
+    const auto [script, step] = books.latest().by_event(question.event);
+    if (script == nullptr) {
+        return state;
+    }
+    state = settled(std::move(state));
+    state.version = books.latest().version();
+    state.dialogue = script->name;
+    state.step = step;
+    state.token = question.token;
+    state.asked_at = question.now;
+    state.trail = {state.step};
+    state.values = question.values;
+    for (const auto& [name, number] : question.about) {
+        state.about[name] = number;
+    }
+    return state;
+}
+
+DialogueState ended(DialogueState state) { return settled(std::move(state)); }
+
+std::optional<WaitingQuestion> question_of(const BookShelf& books, const DialogueState& state) {
+    const DialogueBook* book = books.find(state.version);
+    const Script* script = book == nullptr ? nullptr : book->find(state.dialogue);
+    if (script == nullptr || !script->steps.contains(state.step)) {
+        return std::nullopt;
+    }
+    const ScriptStep& step = script->steps.at(state.step);
+    return WaitingQuestion{.text_key = step.ask,
+                           .buttons = buttons_of(step, state),
+                           .asked_at = state.asked_at,
+                           .remind_hours = step.remind_hours,
+                           .wait_hours = step.wait_hours};
 }
 
 }  // namespace haat::messaging

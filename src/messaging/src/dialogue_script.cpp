@@ -57,7 +57,7 @@ std::map<std::string, std::string> texts_at(const object& json, const char* fiel
 }
 
 Takes takes_from(std::string_view name) {
-    constexpr std::string_view kNames[] = {"", "goods", "quantity", "price", "number", "text"};
+    constexpr std::string_view kNames[] = {"", "goods", "quantity", "price", "number", "text", "amount"};
     const auto at = std::ranges::find(kNames, name);
     if (at == std::end(kNames)) {
         throw std::runtime_error("unknown answer " + std::string(name));
@@ -74,7 +74,7 @@ Who who_from(std::string_view name) {
 
 ScriptStep step_from(const object& json) {
     only(json, {"say", "ask", "do", "with", "on", "choices", "list", "none", "take", "slot", "next",
-                "again", "wait_hours"});
+                "again", "wait_hours", "remind_hours"});
     ScriptStep step{.say = text_at(json, "say"),
                     .ask = text_at(json, "ask"),
                     .act = text_at(json, "do"),
@@ -88,6 +88,9 @@ ScriptStep step_from(const object& json) {
                     .again = text_at(json, "again")};
     if (const value* hours = json.if_contains("wait_hours")) {
         step.wait_hours = hours->as_int64();
+    }
+    if (const value* hours = json.if_contains("remind_hours")) {
+        step.remind_hours = hours->as_int64();
     }
     if (const value* choices = json.if_contains("choices")) {
         for (const value& choice : choices->as_array()) {

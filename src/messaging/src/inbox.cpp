@@ -35,7 +35,8 @@ Conversation conversation_of(const Row& row) {
             .wants_person = row.queue == "person",
             .last_text = row.last_text,
             .last_inbound_at = row.last_inbound_at,
-            .changed_at = row.changed_at};
+            .changed_at = row.changed_at,
+            .wakes_at = row.wakes_at};
 }
 
 /// A message cannot have been written later than now, whatever a phone's clock says.
@@ -198,7 +199,18 @@ void save_conversation(storage::Transaction& tx, const Conversation& conversatio
                                .queue = conversation.wants_person ? "person" : "machine",
                                .last_text = conversation.last_text,
                                .last_inbound_at = conversation.last_inbound_at,
-                               .changed_at = conversation.changed_at});
+                               .changed_at = conversation.changed_at,
+                               .wakes_at = conversation.wakes_at});
+}
+
+std::vector<Conversation> conversations_to_wake(storage::Transaction& tx, UnixSeconds now,
+                                                int limit) {
+    std::vector<Conversation> list;
+    for (const sql::ConversationWakesRow& row :
+         sql::conversation_wakes(tx, {.now_at = now, .row_limit = limit})) {
+        list.push_back(conversation_of(row));
+    }
+    return list;
 }
 
 std::vector<Conversation> list_conversations(storage::Transaction& tx, const Viewer& viewer,

@@ -32,6 +32,28 @@ const std::vector<ActionSpec>& actions() {
         {"open_ticket", {"done"}},
         {"languages", {}, true},
         {"set_language", {"done"}},
+        {"may_register", {"ask", "declined"}},
+        {"take_name", {"ok", "bad"}},
+        {"find_village", {"one", "several", "no_block", "nowhere"}},
+        {"villages", {}, true},
+        {"set_village", {"done", "none"}},
+        {"find_block", {"one", "several", "none"}},
+        {"blocks", {}, true},
+        {"note_products", {"some", "none"}},
+        {"has_products", {"yes", "no"}},
+        {"register_person", {"done", "refused"}},
+        {"decline_register", {"done"}},
+        {"ask_officer", {"done"}},
+        {"is_mobiliser", {"yes", "no"}},
+        {"own_village", {"done"}},
+        {"take_phone", {"ok", "bad"}},
+        {"invite", {"done", "before", "stopped", "own_phone"}},
+        {"order_amount", {"all", "part", "unclear", "none"}},
+        {"accept_part", {"done", "too_late", "before", "old"}},
+        {"group_members", {}, true},
+        {"next_page", {"done"}},
+        {"next_member", {"some", "none"}},
+        {"add_offers_for", {"done", "refused", "person"}},
     };
     return kActions;
 }
@@ -272,16 +294,16 @@ TEST(Dialogue, ABareAnswerMeansWhatWasAskedAlone) {
     nothing.host.outcomes["answer_order"] = "none";
     nothing.host.outcomes["find_order"] = "none";
     EXPECT_EQ(nothing.says(intent(Intent::kAcceptOrder)),
-              "[answer_order yes] [find_order] no_order_waiting");
+              "[order_amount] [answer_order yes] [find_order] no_order_waiting");
     nothing.host.outcomes["find_order"] = "some";
     EXPECT_EQ(nothing.says(intent(Intent::kAcceptOrder)),
-              "[answer_order yes] [find_order] order_again");
+              "[order_amount] [answer_order yes] [find_order] order_again");
 }
 
 TEST(Dialogue, AQuestionOfHersIsAnAside) {
     Talk talk;
     EXPECT_EQ(talk.says(offer_of("pickle_mango", 20, 0)), "[find_speaker] ask_price");
-    EXPECT_EQ(talk.says(intent(Intent::kAskPrice)), "[show_price] price_now");
+    EXPECT_EQ(talk.says(intent(Intent::kAskPrice)), "[show_price] price_lines");
     EXPECT_EQ(talk.says(intent(Intent::kGreeting)), "greeting");
     EXPECT_EQ(talk.says(bare(Answer::kNumber, 180)), "offer_readback");
 }
@@ -299,7 +321,9 @@ TEST(Dialogue, HandsOverAfterTwoTriesAndForWhatOnlyPeopleCanAnswer) {
     EXPECT_EQ(talk.writes("???"), "[ask_person] person_will_answer");
     Talk stranger;
     stranger.is_known = false;
-    EXPECT_EQ(stranger.says(offer_of("pickle_mango", 20, 180)), "[ask_person] register_first");
+    EXPECT_EQ(stranger.says(offer_of("pickle_mango", 20, 180)), "[may_register] [note_products] join_hello join_name");
+    EXPECT_EQ(stranger.writes("Gita Devi"), "[take_name] join_village");
+    EXPECT_EQ(stranger.writes("back"), "join_name");
 }
 
 TEST(Dialogue, SeveralPeopleOnOnePhoneAreAskedWhoSpeaks) {

@@ -46,6 +46,13 @@ struct AnsweredLine {
                                                 const Viewer& viewer, PersonId person_id,
                                                 OrderLineId order_line_id, market::Answer answer);
 
+/// She gives a part of it: that binds, she hears both quantities (messages.order_part), the rest is
+/// hers again and is asked of others as after a no.
+/// @return as answer_order; market.line_too_small.
+[[nodiscard]] Result<AnsweredLine> accept_part(storage::Transaction& tx, FlowContext& context,
+                                               const Viewer& viewer, PersonId person_id,
+                                               OrderLineId order_line_id, Milli quantity);
+
 /// Promise: goods never stay promised to somebody who does not answer. Frees lines whose deadline
 /// has passed and tells their producers; at most `limit` in one transaction.
 /// @return How many lines were freed; a worker calls again while it is `limit`.

@@ -33,6 +33,10 @@ class MailSender final : public MessageSender {
     void answer(storage::Transaction& tx, const messaging::Inbound& inbound,
                 messaging::TextBody body);
 
+    /// Writes to an address that need not have written, in Hindi: as it is while its window is
+    /// open, else inside a template. The caller has looked whether it said stop.
+    void write_first(storage::Transaction& tx, AddressId address_id, messaging::TextBody body);
+
     /// Queues any mail; wakes delivery after the commit. Refuses what messaging::add_mail refuses.
     [[nodiscard]] Result<MailId> queue(storage::Transaction& tx, const messaging::NewMail& mail);
 

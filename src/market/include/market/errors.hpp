@@ -23,6 +23,7 @@ inline constexpr std::string_view kNoLine = "market.no_line";                   
 inline constexpr std::string_view kLineAnswered = "market.line_answered";        ///< param answer
 inline constexpr std::string_view kLineExpired = "market.line_expired";       ///< deadline passed
 inline constexpr std::string_view kLineNotAgreed = "market.line_not_agreed";  ///< no yes
+inline constexpr std::string_view kLineTooSmall = "market.line_too_small";  ///< no part of it
 inline constexpr std::string_view kLineFinished = "market.line_finished";
 inline constexpr std::string_view kSearchInvalid = "market.search_invalid";  ///< param field
 inline constexpr std::string_view kSearchesFull = "market.searches_full";    ///< param most

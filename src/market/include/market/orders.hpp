@@ -107,6 +107,13 @@ struct Order {
 [[nodiscard]] Result<OrderLine> answer(storage::Transaction& tx, PersonId person_id,
                                        OrderLineId order_line_id, Answer answer, UnixSeconds now);
 
+/// She gives a part of what a line asks, for the same price: the line is that large from now on, and
+/// the rest is hers again. Safe to repeat with the same quantity.
+/// @return as answer(); market.line_too_small if it is nothing or not less than the line.
+[[nodiscard]] Result<OrderLine> accept_part(storage::Transaction& tx, PersonId person_id,
+                                            OrderLineId order_line_id, Milli quantity,
+                                            UnixSeconds now);
+
 /// Lines whose deadline has passed without an answer become 'expired' and their goods are free
 /// again. At most `limit` lines; returns them, so that the producers can be told.
 [[nodiscard]] std::vector<OrderLine> expire_waiting(storage::Transaction& tx, UnixSeconds now,

@@ -99,4 +99,32 @@ class DialogueHost {
 [[nodiscard]] DialogueState asked_about_order(const DialogueBooks& books, DialogueState state,
                                               std::int64_t order_line, UnixSeconds now);
 
+/// A question that haat asks by itself: the event that a dialogue asks it by, what the dialogue
+/// shall know, and the token of the question's buttons.
+struct OwnQuestion {
+    std::string_view event;
+    std::map<std::string, std::string> values;
+    std::map<std::string, std::int64_t> about;
+    std::int64_t token = 0;
+    UnixSeconds now;
+};
+/// State after it was asked; what was under way ends. The same state if no dialogue asks it.
+[[nodiscard]] DialogueState asked(const BookShelf& books, DialogueState state,
+                                  const OwnQuestion& question);
+
+/// Without what was under way; what haat wrote about last stays.
+[[nodiscard]] DialogueState ended(DialogueState state);
+
+/// What waits for her answer.
+struct WaitingQuestion {
+    std::string text_key;
+    std::vector<DialogueButton> buttons;
+    UnixSeconds asked_at;
+    std::int64_t remind_hours = 0;  ///< 0: never.
+    std::int64_t wait_hours = 0;
+};
+/// None if nothing is under way, or its book is gone.
+[[nodiscard]] std::optional<WaitingQuestion> question_of(const BookShelf& books,
+                                                         const DialogueState& state);
+
 }  // namespace haat::messaging

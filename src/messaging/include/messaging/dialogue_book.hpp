@@ -22,7 +22,7 @@
 namespace haat::messaging {
 
 /// What an asking step takes for an answer beside its choices.
-enum class Takes : std::uint8_t { kNothing, kGoods, kQuantity, kPrice, kNumber, kText };
+enum class Takes : std::uint8_t { kNothing, kGoods, kQuantity, kPrice, kNumber, kText, kAmount };
 
 struct ScriptChoice {
     std::string id;        ///< "yes" and "no" are also answered by the words.
@@ -44,6 +44,7 @@ struct ScriptStep {
     std::string slot;   ///< Value that a listed choice, a number or a text becomes.
     std::string next;   ///< After `say`, and after an answer that was taken. Empty: the end.
     std::string again;  ///< Where it goes on if her answer is not understood; empty: asks again.
+    std::int64_t remind_hours = 0;  ///< After so long she is reminded, once; 0: never.
     std::int64_t wait_hours = 72;  ///< An answer later than that is a message of its own.
 };
 

@@ -80,6 +80,8 @@ struct Conversation {
     std::string last_text;
     UnixSeconds last_inbound_at;
     UnixSeconds changed_at;
+    /// When a question that waits is looked at again; none: nothing waits.
+    std::optional<UnixSeconds> wakes_at{};
 
     /// Free text may be sent until then.
     [[nodiscard]] UnixSeconds window_open_until() const {
@@ -87,6 +89,9 @@ struct Conversation {
     }
 };
 
+/// Conversations whose time to be looked at has come, the longest ago first.
+[[nodiscard]] std::vector<Conversation> conversations_to_wake(storage::Transaction& tx,
+                                                              UnixSeconds now, int limit);
 [[nodiscard]] std::optional<Conversation> find_conversation(storage::Transaction& tx,
                                                             AddressId address_id);
 void save_conversation(storage::Transaction& tx, const Conversation& conversation);

@@ -1,0 +1,118 @@
+/// She can give only a part of what an order asks of her: read back with both quantities, then
+/// kept; the rest is asked of others.
+#include "answer_actions.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "catalogue/products.hpp"
+#include "flows/answer_order.hpp"
+#include "market/orders.hpp"
+
+namespace haat::flows {
+namespace {
+
+using messaging::ActionResult;
+using messaging::DialogueState;
+using With = ActionArguments;
+
+/// The line that haat asked about last, if it is of somebody on this phone and waits.
+std::optional<market::OrderLine> line_asked(const Answering& a, const DialogueState& state) {
+    const auto about = state.about.find("order_line");
+    if (about == state.about.end()) {
+        return std::nullopt;
+    }
+    const auto line = market::find_line(a.tx, system_viewer(), OrderLineId{about->second});
+    for (const registry::Person& person : a.people) {
+        if (line && line->person_id == person.person_id) {
+            return line;
+        }
+    }
+    return std::nullopt;
+}
+
+/// In thousandths of the order's unit; none if she named another unit.
+std::optional<Milli> amount_said(const Answering& a, std::string_view unit) {
+    if (a.meaning.answer == language::Answer::kNumber) {
+        return Milli{a.meaning.answer_number * 1'000};
+    }
+    if (a.meaning.items.size() != 1 || !a.meaning.items.front().quantity) {
+        return std::nullopt;
+    }
+    const language::Item& item = a.meaning.items.front();
+    const Milli milli = language::to_milli(*item.quantity);
+    if (item.unit.empty() || item.unit == unit) {
+        return milli;
+    }
+    if (unit == "kg" && item.unit == "quintal") {
+        return Milli{milli.value * 100};
+    }
+    if (unit == "piece" && item.unit == "dozen") {
+        return Milli{milli.value * 12};
+    }
+    return std::nullopt;
+}
+
+/// "all" also for a message that names no quantity.
+ActionResult order_amount(const Answering& a, const DialogueState& state) {
+    const auto line = line_asked(a, state);
+    if (!line) {
+        return {.outcome = "none"};
+    }
+    const bool names_amount = a.meaning.answer == language::Answer::kNumber ||
+                              (!a.meaning.items.empty() && a.meaning.items.front().quantity);
+    const auto order = market::find_order(a.tx, system_viewer(), line->order_id);
+    const auto amount = amount_said(a, order->unit);
+    if (names_amount && (!amount || amount->value <= 0)) {
+        return {.outcome = "unclear"};
+    }
+    if (!amount || *amount >= line->quantity) {
+        return {.outcome = "all"};
+    }
+    const auto product = catalogue::find_product(a.tx, order->product_id);
+    return {.outcome = "part",
+            .values = {{"part_milli", std::to_string(amount->value)},
+                       {"part", quantity_plain(*amount)},
+                       {"asked", quantity_plain(line->quantity)},
+                       {"rest", quantity_plain(line->quantity - *amount)},
+                       {"unit", a.unit_text(order->unit)},
+                       {"product", product->name(language_code(a.language()))},
+                       {"order", order->reference}}};
+}
+
+ActionResult accept_part(Answering& a, const DialogueState& state) {
+    const auto line = line_asked(a, state);
+    const auto part = parse_integer(state.values.at("part_milli"));
+    if (!line || !part) {
+        return {.outcome = "old"};
+    }
+    // She is answered by a message of its own.
+    const Result<AnsweredLine> answered = flows::accept_part(
+        a.tx, a.context.flows, system_viewer(), line->person_id, line->order_line_id, Milli{*part});
+    ActionResult result{.outcome = "done", .about = {{"order_line", 0}}};
+    if (!answered) {
+        log_info("order.part_refused", {{"code", answered.error().code}});
+        result.outcome = answered.error().code == "market.line_expired"    ? "too_late"
+                         : answered.error().code == "market.line_answered" ? "before"
+                                                                           : "old";
+    }
+    return result;
+}
+
+}  // namespace
+
+std::vector<NamedAction> part_actions() {
+    return {
+        {{"order_amount",
+          {"all", "part", "unclear", "none"},
+          false,
+          {"part", "asked", "rest", "unit", "product", "order"}},
+         [](Answering& a, const With&, const DialogueState& state) {
+             return order_amount(a, state);
+         }},
+        {{"accept_part", {"done", "too_late", "before", "old"}},
+         [](Answering& a, const With&, const DialogueState& state) {
+             return accept_part(a, state);
+         }},
+    };
+}
+
+}  // namespace haat::flows

@@ -1,0 +1,238 @@
+/// Prices, a part of an order, a mobiliser for her group, reminders and missed calls.
+#include <gtest/gtest.h>
+
+#include "answer_fixture.hpp"
+#include "flows/answer_order.hpp"
+#include "flows/gather_order.hpp"
+#include "flows/plan_order.hpp"
+#include "flows/post_demand.hpp"
+#include "flows/remind_waiting.hpp"
+#include "market/prices.hpp"
+#include "registry/consents.hpp"
+
+namespace haat::flows {
+namespace {
+
+constexpr const char* kCaller = "+919855555555";
+
+class Talking : public Answers {
+ protected:
+    void has(PersonId person_id, PlaceId place_id, std::int64_t quantity, std::int64_t price) {
+        write([&](storage::Transaction& tx) {
+            EXPECT_TRUE(market::add(tx,
+                                    {.person_id = person_id,
+                                     .product_id = {1},
+                                     .quantity = {quantity},
+                                     .unit = "kg",
+                                     .price_per_unit = {price},
+                                     .grade = "",
+                                     .place_id = place_id,
+                                     .available_from_at = clock().now(),
+                                     .available_until_at = {kStart.value + 30 * kDay},
+                                     .inbound_id = InboundId{person_id.value},
+                                     .demand_id = std::nullopt,
+                                     .said = "अचार है"},
+                                    clock().now()));
+        });
+    }
+
+    /// 40 kg are wanted; Sita has 20, Rita 30 and is dearer.
+    PlacedOrder ordered() {
+        has(kSita, kVillageA, 20'000, 18'000);
+        has(kMeera, kVillageA, 20'000, 18'500);
+        has(kRita, kVillageB, 30'000, 20'000);
+        const DemandId demand_id = post_demand(context(), buyer(),
+                                               {.device_id = "shop-0001",
+                                                .product_key = "pickle_mango",
+                                                .quantity = {40'000},
+                                                .unit = "kg",
+                                                .max_price = Paise{20'000},
+                                                .deadline_at = {kStart.value + 20 * kDay},
+                                                .place_id = kCity,
+                                                .note = "",
+                                                .buyer_organisation_id = {}})
+                                       .value()
+                                       .thing.demand_id;
+        const OrderPlan plan = plan_order(context(), officer(), demand_id).value();
+        return gather_order(context(), officer(), {"order-0001", demand_id, plan.total})
+            .value()
+            .thing;
+    }
+
+    market::OrderLine line_of(const PlacedOrder& placed, PersonId person_id) {
+        const auto line = std::ranges::find(placed.asked, person_id, &market::OrderLine::person_id);
+        EXPECT_NE(line, placed.asked.end());
+        return *line;
+    }
+    market::OrderLine now(OrderLineId order_line_id) {
+        return read([&](storage::Transaction& tx) {
+            return *market::find_line(tx, system_viewer(), order_line_id);
+        });
+    }
+    /// haat asked her about it.
+    void ask(const market::OrderLine& line) {
+        write([&](storage::Transaction& tx) {
+            sender_->send(tx, {.person_id = line.person_id,
+                               .text_key = "messages.help",
+                               .params = {{"name", "सीता"}},
+                               .params_by_key = {},
+                               .buttons = {{order_button(line.order_line_id, market::Answer::kYes),
+                                            "messages.button_yes"}}});
+        });
+    }
+    int remind() { return remind_waiting(here(), *sender_, 10); }
+
+    AddressId address_of(const std::string& phone) {
+        return read([&](storage::Transaction& tx) {
+            return registry::find_address(tx, system_viewer(), registry::Channel::kWhatsapp, phone)
+                ->address_id;
+        });
+    }
+    AddressId rang(const std::string& phone) {
+        clock().advance_seconds(1);
+        write([&](storage::Transaction& tx) {
+            messaging::Message message{.message_id = "call." + std::to_string(++messages_),
+                                       .from = phone,
+                                       .kind = "missed_call",
+                                       .text = {},
+                                       .button_id = {},
+                                       .at = clock().now()};
+            messaging::store_messages(tx, registry::Channel::kVoice, std::span(&message, 1),
+                                      clock().now());
+        });
+        EXPECT_EQ(answer_waiting(here(), *sender_, 10), 1);
+        return address_of(phone);
+    }
+};
+
+HAAT_BOTH_ENGINES(Talking);
+
+TEST_P(Talking, APriceComesWithItsSourceAndDate) {
+    talk(kSitasPhone, {{"आम के अचार का भाव क्या है", "अभी नहीं है"}});
+    write([&](storage::Transaction& tx) {
+        const market::MandiPrice price{.product_id = {1},
+                                       .priced_at = start_of_day_in_india({2026, 11, 12}),
+                                       .source = "Agmarknet",
+                                       .price_per_unit = {1'640'000},
+                                       .unit = "quintal"};
+        EXPECT_EQ(market::add_mandi_prices(tx, std::span(&price, 1), clock().now()), 1);
+        EXPECT_EQ(market::add_mandi_prices(tx, std::span(&price, 1), clock().now()), 0);
+    });
+    const market::OrderLine line = line_of(ordered(), kSita);
+    ASSERT_TRUE(
+        answer_order(context(), system_viewer(), kSita, line.order_line_id, market::Answer::kYes));
+    talk(kSitasPhone, {{"आम के अचार का भाव क्या है", "(Agmarknet, 12/11/2026)"}});
+    talk(kSitasPhone, {{"आम के अचार का भाव क्या है", "मुजफ्फरपुर में हाट पर 1 सौदे: बीच का भाव ₹180"}});
+    talk(kSitasPhone, {{"आम के अचार का भाव क्या है", "18/11/2026"}});
+}
+
+TEST_P(Talking, ShesGivesAPartAndTheRestIsAskedOfOthers) {
+    const PlacedOrder placed = ordered();
+    const market::OrderLine line = line_of(placed, kSita);
+    ask(line);
+    talk(kSitasPhone, {{"10 किलो दे सकती हूँ", "20 किलो में से आप 10 किलो"},
+                       {"#2", "देंगी?"},
+                       {"12 किलो दे सकती हूँ", "बाकी 8 किलो"},
+                       {"5 लीटर दे सकती हूँ", "कितना दे पाएँगी"},
+                       {"12", "20 किलो में से आप 12 किलो"}});
+    EXPECT_EQ(now(line.order_line_id).answer, market::Answer::kWaiting);
+    (void)sender().take();
+    (void)from(kSitasPhone, "हाँ");
+    const auto told = sender().take();
+    ASSERT_FALSE(told.empty());
+    EXPECT_EQ(told[0].text_key, "messages.order_part");
+    const market::OrderLine kept = now(line.order_line_id);
+    EXPECT_EQ(kept.answer, market::Answer::kYes);
+    EXPECT_EQ(kept.quantity, Milli{12'000});
+    EXPECT_EQ(kept.amount, Paise{216'000});
+    const market::Offer offer = read([&](storage::Transaction& tx) {
+        return *market::find_offer(tx, system_viewer(), line.offer_id, clock().now());
+    });
+    EXPECT_EQ(offer.ordered, Milli{12'000});
+    EXPECT_EQ(offer.remaining, Milli{8'000});
+    const market::Order order = read([&](storage::Transaction& tx) {
+        return *market::find_order(tx, system_viewer(), placed.order.order_id);
+    });
+    EXPECT_EQ(order.quantity, order.wanted);  // Rita is asked for the other 8
+    talk(kSitasPhone, {{"10 किलो दे सकती हूँ", ""}});
+    EXPECT_EQ(now(line.order_line_id).quantity, Milli{12'000});
+}
+
+TEST_P(Talking, AMobiliserReportsForOneAfterAnother) {
+    talk(kSitasPhone, {{"समूह", "जीविका मित्र"}});
+    write([&](storage::Transaction& tx) {
+        tx.execute_script("UPDATE person SET kind = 2 WHERE person_id = 501;");
+    });
+    talk(kSitasPhone, {{"समूह", "1. गीता"},
+                       {"1", "गीता के पास क्या है"},
+                       {"20 किलो आम का अचार, 180 रुपये किलो", "गीता के नाम से"},
+                       {"हाँ", "मीरा के पास क्या है"},
+                       {"5 किलो आम का अचार है", "किस भाव"},
+                       {"170", "मीरा के नाम से"},
+                       {"#2", "मीरा के पास क्या है"},
+                       {"6 किलो आम का अचार, 170 रुपये किलो", "6 किलो"},
+                       {"हाँ", "समूह का काम हो गया"}});
+    const auto all = offers();
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[0].person_id, kMeera);
+    EXPECT_EQ(all[0].quantity, Milli{6'000});
+    EXPECT_EQ(all[1].person_id, kGita);
+    EXPECT_EQ(all[1].price_per_unit, Paise{18'000});
+    const auto told = sender().take();
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_EQ(told[0].person_id, kGita);
+    EXPECT_EQ(told[0].text_key, "messages.group_told");
+    talk(kSitasPhone, {{"samuh", "सदस्य"}, {"#4", "काम हो गया"}});
+}
+
+TEST_P(Talking, OneReminderThenTheDialogueEndsQuietly) {
+    talk(kSitasPhone, {{"20 किलो आम का अचार है, 180 रुपये किलो", "सही है?"}});
+    EXPECT_EQ(remind(), 0);
+    clock().advance_seconds(3 * 3'600);  // 19:36
+    EXPECT_EQ(remind(), 1);
+    const auto mail = mail_since(address_of(kSitasPhone), clock().now());
+    ASSERT_EQ(mail.size(), 1U);
+    EXPECT_NE(mail[0].text.find("इंतज़ार"), std::string::npos);
+    EXPECT_EQ(mail[0].buttons.size(), 2U);
+    EXPECT_EQ(remind(), 0);
+    clock().advance_seconds(70 * 3'600);
+    EXPECT_EQ(remind(), 1);
+    EXPECT_EQ(remind(), 0);
+    EXPECT_TRUE(mail_since(address_of(kSitasPhone), clock().now()).empty());
+    (void)from(kSitasPhone, "हाँ");
+    EXPECT_TRUE(offers().empty());
+}
+
+TEST_P(Talking, NobodyIsRemindedAtNightOrAfterStop) {
+    clock().advance_seconds(2 * 3'600);  // 18:36: due at 21:36
+    talk(kSitasPhone, {{"20 किलो आम का अचार है, 180 रुपये किलो", "सही है?"}});
+    talk("+919812300003", {{"20 kg mango pickle, 180 rupees kg", "right?"}});
+    write([&](storage::Transaction& tx) {
+        registry::suppress_address(tx, address_of("+919812300003"), registry::kAllPurposes,
+                                   {.text_version = "test", .evidence = "test"}, clock().now());
+    });
+    const UnixSeconds asked = clock().now();
+    clock().advance_seconds(3 * 3'600 + 1);
+    EXPECT_EQ(remind(), 2);
+    EXPECT_EQ(mail_since(address_of(kSitasPhone), {asked.value + 1}).size(), 0U);
+    clock().advance_seconds(11 * 3'600);  // 8:36
+    EXPECT_EQ(remind(), 1);
+    EXPECT_EQ(mail_since(address_of(kSitasPhone), {asked.value + 1}).size(), 1U);
+    EXPECT_EQ(mail_since(address_of("+919812300003"), {asked.value + 1}).size(), 0U);
+}
+
+TEST_P(Talking, AMissedCallIsAnsweredInWritingOnce) {
+    const AddressId caller = rang(kCaller);
+    auto mail = mail_since(caller, clock().now());
+    ASSERT_EQ(mail.size(), 1U);
+    EXPECT_NE(mail[0].text.find("मिस्ड कॉल"), std::string::npos);
+    (void)rang(kCaller);
+    EXPECT_TRUE(mail_since(caller, clock().now()).empty());
+    talk(kCaller, {{"राधा देवी", "राधा देवी दीदी, आपका गाँव"}});
+    mail = mail_since(rang(kSitasPhone), clock().now());
+    ASSERT_EQ(mail.size(), 1U);
+    EXPECT_NE(mail[0].text.find("सीता दीदी"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace haat::flows

@@ -1,0 +1,45 @@
+/// @file What a product costs: official market series, and what producers agreed to here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/money.hpp"
+#include "base/viewer.hpp"
+#include "storage/transaction.hpp"
+
+namespace haat::market {
+
+/// The average of one day, as its source tells it.
+struct MandiPrice {
+    ProductId product_id;
+    UnixSeconds priced_at;  ///< The beginning of the day in India.
+    std::string source;     ///< "Agmarknet".
+    Paise price_per_unit;
+    std::string unit;  ///< "quintal".
+};
+
+/// Adds those whose day is not there yet; returns how many that were. Append-only.
+std::int64_t add_mandi_prices(storage::Transaction& tx, std::span<const MandiPrice> prices,
+                              UnixSeconds now);
+
+/// One indexed read.
+[[nodiscard]] std::optional<MandiPrice> latest_mandi_price(storage::Transaction& tx,
+                                                           ProductId product_id);
+
+/// What producers said yes to.
+struct Deals {
+    std::int64_t count = 0;  ///< At most 200, the newest.
+    Paise median;            ///< Per unit of the product.
+    UnixSeconds newest_at;
+};
+
+/// Of the last 90 days, for producers of these places. None if there were none.
+[[nodiscard]] std::optional<Deals> recent_deals(storage::Transaction& tx, ProductId product_id,
+                                                PlaceRange places, UnixSeconds now);
+
+}  // namespace haat::market

@@ -1,0 +1,65 @@
+#include "market/prices.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "sql/prices.hpp"
+
+namespace haat::market {
+namespace {
+
+constexpr std::int64_t kDealsSeconds = 90 * 86'400;
+/// An offer stands for some weeks before somebody agrees.
+constexpr std::int64_t kOfferSeconds = 180 * 86'400;
+
+}  // namespace
+
+std::int64_t add_mandi_prices(storage::Transaction& tx, std::span<const MandiPrice> prices,
+                              UnixSeconds now) {
+    std::int64_t added = 0;
+    for (const MandiPrice& price : prices) {
+        added += sql::mandi_price_add(tx, {.product_id = price.product_id,
+                                           .priced_at = price.priced_at,
+                                           .source = price.source,
+                                           .price_paise = price.price_per_unit,
+                                           .unit = price.unit,
+                                           .recorded_at = now});
+    }
+    return added;
+}
+
+std::optional<MandiPrice> latest_mandi_price(storage::Transaction& tx, ProductId product_id) {
+    const auto row = sql::mandi_price_latest(tx, {.product_id = product_id});
+    if (!row) {
+        return std::nullopt;
+    }
+    return MandiPrice{.product_id = product_id,
+                      .priced_at = row->priced_at,
+                      .source = row->source,
+                      .price_per_unit = row->price_paise,
+                      .unit = row->unit};
+}
+
+std::optional<Deals> recent_deals(storage::Transaction& tx, ProductId product_id, PlaceRange places,
+                                  UnixSeconds now) {
+    const auto rows = sql::deals_of_product(tx, {.product_id = product_id,
+                                                 .offered_since_at = {now.value - kOfferSeconds},
+                                                 .since_at = {now.value - kDealsSeconds},
+                                                 .number_first = places.first,
+                                                 .number_last = places.last});
+    if (rows.empty()) {
+        return std::nullopt;
+    }
+    std::vector<Paise> prices;
+    prices.reserve(rows.size());
+    for (const auto& row : rows) {
+        prices.push_back(row.price_paise);
+    }
+    const auto middle = prices.begin() + static_cast<std::ptrdiff_t>(prices.size() / 2);
+    std::ranges::nth_element(prices, middle);
+    return Deals{.count = static_cast<std::int64_t>(rows.size()),
+                 .median = *middle,
+                 .newest_at = rows.front().answered_at};
+}
+
+}  // namespace haat::market
