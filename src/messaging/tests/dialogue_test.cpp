@@ -311,14 +311,14 @@ TEST(Dialogue, AQuestionOfHersIsAnAside) {
 TEST(Dialogue, HandsOverAfterTwoTriesAndForWhatOnlyPeopleCanAnswer) {
     Talk talk;
     EXPECT_EQ(talk.writes("???"), "not_understood");
-    EXPECT_EQ(talk.writes("???"), "[ask_person] person_will_answer");
+    EXPECT_EQ(talk.writes("???"), "[ask_person not_understood] person_will_answer");
     EXPECT_EQ(talk.state.misunderstood, 0);
     EXPECT_EQ(talk.says(intent(Intent::kReportPaymentProblem)),
               "[open_ticket 72 payment] ticket_opened");
-    EXPECT_EQ(talk.turn({.is_media = true}), "[ask_person] voice_received");
+    EXPECT_EQ(talk.turn({.is_media = true}), "[ask_person voice] voice_received");
     (void)talk.says(offer_of("pickle_mango", 20, 180));
     EXPECT_EQ(talk.writes("???"), "offer_readback");  // asked once more
-    EXPECT_EQ(talk.writes("???"), "[ask_person] person_will_answer");
+    EXPECT_EQ(talk.writes("???"), "[ask_person not_understood] person_will_answer");
     Talk stranger;
     stranger.is_known = false;
     EXPECT_EQ(stranger.says(offer_of("pickle_mango", 20, 180)), "[may_register] [note_products] join_hello join_name");
