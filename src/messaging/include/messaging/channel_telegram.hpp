@@ -46,7 +46,6 @@ struct Settings {
 /// deactivated) reject; 401 and 404 (no such bot) stop the channel; a 5xx proves nothing.
 /// The message id is "chat:message", as Telegram counts messages in each chat.
 [[nodiscard]] SendOutcome outcome_of(const net::ClientResult& result);
-inline constexpr int kBlocked = 403;
 
 /// What changed about a chat, beside what was written in it.
 struct ChatChange {
