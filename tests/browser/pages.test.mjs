@@ -34,6 +34,8 @@ const pages = [
   ['templates', '/templates'],
   ['numbers', '/numbers'],
   ['opt-outs', '/opt-outs'],
+  ['lexicon', '/lexicon'],
+  ['not-understood', '/not-understood'],
   ['conversations', '/conversations'],
   ['conversation', '/conversations/', 'conversations', 'person_id'],
   ['dialogues', '/dialogues'],

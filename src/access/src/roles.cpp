@@ -61,6 +61,8 @@ const std::array<ActionRow, static_cast<std::size_t>(Action::kCount)> kTable{{
     {Action::kOpenVault, "open_vault", {kJail, kVictims}},
     {Action::kManageAccounts, "manage_accounts", {kState, kDistrict}},
     {Action::kSeeAudit, "see_audit", {kState, kAuditor}},
+    {Action::kEditLexicon, "edit_lexicon", {kState}},
+    {Action::kCorrectMessages, "correct_messages", {kState, kDistrict, kBlock}},
 }};
 
 const ActionRow& row_of(Action action) {

@@ -7,8 +7,8 @@ namespace haat::app {
 
 std::span<const Command* const> all_commands() {
     static constexpr std::array kAll{
-        &kServe,   &kMigrate,    &kImport, &kDemo,  &kDoctor,     &kExport,
-        &kAccount, &kUnderstand, &kSpeak,  &kBench, &kQuarantine, &kVersion,
+        &kServe,      &kMigrate, &kImport, &kDemo,       &kDoctor,  &kExport,   &kAccount,
+        &kUnderstand, &kSpeak,   &kBench,  &kQuarantine, &kVersion, &kLanguage,
     };
     return kAll;
 }

@@ -12,6 +12,7 @@ extern const Command kDemo;
 extern const Command kDoctor;
 extern const Command kExport;
 extern const Command kUnderstand;
+extern const Command kLanguage;
 extern const Command kSpeak;
 extern const Command kAccount;
 extern const Command kBench;

@@ -32,7 +32,8 @@ Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {
     parts->database_ = storage::Database::open(open_options(settings));
     // A load that was killed leaves an index out; without one it takes nothing.
     parts->database_->write([](storage::Transaction& tx) { registry::finish_bulk_load(tx); });
-    parts->lexicon_.emplace(HAAT_TRY(shipped_lexicon()));
+    parts->lexicon_ = HAAT_TRY(shipped_words());
+    parts->lexicon_->refresh(*parts->database_);
     HAAT_TRY(flows::begin_dialogues(*parts->database_, shipped_dialogues(), parts->clock_.now(),
                                     parts->dialogues_));
     HAAT_TRY(load_shipped_catalogue(*parts->database_));
@@ -71,6 +72,11 @@ Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {
         .dialogues = &parts->dialogues_,
         .provider = parts->provider_ ? &*parts->provider_ : nullptr,
     });
+    parts->words_.emplace("words", 1'000,
+                          [words = parts->lexicon_.get(), database = parts->database_.get()] {
+                              words->refresh(*database);
+                              return false;
+                          });
     parts->make_telegram();
     parts->add_metrics();
     return parts;

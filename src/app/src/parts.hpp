@@ -9,6 +9,7 @@
 #include "access/sessions.hpp"
 #include "base/clock.hpp"
 #include "flows/context.hpp"
+#include "flows/lexicon_shelf.hpp"
 #include "flows/messaging_context.hpp"
 #include "flows/send_message.hpp"
 #include "flows/sync_provider.hpp"
@@ -16,13 +17,13 @@
 #include "http/hub_notifier.hpp"
 #include "http/metrics.hpp"
 #include "http/services.hpp"
-#include "language/lexicon.hpp"
 #include "messaging/delivery.hpp"
 #include "net/client.hpp"
 #include "registry/audience.hpp"
 #include "settings.hpp"
 #include "storage/database.hpp"
 #include "vault/keys.hpp"
+#include "worker_loop.hpp"
 
 namespace haat::app {
 
@@ -73,7 +74,7 @@ class Parts {
     access::SignInThrottle throttle_;
     std::optional<vault::OuterKey> vault_key_;
     std::unique_ptr<net::Client> simulator_;
-    std::optional<language::Lexicon> lexicon_;
+    std::unique_ptr<flows::LexiconShelf> lexicon_;
     std::unique_ptr<messaging::Delivery> delivery_;
     messaging::DialogueBooks dialogues_;
     flows::MailSender mail_;
@@ -81,6 +82,8 @@ class Parts {
     std::unique_ptr<net::Client> provider_client_;
     std::optional<flows::ProviderAccount> provider_;
     std::optional<flows::MessagingContext> messaging_;
+    /// Words that officers published hold here within two seconds, whatever this process does.
+    std::optional<WorkerLoop> words_;
     std::unique_ptr<net::Client> telegram_;  ///< Last: its answers come while the rest is there.
 };
 

@@ -16,6 +16,16 @@ Result<language::Lexicon> shipped_lexicon() {
     });
 }
 
+Result<std::unique_ptr<flows::LexiconShelf>> shipped_words() {
+    return flows::LexiconShelf::make({
+        .lexicon_json = std::string(data_file("language/lexicon.json")),
+        .products_csv = std::string(data_file("catalogue/products.csv")),
+        .product_keys_csv = std::string(data_file("catalogue/product_keys.csv")),
+        .spellings_csv = std::string(data_file("language/spellings.csv")),
+        .cues_csv = std::string(data_file("language/cues.csv")),
+    });
+}
+
 messaging::BookSource shipped_dialogues() {
     constexpr std::string_view kFolder = "dialogues/";
     constexpr std::string_view kEnd = ".json";

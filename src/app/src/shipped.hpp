@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "flows/lexicon_shelf.hpp"
 #include "language/lexicon.hpp"
 #include "messaging/book_source.hpp"
 #include "registry/place_loader.hpp"
@@ -10,6 +11,8 @@
 namespace haat::app {
 
 [[nodiscard]] Result<language::Lexicon> shipped_lexicon();
+/// The same, to which the words that officers published are added.
+[[nodiscard]] Result<std::unique_ptr<flows::LexiconShelf>> shipped_words();
 
 /// The dialogues by which haat answers, and every text that a dialogue or a letter of ours says.
 [[nodiscard]] messaging::BookSource shipped_dialogues();

@@ -8,6 +8,7 @@
 #include "answer_actions.hpp"
 #include "base/log.hpp"
 #include "flows/dialogue_books.hpp"
+#include "flows/learn_words.hpp"
 #include "flows/saved_searches.hpp"
 #include "language/understanding.hpp"
 #include "one_of_many.hpp"
@@ -47,6 +48,7 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
     find_people(answering, state);
     answering.meaning = message.meaning;
     answering.is_call = inbound.kind == "digits";
+    const messaging::DialogueState before = state;
     answering.shelf = shelf_for(tx, *context.dialogues, state);
     state = messaging::converse(*answering.shelf, std::move(state),
                                 {.token = inbound.inbound_id.value,
@@ -61,6 +63,7 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
     conversation.changed_at = answering.now;
     conversation.wakes_at = wakes_at(*answering.shelf, state);
     messaging::save_conversation(tx, conversation);
+    note_if_not_understood(tx, inbound, message.meaning, conversation.place_id, before, state);
 }
 
 /// Messages that wait, worked on in their order, as many as fit in one commit.
@@ -174,11 +177,11 @@ int answer_waiting(MessagingContext& context, MailSender& sender, int limit) {
     std::vector<messaging::Inbound> waiting = context.flows.database.read(
         [&](storage::Transaction& tx) { return messaging::waiting_messages(tx, limit); });
     const Date today = date_in_india(context.flows.clock.now());
+    const language::Lexicon lexicon = context.lexicon;  // the same for all of them
     std::vector<ReadMessage> messages;
     messages.reserve(waiting.size());
     for (messaging::Inbound& inbound : waiting) {
-        language::Understanding meaning =
-            language::understand(context.lexicon, inbound.text, today);
+        language::Understanding meaning = language::understand(lexicon, inbound.text, today);
         messages.push_back({std::move(inbound), std::move(meaning)});
     }
     const int found = static_cast<int>(messages.size());

@@ -30,22 +30,20 @@ UPDATE person SET channels = 1;
 UPDATE registry_counter SET value = 4096 WHERE name = 'ordinal';
 )sql";
 
-inline const language::Lexicon& test_lexicon() {
-    static const language::Lexicon lexicon = [] {
-        const std::string root = std::string(HAAT_SOURCE_DIR) + "/data/";
-        const std::string words = file_text(root + "language/lexicon.json");
-        const std::string products = file_text(root + "catalogue/products.csv");
-        const std::string keys = file_text(root + "catalogue/product_keys.csv");
-        const std::string spellings = file_text(root + "language/spellings.csv");
-        const std::string cues = file_text(root + "language/cues.csv");
-        return language::Lexicon::build({.lexicon_json = words,
-                                         .products_csv = products,
-                                         .product_keys_csv = keys,
-                                         .spellings_csv = spellings,
-                                         .cues_csv = cues})
-            .value();
-    }();
-    return lexicon;
+inline std::unique_ptr<LexiconShelf> shipped_words() {
+    const std::string root = std::string(HAAT_SOURCE_DIR) + "/data/";
+    return LexiconShelf::make({.lexicon_json = file_text(root + "language/lexicon.json"),
+                               .products_csv = file_text(root + "catalogue/products.csv"),
+                               .product_keys_csv = file_text(root + "catalogue/product_keys.csv"),
+                               .spellings_csv = file_text(root + "language/spellings.csv"),
+                               .cues_csv = file_text(root + "language/cues.csv")})
+        .value();
+}
+
+/// One for all tests that publish no words.
+inline LexiconShelf& test_lexicon() {
+    static const std::unique_ptr<LexiconShelf> shelf = shipped_words();
+    return *shelf;
 }
 
 class PlanTest : public FlowsTest {
@@ -76,6 +74,8 @@ class PlanTest : public FlowsTest {
         FlowsTest::TearDown();
     }
 
+    virtual LexiconShelf& lexicon() { return test_lexicon(); }
+
     /// As after a restart: what was in memory is gone.
     void start_haat() {
         messaging_.reset();
@@ -88,7 +88,7 @@ class PlanTest : public FlowsTest {
         messaging_.emplace(MessagingContext{.flows = context(),
                                             .delivery = *delivery_,
                                             .audience = *audience_,
-                                            .lexicon = test_lexicon(),
+                                            .lexicon = lexicon(),
                                             .texts = *texts_,
                                             .whatsapp_app_secret = "secret of tests",
                                             .whatsapp_phone_number_ids = {"1"},

@@ -174,6 +174,20 @@ Result<Answer> publish_dialogues(Call& call);
 Result<Answer> get_dialogue_version(Call& call);
 Result<Answer> restore_dialogue_version(Call& call);
 
+// lexicon.cpp
+Result<Answer> get_lexicon_draft(Call& call);
+Result<Answer> change_lexicon(Call& call);
+Result<Answer> publish_lexicon(Call& call);
+Result<Answer> try_lexicon(Call& call);
+Result<Answer> look_up_word(Call& call);
+Result<Answer> list_lexicon_targets(Call& call);
+Result<Answer> list_product_words(Call& call);
+Result<Answer> list_word_suggestions(Call& call);
+
+// not_understood.cpp
+Result<Answer> list_not_understood(Call& call);
+Result<Answer> correct_message(Call& call);
+
 // sites.cpp
 Result<Answer> list_sites(Call& call);
 

@@ -21,7 +21,7 @@
 #include "http/metrics.hpp"
 #include "http/services.hpp"
 #include "http/web_server.hpp"
-#include "language/lexicon.hpp"
+#include "flows/lexicon_shelf.hpp"
 #include "messaging/delivery.hpp"
 #include "net/client.hpp"
 #include "registry/audience.hpp"
@@ -59,7 +59,7 @@ class WebTest : public storage::testing::DatabaseTest {
     void load_world();
 
     std::optional<Texts> texts_;
-    std::optional<language::Lexicon> lexicon_;
+    std::unique_ptr<flows::LexiconShelf> lexicon_;
     std::unique_ptr<registry::AudienceIndex> audience_;
     std::unique_ptr<EventHub> events_;
     std::unique_ptr<HubNotifier> notifier_;

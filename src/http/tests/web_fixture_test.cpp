@@ -73,18 +73,14 @@ void WebTest::SetUp() {
     texts_.emplace(all_texts());
     load_world();
     const std::filesystem::path data = tree() / "data";
-    const std::string lexicon = read_file(data / "language/lexicon.json");
-    const std::string products = read_file(data / "catalogue/products.csv");
-    const std::string keys = read_file(data / "catalogue/product_keys.csv");
-    const std::string spellings = read_file(data / "language/spellings.csv");
-    const std::string cues = read_file(data / "language/cues.csv");
-    auto built = language::Lexicon::build({.lexicon_json = lexicon,
-                                           .products_csv = products,
-                                           .product_keys_csv = keys,
-                                           .spellings_csv = spellings,
-                                           .cues_csv = cues});
-    ASSERT_TRUE(built);
-    lexicon_.emplace(std::move(*built));
+    auto words = flows::LexiconShelf::make(
+        {.lexicon_json = read_file(data / "language/lexicon.json"),
+         .products_csv = read_file(data / "catalogue/products.csv"),
+         .product_keys_csv = read_file(data / "catalogue/product_keys.csv"),
+         .spellings_csv = read_file(data / "language/spellings.csv"),
+         .cues_csv = read_file(data / "language/cues.csv")});
+    ASSERT_TRUE(words);
+    lexicon_ = std::move(*words);
     const Clock& clock = system_clock();
     audience_ = std::make_unique<registry::AudienceIndex>();
     database().read([&](storage::Transaction& tx) { audience_->build(tx); });

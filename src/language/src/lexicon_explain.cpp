@@ -49,6 +49,14 @@ std::optional<WordKind> word_kind_from_name(std::string_view name) {
     return static_cast<WordKind>(found - kWordKinds.begin());
 }
 
+std::vector<std::string_view> cue_names() {
+    std::vector<std::string_view> names;
+    for (const std::string_view name : kCueNames) {
+        if (!name.starts_with('=')) names.push_back(name);
+    }
+    return names;
+}
+
 WordExplained Lexicon::explain(std::string_view spelling) const {
     WordExplained out;
     std::vector<Token> tokens;

@@ -49,6 +49,8 @@ export const actions = {
     'auditor',
   ],
   see_ledger: ['state_officer', 'victim_fund', 'auditor'],
+  edit_lexicon: ['state_officer'],
+  correct_messages: ['state_officer', 'district_officer', 'block_officer'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 export type Action = keyof typeof actions;

@@ -41,6 +41,8 @@ enum class Action : std::uint8_t {
     kOpenVault,       ///< Sealed identities, each look logged; vault/records.hpp says which kinds.
     kManageAccounts,  ///< Accounts of others below her places.
     kSeeAudit,        ///< The audit record.
+    kEditLexicon,       ///< Words that haat understands: drafts and versions.
+    kCorrectMessages,   ///< Say what a message meant that was not understood.
     kCount,           ///< Number of actions; not an action.
 };
 

@@ -10,8 +10,8 @@
 #include "base/texts.hpp"
 #include "flows/context.hpp"
 #include "flows/inbound_queue.hpp"
+#include "flows/lexicon_shelf.hpp"
 #include "flows/rate_book.hpp"
-#include "language/lexicon.hpp"
 #include "messaging/channel_sms.hpp"
 #include "messaging/channel_telegram.hpp"
 #include "messaging/channel_voice.hpp"
@@ -32,7 +32,7 @@ struct MessagingContext {
     FlowContext& flows;
     messaging::Delivery& delivery;
     registry::AudienceIndex& audience;
-    const language::Lexicon& lexicon;
+    LexiconShelf& lexicon;
     const Texts& texts;
     std::string whatsapp_app_secret;
     std::vector<std::string> whatsapp_phone_number_ids;

@@ -25,6 +25,8 @@ enum class WordKind : std::uint8_t { kProduct, kUnit, kPlace, kCue };
 /// "product", "unit", "place", "cue".
 [[nodiscard]] std::string_view word_kind_name(WordKind kind);
 [[nodiscard]] std::optional<WordKind> word_kind_from_name(std::string_view name);
+/// Cue classes that officers may add words to, as data/language/cues.csv names them.
+[[nodiscard]] std::vector<std::string_view> cue_names();
 
 /// A spelling that an officer added to the shipped lists, or took out of them.
 struct OfficerWord {
