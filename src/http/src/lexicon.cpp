@@ -5,6 +5,7 @@
 #include "plan_views.hpp"
 #include "reader.hpp"
 #include "understood_view.hpp"
+#include "views.hpp"
 
 namespace haat::http {
 namespace {
