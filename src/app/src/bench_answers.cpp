@@ -4,11 +4,16 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
+#include <map>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "bench_world.hpp"
 #include "benches.hpp"
 #include "exit_codes.hpp"
+#include "market/offers.hpp"
+#include "registry/people.hpp"
 
 namespace haat::app {
 namespace {
@@ -18,8 +23,6 @@ constexpr std::int64_t kRate = 1'000;
 constexpr std::int64_t kSeconds = 10;
 constexpr std::int64_t kMessages = 20'000;
 constexpr std::int64_t kDuplicatesPerMille = 20;
-/// The first made-up phone.
-constexpr std::int64_t kFirstPhone = 9'996'000'000'000;
 /// One after another; each is answered once.
 constexpr std::string_view kDialogue =
     R"(["20 किलो आम का अचार है, 180 रुपये किलो","हाँ","आम के अचार का दाम क्या है","मदद"])";
@@ -37,16 +40,49 @@ struct Answers {
     double cpu_micros = 0;  ///< Of haat, a message.
 };
 
-/// @param from  People are counted from here on, so that each load has its own.
-Answers converse(BenchWorld& world, std::int64_t from, std::int64_t messages, std::int64_t rate) {
+/// Phones of known people that nobody shares: their numbers as a JSON array. Each load has its own.
+class Phones {
+ public:
+    explicit Phones(storage::Database& database) {
+        std::map<std::string, int> users;
+        database.read([&](storage::Transaction& tx) {
+            registry::addresses_in(tx, 0, UINT32_MAX >> 1U, registry::Channel::kWhatsapp,
+                                   [&](const registry::SendAddress& address) {
+                                       ++users[std::string(address.external_id)];
+                                   });
+        });
+        for (const auto& [phone, count] : users) {
+            if (count == 1) {
+                phones_.push_back(phone);
+            }
+        }
+    }
+
+    [[nodiscard]] std::string take(std::int64_t count) {
+        std::string json = "[";
+        for (; count > 0 && next_ < phones_.size(); --count) {
+            json += (json.size() > 1 ? ",\"" : "\"") + phones_[next_++] + "\"";
+        }
+        if (count > 0) {
+            throw std::runtime_error("too few people: give --people a larger number");
+        }
+        return json + "]";
+    }
+
+ private:
+    std::vector<std::string> phones_;
+    std::size_t next_ = 0;
+};
+
+Answers converse(BenchWorld& world, Phones& phones, std::int64_t messages, std::int64_t rate) {
     const std::int64_t cpu = cpu_micros();
     const auto told = boost::json::parse(world.simulator(
         "POST", "/sim/inbound_load",
-        fmt::format(R"({{"count":{},"people":{},"texts":{},"rate":{},"duplicates_per_mille":{},)"
-                    R"("from":"+{}","run":{},"in_flight":256,"connections":4,)"
+        fmt::format(R"({{"count":{},"phones":{},"texts":{},"rate":{},"duplicates_per_mille":{},)"
+                    R"("run":{},"in_flight":256,"connections":4,)"
                     R"("watch_replies":true}})",
-                    messages, messages / kTurns, kDialogue, rate, kDuplicatesPerMille,
-                    kFirstPhone + from, system_clock().now_micros().value / 100'000 % (1 << 28))));
+                    messages, phones.take(messages / kTurns), kDialogue, rate, kDuplicatesPerMille,
+                    system_clock().now_micros().value / 100'000 % (1 << 28))));
     const auto count = [&](const char* key) { return told.at(key).to_number<std::int64_t>(); };
     const auto figure = [&](const char* key) { return told.at(key).to_number<double>(); };
     const std::int64_t spent = cpu_micros() - cpu;
@@ -68,6 +104,16 @@ std::int64_t taken_twice(BenchWorld& world) {
         summary.at("accepted_more_than_once_by_callback").as_array().size());
 }
 
+/// Every second message of a dialogue confirms one: what was measured is what it says.
+std::int64_t offers_in(BenchWorld& world) {
+    constexpr int kMost = 1'000'000;
+    return world.parts().database().read([&](storage::Transaction& tx) {
+        return static_cast<std::int64_t>(
+            market::list_offers(tx, system_viewer(), {}, {.limit = kMost}, system_clock().now())
+                .size());
+    });
+}
+
 double per_second(const Answers& answers) {
     return static_cast<double>(answers.replies) / answers.seconds;
 }
@@ -86,8 +132,10 @@ Result<int> bench_answers(const Arguments& arguments) {
     database.close();
     {
         BenchWorld world(options, {.numbers = 1, .rate_per_number = 1'000'000});
-        const Answers paced = converse(world, 0, rate * seconds, rate);
-        const Answers fast = converse(world, rate * seconds / kTurns, messages, 0);
+        Phones phones(world.parts().database());
+        const std::int64_t before = offers_in(world);
+        const Answers paced = converse(world, phones, rate * seconds, rate);
+        const Answers fast = converse(world, phones, messages, 0);
         report.figure("answers_per_s", per_second(paced));
         report.figure("p50_ms", paced.p50_ms);
         report.figure("p99_ms", paced.p99_ms);
@@ -95,6 +143,7 @@ Result<int> bench_answers(const Arguments& arguments) {
         report.figure("cpu_us_per_message", paced.cpu_micros);
         report.figure("saturated_per_s", per_second(fast));
         report.figure("saturated_cpu_us_per_message", fast.cpu_micros);
+        report.count("offers_added", offers_in(world) - before);
         report.count("messages", paced.messages + fast.messages);
         report.count("lost", paced.unanswered + fast.unanswered);
         report.count("duplicated", paced.extra + fast.extra + taken_twice(world));

@@ -15,8 +15,9 @@ constexpr int kReplyPatienceMilliseconds = 15'000;
 
 /// One message a request, each from another person, or from `people` by turns.
 struct InboundBodies {
-    std::vector<std::string> texts;  ///< As JSON; what each of them writes, one after another.
-    std::uint64_t people = 0;        ///< 0: as many as messages.
+    std::vector<std::string> texts;   ///< As JSON; what each of them writes, one after another.
+    std::uint64_t people = 0;         ///< 0: as many as messages.
+    std::vector<std::string> phones;  ///< Theirs, digits; empty: numbers from first_digits on.
     std::string number_id, display, waba_id, seconds;
     std::uint64_t first_digits = 0;
     std::uint32_t duplicates_per_mille = 0;
@@ -33,6 +34,9 @@ struct InboundBodies {
     }
 
     [[nodiscard]] std::string sender_of(std::uint64_t message) const {
+        if (!phones.empty()) {
+            return phones[message % phones.size()];
+        }
         return std::to_string(first_digits + (people == 0 ? message : message % people));
     }
 
@@ -83,6 +87,15 @@ void Simulator::load_inbound(const json::object& body, net::Reply reply) {
     auto made = std::make_shared<InboundBodies>();
     made->texts = texts_in(body);
     made->people = static_cast<std::uint64_t>(people);
+    if (const json::array* const phones = array_in(body, "phones")) {
+        for (const json::value& phone : *phones) {
+            const std::string number =
+                international_number(phone.is_string() ? std::string(phone.as_string()) : "");
+            if (number.empty()) return reply(wrong("phones"));
+            made->phones.push_back(number.substr(1));
+        }
+        made->people = made->phones.size();
+    }
     made->first_digits = static_cast<std::uint64_t>(*from);
     made->duplicates_per_mille = static_cast<std::uint32_t>(duplicates);
     const bool watches = bool_in(body, "watch_replies", false);
@@ -94,7 +107,9 @@ void Simulator::load_inbound(const json::object& body, net::Reply reply) {
         made->seconds = std::to_string(now_micros() / 1'000'000);
         made->run = static_cast<std::uint64_t>(
             integer_in(body, "run", static_cast<std::int64_t>(++last_id_)));
-        for (std::int64_t i = 0; watches && i < (people == 0 ? count : people); ++i) {
+        for (std::int64_t i = 0;
+             watches && i < (made->people == 0 ? count : static_cast<std::int64_t>(made->people));
+             ++i) {
             const std::string number = "+" + made->sender_of(static_cast<std::uint64_t>(i));
             phone_of(number).last_inbound_micros[made->number_id] = now_micros();
         }
