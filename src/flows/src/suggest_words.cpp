@@ -105,6 +105,12 @@ void Suggester::note(WordKind kind, const UnknownWords& word, const std::string&
 /// "2 पल्ला" that an officer says are 200 kg: a word behind a number, with the factor of a unit.
 bool Suggester::learn_unit(const Understanding& corrected, const UnknownWords& word,
                            std::string_view text, InboundId inbound_id) {
+    for (const std::string& product : products_of(corrected)) {
+        if (language::likeness_permille(lexicon_, word.text, WordKind::kProduct, product) >=
+            kLikeByItself) {
+            return false;  // "20 makhanwa": the goods themselves
+        }
+    }
     std::string_view before = text.substr(0, word.begin);
     while (before.ends_with(' ')) {
         before.remove_suffix(1);
@@ -141,7 +147,7 @@ void Suggester::learn(const messaging::Correction& correction) {
     const Understanding now = language::understand(lexicon_, correction.text, Date{2026, 1, 1});
     std::vector<UnknownWords> unknown = language::unknown_words(lexicon_, correction.text);
     std::erase_if(unknown, [&](const UnknownWords& word) {
-        return !word.likened && now.items.size() <= corrected->items.size() &&
+        return now.items.size() <= corrected->items.size() &&
                learn_unit(*corrected, word, correction.text, correction.inbound_id);
     });
     unknown = in_rows(unknown, correction.text);

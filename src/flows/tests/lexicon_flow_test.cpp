@@ -130,7 +130,7 @@ TEST_P(Words, AreSuggestedFromWhatOfficersCorrected) {
 }
 
 TEST_P(Words, OfUnitsAreSuggestedByTheirFactor) {
-    const AddressId address_id = stored(kSitasPhone, "मखाना 2 पल्ला");
+    const AddressId address_id = stored(kSitasPhone, "मखाना 2 झकिया");
     const auto rows = read(
         [&](storage::Transaction& tx) { return messaging::messages_from(tx, address_id, 1); });
     ASSERT_EQ(rows.size(), 1U);
@@ -143,7 +143,7 @@ TEST_P(Words, OfUnitsAreSuggestedByTheirFactor) {
     });
     ASSERT_FALSE(suggestions.empty());
     EXPECT_EQ(suggestions[0].kind, language::WordKind::kUnit);
-    EXPECT_EQ(suggestions[0].spelling, "पल्ला");
+    EXPECT_EQ(suggestions[0].spelling, "झकिया");
     EXPECT_EQ(suggestions[0].target, "quintal");
 }
 
