@@ -230,7 +230,9 @@ void World::add_mail() {
         }
         if (wrote) {
             tx.execute_script(fmt::format(
-                "INSERT INTO conversation VALUES ({0}, {1}, 1, '', 'machine', '', {2}, {2})"
+                "INSERT INTO conversation (address_id, person_id, place_id, state, queue,"
+                " last_text, last_inbound_at, changed_at)"
+                " VALUES ({0}, {1}, 1, '', 'machine', '', {2}, {2})"
                 " ON CONFLICT (address_id) DO UPDATE SET last_inbound_at = {2}",
                 address_id.value, ordinal, clock_.now().value));
         }
