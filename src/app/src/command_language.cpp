@@ -40,25 +40,11 @@ void print_suggestion(const flows::WordSuggestion& one) {
     }
 }
 
-void write_texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
-    json.key(name).begin_array();
-    for (const std::string& text : texts) {
-        json.string(text);
-    }
-    json.end_array();
-}
-
 std::string json_of(const std::vector<flows::WordSuggestion>& list) {
     JsonWriter json;
     json.begin_object().key("suggestions").begin_array();
     for (const flows::WordSuggestion& one : list) {
-        json.begin_object().field("kind", language::word_kind_name(one.kind));
-        json.field("spelling", one.spelling).field("target", one.target);
-        json.field("messages", one.messages).field("corrections", one.corrections);
-        json.field("likeness_permille", one.likeness_permille);
-        write_texts(json, "collisions", one.collisions);
-        write_texts(json, "examples", one.examples);
-        json.end_object();
+        flows::write_suggestion(json, one);
     }
     return json.end_array().end_object().take();
 }

@@ -251,6 +251,23 @@ std::vector<WordSuggestion> Suggester::result(int limit) {
 
 }  // namespace
 
+void write_suggestion(JsonWriter& json, const WordSuggestion& suggestion) {
+    const auto texts = [&](std::string_view name, const std::vector<std::string>& list) {
+        json.key(name).begin_array();
+        for (const std::string& text : list) {
+            json.string(text);
+        }
+        json.end_array();
+    };
+    json.begin_object().field("kind", language::word_kind_name(suggestion.kind));
+    json.field("spelling", suggestion.spelling).field("target", suggestion.target);
+    json.field("messages", suggestion.messages).field("corrections", suggestion.corrections);
+    json.field("likeness_permille", suggestion.likeness_permille);
+    texts("examples", suggestion.examples);
+    texts("collisions", suggestion.collisions);
+    json.end_object();
+}
+
 std::vector<WordSuggestion> suggest_words(storage::Transaction& tx, const Lexicon& lexicon,
                                           UnixSeconds now, int limit) {
     Suggester suggester(lexicon);

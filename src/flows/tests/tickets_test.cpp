@@ -2,37 +2,23 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <thread>
 
-#include "flows/answer_message.hpp"
+#include "answer_fixture.hpp"
 #include "flows/read_history.hpp"
 #include "flows/settle_tickets.hpp"
 #include "flows/suggest_replies.hpp"
 #include "messaging/broadcasts.hpp"
-#include "plan_fixture.hpp"
-#include "registry/people.hpp"
 
 namespace haat::flows {
 namespace {
 
-constexpr const char* kSitasPhone = "+919812300001";
 constexpr std::int64_t kHour = 3'600;
 
-class Tickets : public PlanTest {
+class Tickets : public Answers {
  protected:
     void SetUp() override {
-        PlanTest::SetUp();
-        std::vector<std::pair<std::string, std::string>> files;
-        for (const auto& file :
-             std::filesystem::directory_iterator(HAAT_SOURCE_DIR "/data/dialogues")) {
-            files.emplace_back(file.path().filename().string(), file_text(file.path().string()));
-        }
-        std::ranges::sort(files);
-        dialogues_.publish(std::make_shared<const messaging::DialogueBook>(
-            read_dialogues(files, texts()).value()));
-        here().dialogues = &dialogues_;
-        sender_.emplace(texts(), clock(), [] {}, &dialogues_);
+        Answers::SetUp();
         second_ = add_officer("bpm2", Role::kBlockOfficer, kBlock);
         elsewhere_ = add_officer("patna", Role::kDistrictOfficer, kCity);
     }
@@ -47,15 +33,7 @@ class Tickets : public PlanTest {
     void she_writes(const std::string& phone, const std::string& text,
                     const std::string& kind = "text") {
         clock().advance_seconds(1);
-        write([&](storage::Transaction& tx) {
-            messaging::Message message{.message_id = "wamid." + std::to_string(++messages_),
-                                       .from = phone,
-                                       .kind = kind,
-                                       .text = text,
-                                       .at = clock().now()};
-            messaging::store_messages(tx, registry::Channel::kWhatsapp, std::span(&message, 1),
-                                      clock().now());
-        });
+        stored(phone, text, "", kind);
         EXPECT_EQ(answer_waiting(here(), *sender_, 10), 1);
     }
 
@@ -95,11 +73,8 @@ class Tickets : public PlanTest {
         return result ? "" : result.error().code;
     }
 
-    messaging::DialogueBooks dialogues_;
-    std::optional<MailSender> sender_;
     Viewer second_;
     Viewer elsewhere_;
-    int messages_ = 0;
     int devices_ = 0;
 };
 

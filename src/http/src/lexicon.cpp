@@ -197,13 +197,7 @@ Result<Answer> list_word_suggestions(Call& call) {
     JsonWriter json;
     json.begin_object().key("items").begin_array();
     for (const flows::WordSuggestion& one : list) {
-        json.begin_object().field("kind", language::word_kind_name(one.kind));
-        json.field("spelling", one.spelling).field("target", one.target);
-        json.field("messages", one.messages).field("corrections", one.corrections);
-        json.field("likeness_permille", one.likeness_permille);
-        write_texts(json, "examples", one.examples);
-        write_texts(json, "collisions", one.collisions);
-        json.end_object();
+        flows::write_suggestion(json, one);
     }
     return json_answer(json.end_array().end_object().take());
 }

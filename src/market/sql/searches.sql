@@ -47,9 +47,9 @@ WHERE search_id = :search_id AND organisation_id = :organisation_id;
 
 -- name: search_fitting :many
 -- in: grade text?
--- out: search_id, organisation_id
+-- out: search_id
 -- The searches that an offer fits.
-SELECT s.search_id, s.organisation_id
+SELECT s.search_id
 FROM saved_search s JOIN place looked ON looked.place_id = s.place_id
 JOIN place lies ON lies.place_id = :place_id
 WHERE s.product_id = :product_id AND s.removed_at IS NULL

@@ -154,9 +154,8 @@ Result<void> mark_seen(storage::Transaction& tx, const Viewer& viewer, SearchId 
     return {};
 }
 
-std::vector<OrganisationId> note_offer(storage::Transaction& tx, const Offer& offer,
-                                       UnixSeconds now) {
-    std::vector<OrganisationId> told;
+int note_offer(storage::Transaction& tx, const Offer& offer, UnixSeconds now) {
+    int noted = 0;
     const auto grade =
         offer.grade.empty() ? std::optional<std::string_view>() : std::string_view(offer.grade);
     for (const auto& row : sql::search_fitting(tx, {.place_id = offer.place_id,
@@ -168,16 +167,13 @@ std::vector<OrganisationId> note_offer(storage::Transaction& tx, const Offer& of
             sql::match_add(
                 tx, {.search_id = row.search_id, .offer_id = offer.offer_id, .matched_at = now}) ==
             1;
-        if (!is_new) {
-            continue;
-        }
-        sql::search_count_match(
-            tx, {.tell_every = kTellEverySeconds, .now_at = now, .search_id = row.search_id});
-        if (told.empty() || told.back() != row.organisation_id) {
-            told.push_back(row.organisation_id);
+        if (is_new) {
+            sql::search_count_match(
+                tx, {.tell_every = kTellEverySeconds, .now_at = now, .search_id = row.search_id});
+            ++noted;
         }
     }
-    return told;
+    return noted;
 }
 
 std::vector<Tellable> take_due_searches(storage::Transaction& tx, UnixSeconds now, int limit) {

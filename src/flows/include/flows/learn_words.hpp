@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_writer.hpp"
 #include "base/result.hpp"
 #include "base/viewer.hpp"
 #include "flows/messaging_context.hpp"
@@ -55,6 +56,9 @@ struct WordSuggestion {
     std::vector<std::string> examples;    ///< At most 3; phones and names masked.
     std::vector<std::string> collisions;  ///< What it means already: "product:papad".
 };
+/// WordSuggestion of the contract.
+void write_suggestion(JsonWriter& json, const WordSuggestion& suggestion);
+
 /// From corrections and what was not understood in the last 90 days: those of corrections first,
 /// then the most frequent. Reads at most 2,000 messages of each; up to a second.
 [[nodiscard]] std::vector<WordSuggestion> suggest_words(storage::Transaction& tx,

@@ -76,10 +76,9 @@ struct Search {
 [[nodiscard]] Result<void> mark_seen(storage::Transaction& tx, const Viewer& viewer,
                                      SearchId search_id);
 
-/// Notes it for each search that it fits; returns the organisations that have one. Repeating notes
-/// nothing twice. One indexed read, then two statements for each that fits.
-std::vector<OrganisationId> note_offer(storage::Transaction& tx, const Offer& offer,
-                                       UnixSeconds now);
+/// Notes it for each search that it fits; returns how many that are. Repeating notes nothing twice.
+/// One indexed read, then two statements for each that fits.
+int note_offer(storage::Transaction& tx, const Offer& offer, UnixSeconds now);
 
 /// A search with something to tell.
 struct Tellable {
