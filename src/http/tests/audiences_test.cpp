@@ -45,13 +45,6 @@ class Audiences : public WebTest {
 };
 HAAT_BOTH_ENGINES(Audiences);
 
-void expect_has(const net::ClientResult& result, std::string_view part) {
-    EXPECT_NE(result.body.find(part), std::string::npos) << part << " in " << result.body;
-}
-void expect_lacks(const net::ClientResult& result, std::string_view part) {
-    EXPECT_EQ(result.body.find(part), std::string::npos) << part << " in " << result.body;
-}
-
 TEST_P(Audiences, AreCountedWithTheirCost) {
     const Browser own = sign_in("own");
     const auto counted =

@@ -25,10 +25,6 @@ class LexiconWeb : public WebTest {
 };
 HAAT_BOTH_ENGINES(LexiconWeb);
 
-void expect_has(const net::ClientResult& result, std::string_view part) {
-    EXPECT_NE(result.body.find(part), std::string::npos) << part << " in " << result.body;
-}
-
 TEST_P(LexiconWeb, TeachesAWord) {
     const Browser state = sign_in("state");
     EXPECT_EQ(change(state, "झकरी", "makhana").status, 201);

@@ -48,13 +48,6 @@ class TicketsWeb : public WebTest {
 };
 HAAT_BOTH_ENGINES(TicketsWeb);
 
-void expect_has(const net::ClientResult& result, std::string_view part) {
-    EXPECT_NE(result.body.find(part), std::string::npos) << part << " in " << result.body;
-}
-void expect_lacks(const net::ClientResult& result, std::string_view part) {
-    EXPECT_EQ(result.body.find(part), std::string::npos) << part << " in " << result.body;
-}
-
 TEST_P(TicketsWeb, AreSeenAndSettledByThoseOfHerPlace) {
     const std::string path = "/api/tickets/" + std::to_string(add_ticket().value);
     const PlaceId elsewhere = registry::place_id_of(registry::PlaceKind::kDistrict, 212);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "access/passwords.hpp"
@@ -76,5 +77,12 @@ class WebTest : public storage::testing::DatabaseTest {
     flows::DemoPlaces places_;
     PlaceId district_;
 };
+
+inline void expect_has(const net::ClientResult& result, std::string_view part) {
+    EXPECT_NE(result.body.find(part), std::string::npos) << part << " in " << result.body;
+}
+inline void expect_lacks(const net::ClientResult& result, std::string_view part) {
+    EXPECT_EQ(result.body.find(part), std::string::npos) << part << " in " << result.body;
+}
 
 }  // namespace haat::http::testing

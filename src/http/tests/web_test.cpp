@@ -41,13 +41,6 @@ class Web : public WebTest {
 };
 HAAT_BOTH_ENGINES(Web);
 
-void expect_has(const net::ClientResult& result, std::string_view part) {
-    EXPECT_NE(result.body.find(part), std::string::npos) << part << " in " << result.body;
-}
-void expect_lacks(const net::ClientResult& result, std::string_view part) {
-    EXPECT_EQ(result.body.find(part), std::string::npos) << part << " in " << result.body;
-}
-
 TEST_P(Web, AnOfferIsSeenByWhomItConcerns) {
     const OfferId offer_id = add_offer();
     const std::string path = "/api/offers/" + std::to_string(offer_id.value);
