@@ -54,6 +54,13 @@ Evidence gather_evidence(const Message& message, const Verdict& verdict, const D
         seen.words += message.tokens[at].kind == TokenKind::kWord ? 1 : 0;
         seen.unknown_words += is_unknown(message, at) ? 1 : 0;
     }
+    // "2 palla": a number of nobody knows what
+    for (std::size_t at = 1; at < message.size(); ++at) {
+        if (is_unknown(message, at) && message.number_like(at - 1) &&
+            message.span_at(at - 1) != nullptr && message.span_at(at - 1)->kind == Kind::kNumber) {
+            ++seen.unused_numbers;
+        }
+    }
     const bool carries_items = out.intent <= Intent::kReportQualityProblem;
     if (carries_items) {
         for (const Draft& draft : drafts.items) {
@@ -61,7 +68,7 @@ Evidence gather_evidence(const Message& message, const Verdict& verdict, const D
             seen.guesses += draft.guessed ? 1 : 0;
         }
         for (const Item& item : out.items) seen.unnamed_goods += item.product.empty() ? 1 : 0;
-        seen.unused_numbers = drafts.unused_numbers;
+        seen.unused_numbers += drafts.unused_numbers;
         look_at_items(out, seen);
     }
     if (out.intent == Intent::kOfferStock) {

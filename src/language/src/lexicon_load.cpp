@@ -131,8 +131,12 @@ class Loader {
         }
         each_element(root, "multipliers", [&](element item) {
             const auto value = static_cast<std::int32_t>(scaled(item["value"].value()) / kScale);
-            scripts(item,
-                    [&](std::string_view name) { builder_.add(name, Kind::kMultiplier, value); });
+            scripts(item, [&](std::string_view name) {
+                builder_.add(name, Kind::kMultiplier, value);
+                // "साठि हजारक एक": the genitive of Maithili
+                if (static_cast<signed char>(name.front()) < 0)
+                    builder_.add(std::string(name) + "क", Kind::kMultiplier, value);
+            });
         });
         fractions(root);
     }
