@@ -14,6 +14,7 @@
 #include "language/understanding.hpp"
 #include "messaging/dialogue.hpp"
 #include "messaging/inbox.hpp"
+#include "messaging/tickets.hpp"
 #include "registry/people.hpp"
 
 namespace haat::flows {
@@ -43,6 +44,13 @@ struct Answering final : messaging::DialogueHost {
     /// Set: answers go there, and nothing is sent.
     std::vector<messaging::TextBody>* heard = nullptr;
 
+    /// What an officer talks with her about; haat leaves to her what it is not sure of.
+    struct Talk {
+        messaging::Ticket ticket;
+        UnixSeconds wrote_at;
+    };
+    std::optional<Talk> talk;
+
     bool is_call = false;         ///< She pressed digits: her window need not be open.
     std::string chosen_language;  ///< By a stranger, so far.
 
@@ -71,7 +79,15 @@ struct Answering final : messaging::DialogueHost {
     messaging::ActionResult act(std::string_view action,
                                 const std::map<std::string, std::string>& with,
                                 const messaging::DialogueState& state) override;
+    void leave_to_officer() override;
 };
+
+/// After that an officer who wrote to her is not talking with her any more.
+inline constexpr std::int64_t kTalkSeconds = 12 * 3'600;
+/// Her ticket, if an officer who wrote lately talks with her: answer_tickets.cpp. Free unless the
+/// conversation wants a person.
+[[nodiscard]] std::optional<Answering::Talk> talk_of_officer(
+    storage::Transaction& tx, const messaging::Conversation& conversation, UnixSeconds now);
 
 using ActionArguments = std::map<std::string, std::string>;
 

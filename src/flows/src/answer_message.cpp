@@ -48,8 +48,11 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
     find_people(answering, state);
     answering.meaning = message.meaning;
     answering.is_call = inbound.kind == "digits";
+    answering.talk = talk_of_officer(tx, conversation, answering.now);
     const messaging::DialogueState before = state;
     answering.shelf = shelf_for(tx, *context.dialogues, state);
+    const auto officer_wrote_at =
+        answering.talk ? std::optional(answering.talk->wrote_at) : std::nullopt;
     state = messaging::converse(*answering.shelf, std::move(state),
                                 {.token = inbound.inbound_id.value,
                                  .now = answering.now,
@@ -57,7 +60,8 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
                                  .button_id = inbound.button_id,
                                  .meaning = answering.meaning,
                                  .is_known = answering.person.has_value(),
-                                 .is_media = is_media(inbound)},
+                                 .is_media = is_media(inbound),
+                                 .officer_wrote_at = officer_wrote_at},
                                 answering);
     conversation.state_json = messaging::to_json(state);
     conversation.changed_at = answering.now;

@@ -1,13 +1,16 @@
 /// Handing her to a person: a ticket on the nearest desk.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "announce.hpp"
 #include "answer_actions.hpp"
 #include "base/assert.hpp"
 #include "base/text.hpp"
 #include "desks.hpp"
+#include "messaging/mail.hpp"
 #include "messaging/media.hpp"
-#include "messaging/tickets.hpp"
 
 namespace haat::flows {
 namespace {
@@ -62,6 +65,35 @@ messaging::ActionResult open_ticket(Answering& a, const ActionArguments& with) {
     messaging::ActionResult result{.outcome = "done"};
     result.values["due"] = day_and_month(date_in_india(opened.ticket.due_at));
     return result;
+}
+
+std::optional<Answering::Talk> talk_of_officer(storage::Transaction& tx,
+                                               const messaging::Conversation& conversation,
+                                               UnixSeconds now) {
+    if (!conversation.wants_person) {
+        return std::nullopt;
+    }
+    std::vector<messaging::Ticket> open = messaging::open_tickets_on(tx, conversation.address_id);
+    const auto words =
+        messaging::last_words_of_officer(tx, conversation.address_id, {now.value - kTalkSeconds});
+    if (open.empty() || !words) {
+        return std::nullopt;
+    }
+    const auto theirs =
+        std::ranges::find(open, words->account_id, &messaging::Ticket::assigned_account_id);
+    return Answering::Talk{.ticket = std::move(theirs == open.end() ? open.back() : *theirs),
+                           .wrote_at = words->at};
+}
+
+void Answering::leave_to_officer() {
+    HAAT_ASSERT(talk.has_value());
+    const messaging::Ticket ticket =
+        messaging::join_ticket(tx, std::move(talk->ticket), inbound.inbound_id, inbound.text, now);
+    if (inbound.text.empty()) {
+        messaging::want_media(tx, inbound.inbound_id, now);
+    }
+    announce(tx, context.flows, "ticket", ticket.inbound_id.value, "updated", now);
+    announce(tx, context.flows, "message", inbound.inbound_id.value, "updated", now);
 }
 
 }  // namespace haat::flows

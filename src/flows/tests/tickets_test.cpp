@@ -229,6 +229,51 @@ TEST_P(Tickets, TheLastOneClosedGivesHerBackToHaatAndSheHearsTheAnswer) {
     EXPECT_EQ(queue(block_officer(), TicketQueue::kClosed).size(), 2U);
 }
 
+TEST_P(Tickets, WhileAnOfficerTalksWithHerHaatIsSilentAboutWhatItDoesNotUnderstand) {
+    she_writes(kSitasPhone, "गाड़ी नहीं आई, माल पड़ा है");
+    const InboundId id = only().inbound_id;
+    // An open ticket alone does not make haat silent.
+    std::size_t mails = mail_to(kSitasPhone).size();
+    she_writes(kSitasPhone, "क्ष त्र ज्ञ");
+    EXPECT_EQ(mail_to(kSitasPhone).size(), ++mails);
+    she_writes(kSitasPhone, "20 किलो आम का अचार है, 180 रुपये किलो");
+    EXPECT_EQ(mail_to(kSitasPhone).size(), ++mails);
+    clock().advance_seconds(5);
+    EXPECT_EQ(code(write_for_ticket(here(), *sender_, block_officer(), id, "device-w",
+                                    "क्या आप घर पर हैं?")),
+              "");
+    ++mails;
+    // Her yes is the officer's, whatever haat had asked before; so is what means nothing to haat.
+    const std::vector<std::string> hers{"हाँ", "नीला दरवाज़ा है", "ढ ण ङ", "क्ष त्र ज्ञ"};
+    for (const std::string& text : hers) {
+        she_writes(kSitasPhone, text);
+    }
+    she_writes(kSitasPhone, "", "audio");
+    EXPECT_EQ(mail_to(kSitasPhone).size(), mails);
+    EXPECT_TRUE(offers().empty());
+    const auto detail = read_ticket(context(), block_officer(), id).value();
+    EXPECT_EQ(detail.row.ticket.messages, 6);
+    std::vector<std::string> joined;
+    for (const messaging::TicketEvent& event : detail.events) {
+        if (event.kind == messaging::TicketEventKind::kJoined) {
+            joined.push_back(event.text);
+        }
+    }
+    EXPECT_EQ(joined, (std::vector<std::string>{"हाँ", "नीला दरवाज़ा है", "ढ ण ङ", "क्ष त्र ज्ञ", ""}));
+    EXPECT_EQ(queue(block_officer()).size(), 1U);
+    // What haat understands it still does.
+    she_writes(kSitasPhone, "मदद");
+    EXPECT_EQ(mail_to(kSitasPhone).size(), ++mails);
+    she_writes(kSitasPhone, "15 किलो आम का अचार है, 170 रुपये किलो");
+    she_writes(kSitasPhone, "हाँ");
+    EXPECT_EQ(mail_to(kSitasPhone).size(), mails += 2);
+    EXPECT_EQ(offers().size(), 1U);
+    // Half a day later nobody talks with her, so haat does.
+    clock().advance_seconds(12 * kHour);
+    she_writes(kSitasPhone, "नीला दरवाज़ा है");
+    EXPECT_EQ(mail_to(kSitasPhone).size(), ++mails);
+}
+
 TEST_P(Tickets, OtherPlacesAndOtherRolesSeeNothing) {
     she_writes(kSitasPhone, "गाड़ी नहीं आई, माल पड़ा है");
     const InboundId id = only().inbound_id;

@@ -26,3 +26,10 @@ SELECT mail_id, by_account_id, person_id, slot, body, created_at FROM mail
 WHERE address_id = :address_id
   AND (created_at < :before_at OR (created_at = :before_at AND mail_id < :before_id))
 ORDER BY created_at DESC, mail_id DESC LIMIT :row_limit;
+
+-- name: mail_of_officer :maybe
+-- out: by_account_id, created_at
+-- What an officer wrote to an address last, since then.
+SELECT by_account_id, created_at FROM mail
+WHERE address_id = :address_id AND created_at >= :since_at AND by_account_id <> 0
+ORDER BY created_at DESC, mail_id DESC LIMIT 1;

@@ -18,6 +18,8 @@ constexpr int kTries = 2;
 constexpr std::size_t kTrailMost = 8;
 /// Steps of one turn; more is a circle of a dialogue that asks nothing.
 constexpr int kStepsMost = 50;
+/// Below it haat is not sure of what it understood (language/understanding.hpp).
+constexpr int kSurePermille = 800;
 
 struct ButtonPress {
     std::string_view name;  ///< "order_yes", "offer.yes"; empty if it is not one of our buttons.
@@ -67,10 +69,10 @@ bool names_amount(const language::Understanding& meaning) {
         return false;
     }
     const language::Item& item = meaning.items.front();
-    const bool is_about = meaning.intent == Intent::kAcceptOrder ||
-                          ((meaning.intent == Intent::kOfferStock ||
-                            meaning.intent == Intent::kOther) &&
-                           item.product.empty());
+    const bool is_about =
+        meaning.intent == Intent::kAcceptOrder ||
+        ((meaning.intent == Intent::kOfferStock || meaning.intent == Intent::kOther) &&
+         item.product.empty());
     return item.quantity && !item.price && is_about;
 }
 
@@ -106,6 +108,9 @@ class Turn {
     bool take_goods(const ScriptStep& step);
     void go_on(std::string_view step);
     void lose();
+    [[nodiscard]] bool is_for_haat(const DialogueBook::Start& start) const;
+    [[nodiscard]] bool answers_haat() const;
+    void overhear();
 
     const BookShelf& books_;
     const DialogueBook* book_ = nullptr;  ///< Of the dialogue under way.
@@ -132,7 +137,9 @@ DialogueState Turn::take() {
     if (waiting() == nullptr) {
         state_ = settled(std::move(state_));
     }
-    if (input_.is_media) {
+    if (input_.officer_wrote_at && input_.button_id.empty()) {
+        overhear();
+    } else if (input_.is_media) {
         happen("media");
     } else if (!input_.button_id.empty()) {
         press();
@@ -402,6 +409,37 @@ void Turn::lose() {
         happen("unclear");
     }
     state_.misunderstood = times;
+}
+
+/// Haat asked after the officer wrote, and this can surely be the answer.
+bool Turn::answers_haat() const {
+    const ScriptStep* step = waiting();
+    return step != nullptr && state_.asked_at > *input_.officer_wrote_at &&
+           (step->takes == Takes::kText || input_.meaning.answer != Answer::kNone ||
+            input_.meaning.confidence.overall >= kSurePermille);
+}
+
+/// Whole messages that are commands, and what is surely meant; a greeting greets the officer.
+bool Turn::is_for_haat(const DialogueBook::Start& start) const {
+    const bool by_words = books_.latest().by_words(input_.text, input_.is_known).first != nullptr;
+    const Intent intent = input_.meaning.intent;
+    const bool is_sure = input_.meaning.confidence.overall >= kSurePermille &&
+                         intent != Intent::kOther && intent != Intent::kGreeting;
+    return start.first != nullptr && (by_words || is_sure);
+}
+
+/// While an officer talks with her, haat does what it surely understood and else says nothing.
+void Turn::overhear() {
+    if (!input_.is_media) {
+        if (begin_always() || (answers_haat() && (go_back() || answer()))) {
+            return;
+        }
+        const DialogueBook::Start start = beginning();
+        if (is_for_haat(start)) {
+            return begin(*start.first, start.second);
+        }
+    }
+    host_.leave_to_officer();
 }
 
 }  // namespace

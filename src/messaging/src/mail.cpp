@@ -94,6 +94,12 @@ std::vector<MailRow> mail_before(storage::Transaction& tx, AddressId address_id,
                                            .row_limit = limit}));
 }
 
+std::optional<OfficersWords> last_words_of_officer(storage::Transaction& tx, AddressId address_id,
+                                                   UnixSeconds since) {
+    const auto row = sql::mail_of_officer(tx, {.address_id = address_id, .since_at = since});
+    return row ? std::optional(OfficersWords{row->by_account_id, row->created_at}) : std::nullopt;
+}
+
 std::optional<MailRow> find_mail_by_device(storage::Transaction& tx, std::string_view device_id) {
     const auto row = sql::mail_by_device(tx, {.device_id = device_id});
     return row ? std::optional(mail_row(*row)) : std::nullopt;

@@ -111,6 +111,8 @@ class Host final : public DialogueHost {
         return {.outcome = set != outcomes.end() ? set->second : std::string(spec->outcomes[0])};
     }
 
+    void leave_to_officer() override { log += "left "; }
+
     std::string log;
     std::vector<DialogueButton> buttons;
     std::vector<PendingOffer> goods;
@@ -253,6 +255,61 @@ TEST(Dialogue, LumpSumsAndDozensBecomeAPricePerUnit) {
     EXPECT_EQ(talk.state.goods[0].price->value, 8'400);
 }
 
+Understanding sure(Understanding meaning) {
+    meaning.confidence.overall = 900;
+    return meaning;
+}
+
+TEST(Dialogue, WhileAnOfficerTalksOnlyWhatIsSureIsHaats) {
+    struct Row {
+        const char* what;
+        Understanding meaning;
+        std::string text;
+        const char* idle;   ///< Nothing waits.
+        const char* after;  ///< Haat asked after the officer's words.
+        const char* before;
+    };
+    const std::vector<Row> rows{
+        {"nothing", intent(Intent::kOther), "कल आऊँगी", "left", "left", "left"},
+        {"yes", bare(Answer::kYes), "हाँ", "left", "[add_offers] offer_added", "left"},
+        {"unsure", intent(Intent::kReportPaymentProblem), "पैसा", "left", "left", "left"},
+        {"sure", sure(intent(Intent::kHelp)), "मदद", "help", "help", "help"},
+        {"greeting", sure(intent(Intent::kGreeting)), "नमस्ते", "left", "left", "left"},
+        {"stop", intent(Intent::kOptOut), "बंद", "[opt_out] opted_out", "[opt_out] opted_out",
+         "[opt_out] opted_out"},
+        {"words", intent(Intent::kOther), "शुरू से", "greeting", "greeting", "greeting"}};
+    for (const Row& row : rows) {
+        for (const int when : {0, 1, 2}) {
+            Talk talk;
+            if (when > 0) {
+                (void)talk.says(offer_of("pickle_mango", 20, 180));
+            }
+            const DialogueState before = talk.state;
+            const std::int64_t officer = when == 1 ? talk.now - 60 : talk.now + 60;
+            talk.now += 120;
+            const std::string log = talk.turn({.text = row.text,
+                                               .meaning = row.meaning,
+                                               .officer_wrote_at = UnixSeconds{officer}});
+            const char* expected = when == 0 ? row.idle : when == 1 ? row.after : row.before;
+            EXPECT_EQ(log, expected) << row.what << " " << when;
+            if (log == "left") {
+                EXPECT_EQ(to_json(talk.state), to_json(before)) << row.what << " " << when;
+            }
+        }
+    }
+    // A button says what it means.
+    Talk talk;
+    (void)talk.says(offer_of("pickle_mango", 20, 180));
+    EXPECT_EQ(talk.turn({.button_id = "offer.yes:7",
+                         .meaning = intent(Intent::kOther),
+                         .officer_wrote_at = UnixSeconds{talk.now + 1}}),
+              "[add_offers] offer_added");
+    EXPECT_EQ(talk.turn({.meaning = intent(Intent::kOther),
+                         .is_media = true,
+                         .officer_wrote_at = UnixSeconds{talk.now}}),
+              "left");
+}
+
 TEST(Dialogue, StopAndAPersonWorkAtAnyTime) {
     Talk idle;
     Talk offering;
@@ -321,7 +378,8 @@ TEST(Dialogue, HandsOverAfterTwoTriesAndForWhatOnlyPeopleCanAnswer) {
     EXPECT_EQ(talk.writes("???"), "[ask_person not_understood] person_will_answer");
     Talk stranger;
     stranger.is_known = false;
-    EXPECT_EQ(stranger.says(offer_of("pickle_mango", 20, 180)), "[may_register] [note_products] join_hello join_name");
+    EXPECT_EQ(stranger.says(offer_of("pickle_mango", 20, 180)),
+              "[may_register] [note_products] join_hello join_name");
     EXPECT_EQ(stranger.writes("Gita Devi"), "[take_name] join_village");
     EXPECT_EQ(stranger.writes("back"), "join_name");
 }

@@ -61,6 +61,9 @@ struct DialogueInput {
     language::Understanding meaning;
     bool is_known = false;  ///< The sender is a registered person.
     bool is_media = false;  ///< A voice note or picture: nothing to read.
+    /// An officer talks with her, and wrote last then. What haat is not sure of is for the officer;
+    /// a bare answer or words are haat's only if haat asked after that.
+    std::optional<UnixSeconds> officer_wrote_at{};
 };
 
 /// `id` is "dialogue.choice:token".
@@ -86,6 +89,8 @@ class DialogueHost {
     virtual ActionResult act(std::string_view action,
                              const std::map<std::string, std::string>& with,
                              const DialogueState& state) = 0;
+    /// The message is for the officer who talks with her; nothing is said.
+    virtual void leave_to_officer() {}
 };
 
 /// One message of hers.

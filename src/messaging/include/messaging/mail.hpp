@@ -19,11 +19,11 @@
 namespace haat::messaging {
 
 struct NewMail {
-    std::string device_id;  ///< Of the client that asks; empty: haat itself. Unique if given.
+    std::string device_id;    ///< Of the client that asks; empty: haat itself. Unique if given.
     AccountId by_account_id;  ///< The officer who wrote it; none: haat itself.
     AddressId address_id;
-    PersonId person_id;        ///< None for a stranger.
-    std::uint32_t ordinal = 0; ///< Of the person; 0 for a stranger.
+    PersonId person_id;         ///< None for a stranger.
+    std::uint32_t ordinal = 0;  ///< Of the person; 0 for a stranger.
     /// None: a direct answer to her own message, which no opt-out stops.
     std::optional<registry::MessagePurpose> purpose;
     TextBody body;
@@ -57,6 +57,15 @@ struct MailRow {
 [[nodiscard]] std::vector<MailRow> mail_before(storage::Transaction& tx, AddressId address_id,
                                                UnixSeconds before_at, std::int64_t before_id,
                                                int limit);
+
+/// The latest words of an officer to an address since then.
+struct OfficersWords {
+    AccountId account_id;
+    UnixSeconds at;
+};
+[[nodiscard]] std::optional<OfficersWords> last_words_of_officer(storage::Transaction& tx,
+                                                                 AddressId address_id,
+                                                                 UnixSeconds since);
 
 /// The message that was queued with this device id.
 [[nodiscard]] std::optional<MailRow> find_mail_by_device(storage::Transaction& tx,
