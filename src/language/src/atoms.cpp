@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "atom_mending.hpp"
+
 namespace haat::language {
 namespace {
 
@@ -24,10 +26,7 @@ class Collector {
             }
             at = std::max<std::size_t>(take(*span), at + 1);
         }
-        merge_compounds();
-        drop_corrected();
-        drop_pack_sizes();
-        find_old_prices();
+        mend_atoms(m_, atoms_);
         return std::move(atoms_);
     }
 
@@ -95,9 +94,10 @@ class Collector {
             atom.kind = AtomKind::kPrice;
             atom.lump = true;
         }
-        // "पूरे 30 किलो पनीर 9000 में"
-        if (atom.kind == AtomKind::kNumber && m_.has(end, Cue::kIn) && counted_before() &&
-            lump_said()) {
+        // "पूरे 30 किलो पनीर 9000 में", "entire stock of 25 for 9000"
+        const bool for_it = number.begin > 0 && m_.has(number.begin - 1, Cue::kForBefore);
+        if (atom.kind == AtomKind::kNumber && (m_.has(end, Cue::kIn) || for_it) &&
+            counted_before() && lump_said()) {
             atom.kind = AtomKind::kPrice;
             atom.lump = true;
         }
@@ -139,9 +139,9 @@ class Collector {
 
     // "18 lahthi set": the unit stands behind the goods.
     [[nodiscard]] std::int32_t unit_behind_goods(std::size_t end) const {
-        const Span* goods = span(end, Kind::kProduct);
-        if (goods == nullptr) return -1;
-        const Span* unit = span(goods->end, Kind::kUnit);
+        std::size_t at = end;
+        while (const Span* goods = span(at, Kind::kProduct)) at = goods->end;
+        const Span* unit = at == end ? nullptr : span(at, Kind::kUnit);
         return unit == nullptr ? -1 : unit->value;
     }
 
@@ -375,215 +375,6 @@ class Collector {
             if (m_.breaks(at) || m_.span_at(at) != nullptr) break;
         }
         return false;
-    }
-
-    [[nodiscard]] const UnitName& unit(const Atom& atom) const {
-        return m_.lexicon.units[static_cast<std::size_t>(atom.unit)];
-    }
-
-    // "2 क्विंटल 35 किलो" is one quantity.
-    void merge_compounds() {
-        for (std::size_t i = 0; i + 1 < atoms_.size(); ++i) {
-            Atom& big = atoms_[i];
-            Atom& small = atoms_[i + 1];
-            if (big.kind != AtomKind::kQuantity || small.kind != AtomKind::kQuantity) continue;
-            if (small.begin > big.end + 1 || unit(big).name != unit(small).name) continue;
-            if (unit(small).factor >= unit(big).factor) continue;
-            if (small.begin > big.end && !m_.has(big.end, Cue::kAnd)) continue;
-            const Wide larger = static_cast<Wide>(big.number) * unit(big).factor;
-            constexpr Wide kMost = 1'000'000'000'000'000;  // beyond it nobody's goods
-            small.number += static_cast<std::int64_t>(std::min(larger / unit(small).factor, kMost));
-            small.compound = big.unit;
-            small.begin = big.begin;
-            big.dropped = true;
-        }
-        std::erase_if(atoms_, [](const Atom& atom) { return atom.dropped; });
-    }
-
-    // "20 नहीं 22 किलो": a number that is denied and followed by another.
-    void drop_corrected() {
-        const auto counts = [](const Atom& atom) {
-            return atom.kind == AtomKind::kQuantity || atom.kind == AtomKind::kNumber ||
-                   atom.kind == AtomKind::kPrice;
-        };
-        for (std::size_t i = 0; i + 2 < atoms_.size(); ++i) {
-            if (!counts(atoms_[i]) || atoms_[i + 1].kind != AtomKind::kNegation) continue;
-            std::size_t next = i + 2;
-            if (atoms_[next].kind == AtomKind::kBreak && next + 1 < atoms_.size()) ++next;
-            const bool alike = atoms_[i].kind == atoms_[next].kind ||
-                               atoms_[i].kind == AtomKind::kNumber ||
-                               atoms_[next].kind == AtomKind::kNumber;
-            if (counts(atoms_[next]) && alike && atoms_[next].begin <= atoms_[i + 1].end + 2) {
-                if (m_.has(atoms_[i + 1].begin, Cue::kEnglishNot)) {  // "15 kg not 50 kg"
-                    atoms_[next].dropped = true;
-                    atoms_[i + 1].dropped = true;
-                    continue;
-                }
-                atoms_[i].dropped = true;
-                atoms_[i + 1].dropped = true;
-                if (atoms_[i].kind == AtomKind::kPrice && atoms_[next].kind == AtomKind::kNumber) {
-                    atoms_[next].kind = AtomKind::kPrice;
-                    atoms_[next].unit = atoms_[i].unit;
-                }
-            }
-        }
-        // "45 kg turmeric, not 54"
-        for (std::size_t i = 1; i + 1 < atoms_.size(); ++i) {
-            const bool denies =
-                atoms_[i].kind == AtomKind::kNegation && m_.has(atoms_[i].begin, Cue::kEnglishNot);
-            const bool said = std::any_of(atoms_.begin(), atoms_.begin() + static_cast<long>(i),
-                                          [&](const Atom& atom) { return counts(atom); });
-            if (denies && said && counts(atoms_[i + 1]) && !atoms_[i].dropped)
-                atoms_[i + 1].dropped = true;
-        }
-        // "90 से बढ़ाकर 95": from the old to the new.
-        for (std::size_t i = 0; i + 1 < atoms_.size(); ++i) {
-            Atom& old = atoms_[i];
-            Atom& now = atoms_[i + 1];
-            const Span* from = span(old.end, Kind::kDateMarker);
-            if (!counts(old) || !counts(now)) continue;
-            if (from == nullptr && old.begin > 0 && m_.has(old.end, Cue::kIf)) {
-                from = span(old.begin - 1, Kind::kDateMarker);  // "from 500 to 470"
-                if (from != nullptr && now.begin <= old.end + 1 && m_.all.has(Cue::kChanged)) {
-                    old.dropped = true;
-                }
-                continue;
-            }
-            if (from == nullptr) continue;
-            const bool lower = old.kind == AtomKind::kPrice && now.number < old.number;
-            if (!lower && !m_.has(from->end, Cue::kChanged) && !m_.all.has(Cue::kChanged)) continue;
-            if (now.begin > from->end + 2U) continue;
-            old.dropped = true;
-            if (old.kind == AtomKind::kPrice && now.kind == AtomKind::kNumber) {
-                now.kind = AtomKind::kPrice;
-                now.unit = old.unit;
-            }
-        }
-        for (std::size_t i = 0; i < atoms_.size(); ++i) {
-            Atom& atom = atoms_[i];
-            // "20 किलो शहद में से 12"
-            const bool of_goods =
-                i + 1 < atoms_.size() && atoms_[i + 1].kind == AtomKind::kProduct &&
-                atoms_[i + 1].begin == atom.end && m_.has(atoms_[i + 1].end, Cue::kOutOf);
-            const bool english = atom.begin > 1 && m_.has(atom.begin - 2, Cue::kInstead) &&
-                                 m_.has(atom.begin - 2, Cue::kEnglishNot);
-            if (counts(atom) && english && i > 0) {  // "45 kg instead of 50"
-                atom.dropped = true;
-                continue;
-            }
-            if (m_.has(atom.end, Cue::kEnglishNot) || m_.has(atom.end + 1, Cue::kEnglishNot))
-                continue;
-            const bool replaced =
-                m_.has(atom.end, Cue::kInstead) || m_.has(atom.end + 1, Cue::kInstead);
-            if (counts(atom) &&
-                (m_.has(atom.end, Cue::kOutOf) || of_goods || replaced)) {  // "20 में से 8 बचा"
-                const bool another = std::ranges::any_of(atoms_, [&](const Atom& other) {
-                    return counts(other) && other.begin > atom.begin;
-                });
-                if (another) atom.dropped = true;
-            }
-        }
-        std::erase_if(atoms_, [](const Atom& atom) { return atom.dropped; });
-    }
-
-    // "पहले 380 था अब 420 रु": what was before is of the kind of what is now.
-    void find_old_prices() {
-        for (std::size_t i = 0; i + 1 < atoms_.size(); ++i) {
-            if (atoms_[i].kind == AtomKind::kNumber && atoms_[i].rank < 0 &&
-                atoms_[i + 1].kind == AtomKind::kPrice) {
-                atoms_[i].kind = AtomKind::kPrice;
-            }
-        }
-    }
-
-    [[nodiscard]] bool is_measure(const Atom& atom) const {
-        const std::string& name = unit(atom).name;
-        return name == "kg" || name == "litre" || name == "metre";
-    }
-
-    // "250 ग्राम के 40 पैकेट", "60 packets of 100 g", "1 kg packet 40": the counted pack wins.
-    void drop_pack_sizes() {
-        for (std::size_t i = 0; i < atoms_.size(); ++i) {
-            Atom& size = atoms_[i];
-            if (size.kind != AtomKind::kQuantity || !is_measure(size) || size.dropped) continue;
-            // A pack unit right behind the measure that no number counts.
-            const Span* pack = m_.has(size.end, Cue::kConnector) || m_.has(size.end, Cue::kWala)
-                                   ? span(size.end + 1, Kind::kUnit)
-                                   : span(size.end, Kind::kUnit);
-            if (pack != nullptr) {
-                const std::size_t other = neighbour_number(i);
-                if (other < atoms_.size()) {
-                    atoms_[other].kind = AtomKind::kQuantity;
-                    atoms_[other].unit = pack->value;
-                    size.dropped = true;
-                    continue;
-                }
-                std::size_t next = i + 1;  // "100 ग्राम का पैकेट, 80 पैकेट"
-                if (next + 1 < atoms_.size() && atoms_[next].kind == AtomKind::kBreak) ++next;
-                if (next < atoms_.size() && atoms_[next].kind == AtomKind::kQuantity &&
-                    !is_measure(atoms_[next])) {  // "1 kg ka packet 100 pcs"
-                    size.dropped = true;
-                    continue;
-                }
-            }
-            if (m_.has(size.end, Cue::kWala) && counted_later(i)) size.dropped = true;
-            if (i + 1 < atoms_.size() && describes(size, atoms_[i + 1])) size.dropped = true;
-            // "900 ग्राम मधु वाला 30 शीशी"
-            const bool of_goods = unit(size).factor < kScale && i + 2 < atoms_.size() &&
-                                  atoms_[i + 1].kind == AtomKind::kProduct &&
-                                  atoms_[i + 2].kind == AtomKind::kQuantity &&
-                                  !is_measure(atoms_[i + 2]);
-            if (of_goods) size.dropped = true;
-            if (i > 0 && !atoms_[i - 1].dropped && describes_back(atoms_[i - 1], size))
-                size.dropped = true;
-        }
-        std::erase_if(atoms_, [](const Atom& atom) { return atom.dropped; });
-    }
-
-    // "500 ग्राम वाला सत्तू 90 पैकेट"
-    [[nodiscard]] bool counted_later(std::size_t i) const {
-        for (std::size_t j = i + 1; j < atoms_.size(); ++j) {
-            const Atom& atom = atoms_[j];
-            if (atom.kind == AtomKind::kBreak && atom.mark != '&') return false;
-            if (atom.kind == AtomKind::kQuantity) return !is_measure(atom);
-            if (atom.kind == AtomKind::kNumber) return true;
-        }
-        return false;
-    }
-
-    [[nodiscard]] std::size_t neighbour_number(std::size_t i) const {
-        for (const std::size_t other : {i + 1, i - 1}) {
-            if (other < atoms_.size() && atoms_[other].kind == AtomKind::kNumber) return other;
-        }
-        for (std::size_t other = i + 1; other < std::min(i + 3, atoms_.size()); ++other) {
-            if (atoms_[other].kind == AtomKind::kNumber) return other;
-        }
-        return atoms_.size();
-    }
-
-    // "100 ग्राम वाला 60 पैकेट": only ka, ke, wala stand between.
-    [[nodiscard]] bool describes(const Atom& size, const Atom& pack) const {
-        const bool counted =
-            pack.kind == AtomKind::kQuantity ? !is_measure(pack) : pack.kind == AtomKind::kNumber;
-        if (!counted || pack.begin > size.end + 2) return false;
-        if (pack.begin == size.end) {  // "100gm 300 pkt"
-            return pack.kind == AtomKind::kQuantity && unit(size).factor < kScale;
-        }
-        for (std::size_t at = size.end; at < pack.begin; ++at) {
-            if (!m_.has_any(at, {Cue::kConnector, Cue::kWala, Cue::kOf})) return false;
-        }
-        return true;
-    }
-
-    // "60 packets of 100 g", "60 पैकेट (100 ग्राम)".
-    [[nodiscard]] bool describes_back(const Atom& pack, const Atom& size) const {
-        if (pack.kind != AtomKind::kQuantity || is_measure(pack)) return false;
-        if (size.begin > pack.end + 3 || size.begin == pack.end) return false;
-        for (std::size_t at = pack.end; at < size.begin; ++at) {
-            const bool bracket = m_.tokens[at].symbol == '(' || m_.tokens[at].symbol == '*';
-            if (!bracket && !m_.has_any(at, {Cue::kOf, Cue::kEach})) return false;
-        }
-        return true;
     }
 
     const Message& m_;

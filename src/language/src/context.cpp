@@ -72,8 +72,11 @@ bool unit_fits(const Message& m, std::size_t at) {
                !m.number_like(left) || m.has(at, Cue::kUnitFirst);
     }
     // "18 lahthi set": goods between the number and its unit.
-    if (left < m.size() && m.may_be(left, Kind::kProduct) && m.number_like(before(m, left)))
-        return true;
+    if (left < m.size() && m.may_be(left, Kind::kProduct)) {
+        std::size_t first = before(m, left);
+        while (first < m.size() && m.may_be(first, Kind::kProduct)) first = before(m, first);
+        if (m.number_like(first)) return true;
+    }
     return !m.has(at, Cue::kWeakUnit) && !m.may_be(at, Kind::kProduct);
 }
 

@@ -239,6 +239,7 @@ Key loose_key(std::string_view tight) {
 
 int key_distance(std::string_view left, std::string_view right, int limit) {
     constexpr int kMost = 31;
+    constexpr int kFirstSound = 1;  // a word is told by how it begins: "उखाड़ी" is no "खादी"
     if (left.size() > kMost || right.size() > kMost) return limit + 1;
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     const auto swap_cost = [&](char a, char b) {
@@ -255,7 +256,7 @@ int key_distance(std::string_view left, std::string_view right, int limit) {
     std::array<int, kMost + 1> next{};
     for (std::size_t j = 0; j < right.size(); ++j) row[j + 1] = row[j] + drop_cost(right[j]);
     for (std::size_t i = 0; i < left.size(); ++i) {
-        next[0] = row[0] + drop_cost(left[i]);
+        next[0] = row[0] + drop_cost(left[i]) + (i == 0 ? kFirstSound : 0);
         int best = next[0];
         for (std::size_t j = 0; j < right.size(); ++j) {
             int cost = std::min(row[j + 1] + drop_cost(left[i]), next[j] + drop_cost(right[j]));

@@ -25,7 +25,7 @@ constexpr Rule kRules[] = {
     {kOther, 25, {C::kChat}, {}, {}},
     // "photo bheja hai dekho"
     {kOther,
-     90,
+     150,
      {C::kChat, C::kSent},
      {},
      {C::kHasProduct, C::kHasQuantity, C::kHasRef, C::kGoods, C::kVehicle, C::kOrder}},
@@ -77,7 +77,7 @@ constexpr Rule kRules[] = {
     {kReportPickupProblem, 95, {C::kVehicle, C::kWaiting}, {}, {}},
     {kReportPickupProblem, 95, {C::kCollect, C::kWaiting}, {}, {C::kMoney}},
     {kReportPickupProblem, 55, {C::kNotCome}, {}, {C::kMoney, C::kNotUnderstood, C::kChat}},
-    {kReportPickupProblem, 60, {C::kVehicle, C::kWhen}, {}, {C::kSent}},
+    {kReportPickupProblem, 100, {C::kVehicle, C::kWhen}, {}, {C::kSent, C::kMoney}},
     {kReportPickupProblem, 25, {C::kLying}, {C::kNotCome, C::kVehicle, C::kWhen}, {}},
     {kReportPickupProblem, 80, {C::kVehicle}, {C::kPending, C::kNegated}, {C::kSent}},
     {kReportPickupProblem, 50, {C::kVehicle, C::kLying}, {}, {C::kSent}},
@@ -145,6 +145,7 @@ constexpr Rule kRules[] = {
 
     // Office matters.
     {kAskScheme, 160, {C::kScheme}, {}, {}},
+    {kAskScheme, 40, {C::kScheme}, {}, {C::kHasQuantity, C::kHasPrice}},
     {kAskScheme, 90, {C::kSchemeWeak, C::kMoney}, {}, {C::kHasQuantity, C::kHasRef, C::kNotGot}},
     {kAskScheme,
      60,
@@ -233,6 +234,12 @@ constexpr Rule kRules[] = {
     {kAskDemand, 60, {C::kWho, C::kWant, C::kGoods}, {}, {C::kHasQuantity, C::kHasPrice}},
     {kAskDemand, 60, {C::kMarket, C::kWhere, C::kHasProduct}, {}, {C::kHasPrice, C::kHasQuantity}},
     {kAskDemand, 72, {C::kWho}, {C::kBuyVerb, C::kTake}, {C::kHasPrice, C::kNotCome}},
+    // "क्या कोई मेरा शहद खरीदेगा"
+    {kAskDemand,
+     95,
+     {C::kAnyone, C::kBuyVerb, C::kHasProduct},
+     {C::kIsIt, C::kQuestion, C::kWhat},
+     {C::kHasPrice, C::kHasQuantity}},
     {kAskDemand,
      105,
      {C::kBuyer},
@@ -245,7 +252,7 @@ constexpr Rule kRules[] = {
      {C::kHasPrice, C::kIWant, C::kHasQuantity, C::kScheme}},
     // "lahthi ka order kahan se milega"
     {kAskDemand,
-     80,
+     150,
      {C::kOrder, C::kWhere, C::kHasProduct},
      {},
      {C::kHasRef, C::kHasPrice, C::kHasQuantity, C::kNotGot, C::kNotCome, C::kSent}},
@@ -274,6 +281,12 @@ constexpr Rule kRules[] = {
      {C::kWant},
      {C::kHasProduct},
      {C::kNotWant, C::kWho, C::kAnyone, C::kSell, C::kIf}},
+    // "looking for 50 kg honey, buyer of Ranchi"
+    {kRequestStock,
+     62,
+     {C::kWant, C::kHasQuantity, C::kHasProduct, C::kBuyer},
+     {},
+     {C::kSell, C::kWho, C::kHasPrice, C::kExists, C::kHave, C::kReady, C::kMine, C::kIf}},
     {kRequestStock,
      50,
      {C::kAnyone, C::kWillGive, C::kHasProduct},

@@ -139,7 +139,9 @@ class Assembler {
             if (const std::int32_t special = compound(kind, head); special >= 0) {
                 head.product = special;
                 kind.dropped = true;
-            } else if (m_.has(head.end, Cue::kWala)) {  // "साबुन हल्दी वाला"
+            } else if (m_.has(head.end, Cue::kWala) ||
+                       (m_.has(kind.begin, Cue::kHead) && m_.has(head.end, Cue::kConnector) &&
+                        m_.breaks(head.end + 1))) {  // "साबुन हल्दी वाला", "पौधे अमरूद के"
                 head.product = kind.product;
                 kind.dropped = true;
             } else if (m_.has(head.end - 1, Cue::kWeakHead)) {
@@ -226,14 +228,24 @@ class Assembler {
         return at_ + 1 >= atoms_.size() || atoms_[at_ + 1].kind == AtomKind::kPrice;
     }
 
+    // "कतरनी चावल 3 क्विंटल ... चावल 85"
+    [[nodiscard]] bool is_kind_of(std::int32_t special, std::int32_t general) const {
+        const auto& goods = m_.lexicon.products;
+        return goods[static_cast<std::size_t>(special)].key.starts_with(
+            goods[static_cast<std::size_t>(general)].key + "_");
+    }
+
     // "चटाई 15, दरी 8, चटाई 120 की": goods counted before, now with their price.
     bool price_of_counted(const Atom& atom) {
         if (at_ + 1 >= atoms_.size()) return false;
         const Atom& next = atoms_[at_ + 1];
-        if (next.kind != AtomKind::kNumber && next.kind != AtomKind::kQuantity) return false;
+        const bool counts = next.kind == AtomKind::kNumber || next.kind == AtomKind::kQuantity;
+        if (!counts && next.kind != AtomKind::kPrice) return false;
         for (Draft& draft : drafts_) {
-            if (draft.product != atom.product || !draft.has_quantity || draft.has_price) continue;
+            if (draft.product < 0 || !draft.has_quantity || draft.has_price) continue;
             if (draft.word != m_.words[atom.end - 1]) continue;  // "कुर्सी 6 और मेज 4"
+            const bool kind = is_kind_of(draft.product, atom.product);
+            if (counts ? draft.product != atom.product && !kind : !kind) continue;
             if (next.kind == AtomKind::kQuantity && !(price_list_ && next.unit == draft.unit))
                 continue;
             price_list_ = true;
@@ -326,8 +338,16 @@ class Assembler {
             set_quantity(*last, atom);
             return;
         }
+        if (last->quantity == kScale && last->has_price && !last->lump) {
+            // "1 packet 12 rupaye, 600 packet hai": the one belonged to the price
+            if (last->price_unit < 0) last->price_unit = last->unit;
+            set_quantity(*last, atom);
+            return;
+        }
+        const Span* total = atom.begin > 0 ? m_.span_at(atom.begin - 1) : nullptr;
         const bool changed = m_.all.has_any({Cue::kChanged, Cue::kLeft, Cue::kSold, Cue::kBad}) ||
-                             last->product < 0 || m_.has_any(atom.begin - 1, {Cue::kNewPrice});
+                             last->product < 0 || m_.has_any(atom.begin - 1, {Cue::kNewPrice}) ||
+                             (total != nullptr && total->kind == Kind::kLump);
         const bool same_unit = last->unit == atom.unit;
         const bool beside = atom.begin <= last->last_token + 1 || dearer_than(*last, atom);
         if (!changed && same_unit && !last->has_price && beside) {

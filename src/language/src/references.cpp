@@ -78,18 +78,20 @@ class Finder {
             ignore(at + 1, range ? at + 4 : at + 2, Ignored::kSize);
             return;
         }
-        if (!number(at)) return;
-        const bool cross = at + 2 < m_.size() && number(at + 2) && m_.tokens[at + 1].end > 0 &&
+        if (!m_.number_like(at)) return;
+        const bool cross = at + 2 < m_.size() && number(at) && number(at + 2) &&
+                           m_.tokens[at + 1].end > 0 &&
                            (raw(at + 1) == 'x' || raw(at + 1) == 'X' ||
                             m_.tokens[at + 1].symbol == 'x' || raw(at + 1) == '*') &&
                            m_.tokens[at + 1].key.size <= 2;
-        const bool by = at + 3 < m_.size() && number(at + 2) && m_.has(at + 3, Cue::kSize) &&
-                        m_.may_be(at + 1, Kind::kDateMarker);
+        const bool by =  // "6 by 4 feet", "तीन बाई छह फीट"
+            at + 3 < m_.size() && m_.number_like(at + 2) && m_.has(at + 3, Cue::kSize) &&
+            (m_.may_be(at + 1, Kind::kDateMarker) || m_.has(at + 1, Cue::kPrefix));
         if (cross || by) {
             std::size_t end = at + 3;
             if (m_.has(end, Cue::kSize)) ++end;
             ignore(at, end, Ignored::kSize);
-        } else if (m_.has(at + 1, Cue::kSize)) {
+        } else if (number(at) && m_.has(at + 1, Cue::kSize)) {
             ignore(at, at + 2, Ignored::kSize);
         }
     }
