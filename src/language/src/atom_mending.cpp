@@ -186,7 +186,10 @@ class Mender {
                 }
             }
             if (m_.has(size.end, Cue::kWala) && counted_later(i)) size.dropped = true;
-            if (i + 1 < atoms_.size() && describes(size, atoms_[i + 1])) size.dropped = true;
+            if (i + 1 < atoms_.size() && describes(size, atoms_[i + 1])) {
+                size.dropped = true;
+                take_pack_before(size, atoms_[i + 1]);
+            }
             // "900 ग्राम मधु वाला 30 शीशी"
             const bool of_goods = unit(size).factor < kScale && i + 2 < atoms_.size() &&
                                   atoms_[i + 1].kind == AtomKind::kProduct &&
@@ -197,6 +200,16 @@ class Mender {
                 size.dropped = true;
         }
         std::erase_if(atoms_, [](const Atom& atom) { return atom.dropped; });
+    }
+
+    // "छोटा पैकेट 200 ग्राम का 45": forty-five of the packets named before.
+    void take_pack_before(const Atom& size, Atom& count) const {
+        if (count.kind != AtomKind::kNumber || size.begin == 0) return;
+        const Span* pack = span(size.begin - 1, Kind::kUnit);
+        if (pack == nullptr || span(pack->begin - (pack->begin > 0 ? 1U : 0U), Kind::kNumber))
+            return;
+        count.kind = AtomKind::kQuantity;
+        count.unit = pack->value;
     }
 
     // "500 ग्राम वाला सत्तू 90 पैकेट"

@@ -340,6 +340,8 @@ class Collector {
             if (m_.breaks(at) || m_.has(at, Cue::kAnd)) break;
             const Span* here = m_.span_at(at);
             if (here != nullptr && here->kind == Kind::kNumber) break;
+            // "कल 12 था आज 11": what was belongs to the number before it
+            if (m_.has(at, Cue::kPast) && at > 0 && m_.number_like(at - 1)) break;
             if (m_.has_any(at, {Cue::kNewPrice, Cue::kWholesale})) return 2;
             if (m_.has_any(at, {Cue::kRetail, Cue::kOldPrice, Cue::kOtherPrice})) rank = -2;
         }

@@ -188,12 +188,20 @@ class Reader {
         std::int64_t number = today_ + (day.value - now + 7) % 7;
         if (next_week) {
             number = today_ - now + 7 + day.value;
-        } else if (!this_week && tense(begin, day.end) == Tense::kPast) {
+        } else if (!this_week && (tense(begin, day.end) == Tense::kPast || waits_since(day.end))) {
             number = today_ - (now - day.value + 6) % 7 - 1;
         } else if (number == today_) {
             number += 7;
         }
         return Mention{.day = number, .begin = begin, .end = day.end};
+    }
+
+    // "सोमवार से गाड़ी का इंतजार है"
+    [[nodiscard]] bool waits_since(std::size_t end) const {
+        const Span* marker = marker_after(end);
+        return marker != nullptr && marker->value == static_cast<std::int32_t>(DateMarker::kFrom) &&
+               tense(end, end) == Tense::kUnknown &&
+               m_.all.has_any({Cue::kWaiting, Cue::kNotCome, Cue::kNotGot, Cue::kPending});
     }
 
     [[nodiscard]] std::optional<std::int64_t> next_festival(std::int32_t index) const {
@@ -334,7 +342,8 @@ class Reader {
         // there.
         if (const Span* before = english_marker(mention.begin)) marker = before;
         consume(mention);
-        if (marker == nullptr && is_written_then(mention.end)) return;
+        if (marker == nullptr && (is_written_then(mention.end) || of_old_price(mention.end)))
+            return;
         // "आज तक नहीं मिला"
         if (marker != nullptr && marker->value == static_cast<std::int32_t>(DateMarker::kUntil) &&
             mention.day == today_ && m_.all.has_any({Cue::kNotGot, Cue::kNotCome, Cue::kPending})) {
@@ -369,6 +378,14 @@ class Reader {
             if (m_.has(at, Cue::kFuture)) return false;
         }
         return false;
+    }
+
+    // "rate kal 12 tha": the day of a price that is no more.
+    [[nodiscard]] bool of_old_price(std::size_t at) const {
+        if (span(at, Kind::kNumber) == nullptr) return false;
+        std::size_t end = span(at, Kind::kNumber)->end;
+        while (span(end, Kind::kCurrency) != nullptr) end = span(end, Kind::kCurrency)->end;
+        return m_.has(end, Cue::kOldPrice) && m_.has(end, Cue::kPast);
     }
 
     [[nodiscard]] const Span* english_marker(std::size_t begin) const {

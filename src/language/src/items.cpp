@@ -218,14 +218,21 @@ class Assembler {
         product_end_ = atom.end;
     }
 
+    // "रजाई 18 पीस, सूती कपड़े की, ..."
+    [[nodiscard]] bool is_made_of(const Atom& atom) const {
+        return m_.has(atom.end, Cue::kConnector) && m_.breaks(atom.end + 1);
+    }
+
     // "chura 3 quintal katarni wala 75 rs": what kind of chura.
     bool describes_counted(const Atom& atom) {
         Draft* last = current();
         if (last == nullptr || last->product < 0 || !last->has_quantity || last->has_price ||
-            !m_.has(atom.end, Cue::kWala)) {
+            !(m_.has(atom.end, Cue::kWala) || is_made_of(atom))) {
             return false;
         }
-        return at_ + 1 >= atoms_.size() || atoms_[at_ + 1].kind == AtomKind::kPrice;
+        std::size_t next = at_ + 1;
+        while (next < atoms_.size() && atoms_[next].kind == AtomKind::kBreak) ++next;
+        return next >= atoms_.size() || atoms_[next].kind == AtomKind::kPrice;
     }
 
     // "कतरनी चावल 3 क्विंटल ... चावल 85"
@@ -453,7 +460,18 @@ class Assembler {
 
     void negation(const Atom& atom) {
         Draft* last = current();
-        if (last == nullptr || last->product < 0 || last->has_quantity || last->has_price) return;
+        if (last == nullptr || last->has_price) return;
+        const auto later = [&](AtomKind kind) {
+            return std::ranges::any_of(atoms_.begin() + static_cast<std::ptrdiff_t>(at_),
+                                       atoms_.end(),
+                                       [&](const Atom& other) { return other.kind == kind; });
+        };
+        if (last->product < 0 && last->has_quantity && later(AtomKind::kProduct) &&
+            later(AtomKind::kQuantity)) {  // "chirag 100 pis nahi, diya 150 pis"
+            drafts_.pop_back();
+            return;
+        }
+        if (last->product < 0 || last->has_quantity) return;
         if (atom.begin <= product_end_ + 1) last->negated = true;
     }
 

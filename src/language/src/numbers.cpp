@@ -30,6 +30,7 @@ class NumberParser {
 
     std::optional<Span> run() {
         while (at_ < m_.size() && take()) ++at_;
+        take_and_a_half();
         if (!any_) return std::nullopt;
         if (pending_fraction_ && !settle_fraction_alone()) return std::nullopt;
         Span span{.kind = Kind::kNumber,
@@ -57,6 +58,27 @@ class NumberParser {
             return take_word(*meaning, token);
         }
         return false;
+    }
+
+    // Where "and a half" that begins at `at` ends; 0 if it does not stand there.
+    [[nodiscard]] std::size_t and_a_half(std::size_t at) const {
+        if (!m_.has(at, Cue::kAnd)) return 0;
+        const std::size_t half = at + (m_.has(at + 1, Cue::kOne) ? 2 : 1);
+        const Meaning* meaning = meaning_at(m_, half, Kind::kFraction);
+        const bool is =
+            meaning != nullptr && static_cast<Fraction>(meaning->value) == Fraction::kHalf;
+        return is ? half + 1 : 0;
+    }
+
+    // "two and a half", "one and a half"
+    void take_and_a_half() {
+        const bool one = !any_ && m_.has(at_, Cue::kOne);
+        const std::size_t end = pending_fraction_ ? 0 : and_a_half(one ? at_ + 1 : at_);
+        if (end == 0 || !(any_ || one)) return;
+        current_ += (one ? kScale : 0) + 2 * kQuarter;
+        any_ = true;
+        article_ = false;
+        at_ = end;
     }
 
     // A unit count may follow nothing, a fraction or a larger multiplier ("do sau | pachas").
