@@ -16,6 +16,7 @@ class Mender {
         drop_raised();
         drop_replaced();
         std::erase_if(atoms_, [](const Atom& atom) { return atom.dropped; });
+        drop_contents();
         drop_pack_sizes();
         find_old_prices();
     }
@@ -158,6 +159,21 @@ class Mender {
     [[nodiscard]] bool is_measure(const Atom& atom) const {
         const std::string& name = unit(atom).name;
         return name == "kg" || name == "litre" || name == "metre";
+    }
+
+    // "2 bora, 1 bore me 12 kilo": what one pack holds.
+    void drop_contents() {
+        for (std::size_t i = 0; i + 1 < atoms_.size(); ++i) {
+            Atom& pack = atoms_[i];
+            Atom& size = atoms_[i + 1];
+            const bool one = pack.kind == AtomKind::kQuantity && pack.number == kScale &&
+                             !is_measure(pack) && m_.has(pack.end, Cue::kIn);
+            if (one && size.kind == AtomKind::kQuantity && is_measure(size) &&
+                size.begin == pack.end + 1) {
+                pack.dropped = size.dropped = true;
+            }
+        }
+        std::erase_if(atoms_, [](const Atom& atom) { return atom.dropped; });
     }
 
     // "250 ग्राम के 40 पैकेट", "60 packets of 100 g", "1 kg packet 40": the counted pack wins.

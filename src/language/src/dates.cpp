@@ -342,6 +342,11 @@ class Reader {
         // there.
         if (const Span* before = english_marker(mention.begin)) marker = before;
         consume(mention);
+        // "आज भाई दूज है"
+        if (marker == nullptr && mention.day == today_ &&
+            span(mention.end, Kind::kFestival) != nullptr) {
+            return;
+        }
         if (marker == nullptr && (is_written_then(mention.end) || of_old_price(mention.end)))
             return;
         // "आज तक नहीं मिला"

@@ -23,6 +23,7 @@ constexpr Rule kRules[] = {
     {kOther, 200, {C::kSpam}, {}, {}},
     {kOther, 110, {C::kForward}, {}, {C::kHasQuantity}},
     {kOther, 25, {C::kChat}, {}, {}},
+    {kOther, 40, {C::kChat, C::kHowMuch}, {}, {C::kHasProduct, C::kHasRef, C::kGoods}},
     {kOther, 60, {C::kPhone, C::kBad}, {}, {C::kHasProduct, C::kHasRef, C::kGoods, C::kOrder}},
     // "photo bheja hai dekho"
     {kOther,
@@ -241,6 +242,8 @@ constexpr Rule kRules[] = {
     {kAskDemand, 60, {C::kWho, C::kWant, C::kGoods}, {}, {C::kHasQuantity, C::kHasPrice}},
     {kAskDemand, 60, {C::kMarket, C::kWhere, C::kHasProduct}, {}, {C::kHasPrice, C::kHasQuantity}},
     {kAskDemand, 72, {C::kWho}, {C::kBuyVerb, C::kTake}, {C::kHasPrice, C::kNotCome}},
+    // "पटना वाले कितनी लहठी लेंगे"
+    {kAskDemand, 80, {C::kHowMuch, C::kBuyVerb, C::kHasProduct}, {}, {C::kHasPrice, C::kMe}},
     // "क्या कोई मेरा शहद खरीदेगा"
     {kAskDemand,
      95,
@@ -295,7 +298,7 @@ constexpr Rule kRules[] = {
      {},
      {C::kSell, C::kWho, C::kHasPrice, C::kExists, C::kHave, C::kReady, C::kMine, C::kIf}},
     {kRequestStock,
-     50,
+     105,
      {C::kAnyone, C::kWillGive, C::kHasProduct},
      {C::kWhat, C::kQuestion},
      {C::kHasPrice, C::kNotGive}},

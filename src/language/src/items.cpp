@@ -37,7 +37,8 @@ class Assembler {
             }
         }
         merge_repeats();
-        return {std::move(drafts_), unused_numbers_};
+        drop_givers();
+        return {std::move(drafts_), unused_numbers_, loose_amount_};
     }
 
  private:
@@ -213,6 +214,7 @@ class Assembler {
         if (last == nullptr || last->product >= 0) last = &start(atom);
         last->product = atom.product;
         last->word = m_.words[atom.end - 1];
+        last->first_word = m_.words[atom.begin];
         last->misspelt = atom.misspelt;
         last->last_token = atom.end;
         product_end_ = atom.end;
@@ -235,6 +237,13 @@ class Assembler {
         return next >= atoms_.size() || atoms_[next].kind == AtomKind::kPrice;
     }
 
+    // "sup 150, daura 60": another lot of the same key under another name.
+    [[nodiscard]] bool is_one_of_two(const Draft& draft) const {
+        return std::ranges::any_of(drafts_, [&](const Draft& other) {
+            return other.product == draft.product && other.word != draft.word;
+        });
+    }
+
     // "कतरनी चावल 3 क्विंटल ... चावल 85"
     [[nodiscard]] bool is_kind_of(std::int32_t special, std::int32_t general) const {
         const auto& goods = m_.lexicon.products;
@@ -250,9 +259,13 @@ class Assembler {
         if (!counts && next.kind != AtomKind::kPrice) return false;
         for (Draft& draft : drafts_) {
             if (draft.product < 0 || !draft.has_quantity || draft.has_price) continue;
-            if (draft.word != m_.words[atom.end - 1]) continue;  // "कुर्सी 6 और मेज 4"
-            const bool kind = is_kind_of(draft.product, atom.product);
-            if (counts ? draft.product != atom.product && !kind : !kind) continue;
+            const std::uint32_t word = m_.words[atom.end - 1];
+            // "तीसी तेल 25 लीटर ... तीसी 260"
+            const bool first = draft.word != word && draft.first_word == word &&
+                               draft.product != atom.product && atom.end == atom.begin + 1;
+            if (draft.word != word && !first) continue;  // "कुर्सी 6 और मेज 4"
+            const bool same = draft.product == atom.product && (counts || is_one_of_two(draft));
+            if (!same && !first && !is_kind_of(draft.product, atom.product)) continue;
             if (next.kind == AtomKind::kQuantity && !(price_list_ && next.unit == draft.unit))
                 continue;
             price_list_ = true;
@@ -335,10 +348,36 @@ class Assembler {
         return atom.number > spoken;
     }
 
+    // "गाय ... 8 लीटर": what an animal gives is no number of animals.
+    [[nodiscard]] bool is_yield(const Draft& draft, const Atom& atom) const {
+        return draft.product >= 0 && atom.unit >= 0 &&
+               m_.lexicon.products[static_cast<std::size_t>(draft.product)].animal &&
+               m_.lexicon.units[static_cast<std::size_t>(atom.unit)].name == "litre";
+    }
+
+    // The cow that is only named beside her milk.
+    void drop_givers() {
+        const auto gives = [&](const Draft& draft) {
+            return draft.product >= 0 && !draft.has_quantity && !draft.has_price &&
+                   m_.lexicon.products[static_cast<std::size_t>(draft.product)].animal;
+        };
+        const bool milk = std::ranges::any_of(drafts_, [&](const Draft& draft) {
+            return draft.product >= 0 && draft.has_quantity && draft.unit >= 0 &&
+                   m_.lexicon.units[static_cast<std::size_t>(draft.unit)].name == "litre";
+        });
+        if (milk) std::erase_if(drafts_, gives);
+    }
+
     void quantity(const Atom& atom) {
         Draft* last = current();
         if (last == nullptr || (last->product >= 0 && counts_next(*last))) {
             set_quantity(start(atom), atom);
+            return;
+        }
+        if (is_yield(*last, atom)) {
+            const Atom* next = next_in_clause(at_);
+            if (next != nullptr && next->kind == AtomKind::kProduct)
+                set_quantity(start(atom), atom);
             return;
         }
         if (!last->has_quantity || last->article) {
@@ -374,7 +413,7 @@ class Assembler {
             if (before_product || m_.all.has(Cue::kLeft)) {
                 set_quantity(start(atom), atom);
             } else if (!atom.article && atom.rank >= 0) {
-                ++unused_numbers_;
+                leave(atom);
             }
             return;
         }
@@ -403,8 +442,13 @@ class Assembler {
                 price(atom);
             }
         } else if (!atom.article) {
-            ++unused_numbers_;
+            leave(atom);
         }
+    }
+
+    void leave(const Atom& atom) {
+        ++unused_numbers_;
+        loose_amount_ = std::max(loose_amount_, atom.number);
     }
 
     // "20 kilo nahi, 22": the unit stays.
@@ -471,7 +515,10 @@ class Assembler {
             drafts_.pop_back();
             return;
         }
-        if (last->product < 0 || last->has_quantity) return;
+        if (last->product < 0) return;
+        // "800 ग्राम शहद नहीं है, सादा शहद 10 किलो है"
+        const bool another = later(AtomKind::kProduct) && later(AtomKind::kQuantity);
+        if (last->has_quantity && !(another && last->last_token == product_end_)) return;
         if (atom.begin <= product_end_ + 1) last->negated = true;
     }
 
@@ -516,6 +563,7 @@ class Assembler {
     std::vector<Atom> atoms_;
     std::vector<Draft> drafts_;
     int unused_numbers_ = 0;
+    std::int64_t loose_amount_ = 0;
     bool each_ = false;
     bool price_list_ = false;  ///< "pyaj 1500 lehsun 8000 quintal" behind what was counted.
     std::size_t at_ = 0;

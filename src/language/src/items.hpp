@@ -29,13 +29,15 @@ struct Draft {
     std::int64_t amount = 0;  ///< Rupees in ten-thousandths, per `price_unit` as spoken.
     std::int32_t price_unit = -1;  ///< -1: unstated.
     std::uint32_t word = 0;        ///< Of the goods, as the message names them.
+    std::uint32_t first_word = 0;  ///< Of a name of several words: "तीसी" of "तीसी तेल".
     std::size_t first_token = 0;
     std::size_t last_token = 0;
 };
 
 struct Drafts {
-    std::vector<Draft> items;  ///< In the order of the message.
-    int unused_numbers = 0;    ///< Numbers that found no place.
+    std::vector<Draft> items;       ///< In the order of the message.
+    int unused_numbers = 0;         ///< Numbers that found no place.
+    std::int64_t loose_amount = 0;  ///< The largest of them, in ten-thousandths.
 };
 
 /// Spans are chosen and dates consumed. O(spans).

@@ -94,7 +94,7 @@ class Finisher {
             return m_.lexicon.places[static_cast<std::size_t>(span.value)].district;
         };
         return is_district(district) && !is_district(town) && !town.misspelt &&
-               town.begin <= district.end + 2;
+               town.begin <= district.end + 2 && !m_.has(district.end, Cue::kAnd);
     }
 
     // "मखाना नहीं है, सत्तू है": what she lacks is no offer, nor is what is for sale a withdrawal.
@@ -173,9 +173,9 @@ void forget_cues_of_names(Message& message) {
 }
 
 // What the items show, for the weighing of intents.
-void tell_intents(Message& message, const std::vector<Draft>& drafts, const Reference& reference,
+void tell_intents(Message& message, const Drafts& drafts, const Reference& reference,
                   const Dates& dates) {
-    for (const Draft& draft : drafts) {
+    for (const Draft& draft : drafts.items) {
         if (draft.product >= 0) message.all.add(Cue::kHasProduct);
         if (draft.has_quantity && !draft.article) message.all.add(Cue::kHasQuantity);
         if (draft.has_price) message.all.add(Cue::kHasPrice);
@@ -183,10 +183,11 @@ void tell_intents(Message& message, const std::vector<Draft>& drafts, const Refe
             message.all.add(Cue::kHasAmount);
         }
     }
+    if (drafts.loose_amount >= 500 * kScale) message.all.add(Cue::kHasAmount);
     if (!reference.text.empty()) message.all.add(Cue::kHasRef);
     if (dates.from || dates.until) message.all.add(Cue::kHasDate);
-    const bool denied = std::ranges::any_of(drafts, &Draft::negated);
-    const bool stands = std::ranges::any_of(drafts, [](const Draft& d) {
+    const bool denied = std::ranges::any_of(drafts.items, &Draft::negated);
+    const bool stands = std::ranges::any_of(drafts.items, [](const Draft& d) {
         return !d.negated && (d.has_quantity || d.has_price) && d.product >= 0;
     });
     if (denied && stands) message.all.remove(Cue::kNotHave);
@@ -218,7 +219,7 @@ Understanding understand(const Lexicon& lexicon, std::string_view text, Date tod
     forget_cues_of_names(message);
     const Dates dates = find_dates(message);
     const Drafts drafts = collect_items(message);
-    tell_intents(message, drafts.items, reference, dates);
+    tell_intents(message, drafts, reference, dates);
     Verdict verdict = weigh(message);
     const std::optional<Intent> command = bare_command(message);
     if (command) verdict.intent = *command;
