@@ -422,10 +422,16 @@ void Play::write_rate(JsonWriter& json) const {
                                    curve_[i].first - curve_[i - 1].first)
                                    .count());
         }
+        // A stopped worker that has no other beside it sends nothing, whatever haat does: that time
+        // (not the restart after a kill) is left out of the second figure.
+        const double stopped =
+            options_.workers == 1 ? static_cast<double>(options_.stop_seconds) : 0;
+        const double percent =
+            100 * per_second / static_cast<double>(options_.numbers * options_.rate);
         json.field("sent_per_s", static_cast<std::int64_t>(per_second))
-            .field("percent_of_rate",
-                   static_cast<std::int64_t>(100 * per_second /
-                                             static_cast<double>(options_.numbers * options_.rate)))
+            .field("percent_of_rate", static_cast<std::int64_t>(percent))
+            .field("percent_while_any_worker_could_run",
+                   static_cast<std::int64_t>(percent * seconds / (seconds - stopped)))
             .field("sending_ms", static_cast<std::int64_t>(seconds * 1'000))
             .field("longest_pause_ms", longest_pause);
         json.key("each_second").begin_array();  // what was accepted in it
@@ -449,7 +455,8 @@ bool Play::report(const Verdict& verdict, const value& counts) const {
     const bool pages_right =
         page("unknown") == verdict.unknown && page_accepted == verdict.accepted;
     const bool bounded = verdict.unknown <= lost;
-    const bool was_fenced = options_.stop_seconds == 0 || fenced > 0;
+    // A single worker that was stopped has nobody who could replace it.
+    const bool was_fenced = options_.stop_seconds == 0 || options_.workers == 1 || fenced > 0;
     const bool killed = 2 * killed_while_sending_ >= options_.kills;
     const bool holds = verdict.holds() && pages_right && bounded && was_fenced && killed;
     int starts = 0;

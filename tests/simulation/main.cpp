@@ -54,6 +54,7 @@ constexpr std::array kMustBeMet{
     "pair limit",
     "permit too old when its turn came",
     "repeated in at-least-once",
+    "sessions ended",
     "sent again after a refusal or doubt",
     "slot expired",
     "slot cancelled",

@@ -283,6 +283,7 @@ void World::schedule_faults() {
         Process& one = processes_[static_cast<std::size_t>(any())];
         one.stopped_until = clock_.monotonic_micros() + random_.below(20'000) * 1'000;
         met("stopped for a while");
+        end_sessions();
     });
     again(temper_.steps_clock, [this] {
         clock_.step_wall(random_.chance(1, 2) ? kHour : -kHour);

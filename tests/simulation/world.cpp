@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "provider.hpp"
+#include "sql/simulation.hpp"
 #include "storage/failure.hpp"
 
 namespace haat::simulation {
@@ -145,7 +146,17 @@ void World::kill(int process) {
         met("killed");
     }
     one.delivery.reset();
+    end_sessions();
     at(around(faults_ ? 4 : 0), [this, process] { start(process); });
+}
+
+/// The database sees at once that a process died; or it only lost every session for a moment, also
+/// those of processes that live or sleep. Others may take their shards early.
+void World::end_sessions() {
+    if (faults_ && !temper_.is_alone && random_.chance(1, 2)) {
+        disk_.write([](storage::Transaction& tx) { sql::sessions_end(tx); });
+        met("sessions ended");
+    }
 }
 
 void World::guarded(int process, const std::function<void()>& call) {
@@ -304,6 +315,7 @@ void World::interrupt(int process) {
             clock_.monotonic_micros() + kSecond + random_.below(20) * kSecond;
         one.stopped_until = until;
         met("stopped in the middle of a step");
+        end_sessions();
         run_until(until);
     }
     --depth_;

@@ -135,6 +135,7 @@ class World final : public Steps {
 
     void start(int process);
     void kill(int process);
+    void end_sessions();
     void step(int process);
     void fail_over();
     void run_until(std::int64_t micros);

@@ -1,6 +1,6 @@
--- name: journal_add :exec
+-- name: journal_add :batch
 -- in: events blob
--- Appends what happened to slots of one shard in one commit.
+-- Appends what happened to slots in one commit, a row for each shard.
 INSERT INTO journal (writer, seq, shard, events) VALUES (:writer, :seq, :shard, :events);
 
 -- name: journal_each :each
@@ -84,10 +84,33 @@ ON CONFLICT (writer) DO NOTHING;
 -- Says that it lives.
 UPDATE delivery_process SET beats = beats + 1 WHERE writer = :writer;
 
+-- name: process_present :one
+-- only: postgres
+-- out: is_held
+-- As long as this session lasts others see by the lock that its process lives; see process_list.
+SELECT CAST(CAST(pg_try_advisory_lock_shared(hashtextextended(current_schema(), :owner)) AS INTEGER)
+            AS BIGINT);
+
 -- name: process_list :many
+-- only: sqlite
 -- out: writer, owner, beats
--- All that may have written to the journal.
+-- All that may have written to the journal; beats are -1 if the session is known to have ended.
 SELECT writer, owner, beats FROM delivery_process;
+
+-- name: process_list :many
+-- only: postgres
+-- out: writer, owner, beats
+-- The same; a session has ended whose lock nobody holds.
+SELECT p.writer, p.owner, CASE WHEN l.held IS NULL THEN -1 ELSE p.beats END
+FROM delivery_process p
+LEFT JOIN (SELECT DISTINCT (CAST(classid AS BIGINT) << 32) | CAST(objid AS BIGINT) AS held
+           FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted) l
+       ON l.held = hashtextextended(current_schema(), p.owner);
+
+-- name: process_names :many
+-- out: writer, owner
+-- The same without a look at sessions.
+SELECT writer, owner FROM delivery_process;
 
 -- name: process_forget :exec
 -- Writers without rows that ended long ago.

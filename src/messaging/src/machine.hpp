@@ -1,9 +1,9 @@
 /// @file Inside of Delivery. Private.
 ///
-/// Threads: `sender_` (or whoever calls step()) decides and waits; the database's writer thread runs
-/// the permit job and every fold (in after_commit, so in commit order); the network thread brings
-/// outcomes. `mutex_` guards all that is in memory; it is never held while waiting for disk or
-/// network.
+/// Threads: `sender_` (or whoever calls step()) decides and waits; the database's writer thread
+/// runs the permit job and every fold (in after_commit, so in commit order); the network thread
+/// brings outcomes. `mutex_` guards all that is in memory; it is never held while waiting for disk
+/// or network.
 ///
 /// machine_read.cpp   slots for pages, whoever holds them
 /// machine_load.cpp   from the database into memory
@@ -91,10 +91,10 @@ using Allotments = std::array<std::vector<Allotment>, 5>;  ///< By channel.
 struct Turn {
     Allotments allotments;
     std::vector<Candidate> candidates;
-    std::vector<SlotEvent> settled;   ///< Expired, cancelled, spared.
+    std::vector<SlotEvent> settled;  ///< Expired, cancelled, spared.
     std::vector<SlotId> mail_retries;
-    std::set<SlotId> due_used;        ///< Taken from `due_`.
-    std::int64_t mail_asked = 0;      ///< Look for new mail, as it was asked for; 0: do not.
+    std::set<SlotId> due_used;    ///< Taken from `due_`.
+    std::int64_t mail_asked = 0;  ///< Look for new mail, as it was asked for; 0: do not.
     [[nodiscard]] int left(registry::Channel channel) const;
 };
 
@@ -106,7 +106,7 @@ struct PermitPlan {
     std::size_t outcomes = 0;  ///< How many waiting outcomes it journalled.
     bool mail_left = false;    ///< More mail was waiting than could be taken.
     Allotments allotments;
-    std::int64_t opened = 0;   ///< Sends outside of a 24-hour window.
+    std::int64_t opened = 0;                       ///< Sends outside of a 24-hour window.
     std::map<std::int64_t, std::int64_t> allowed;  ///< Left of allowances, in centipaise…
     std::map<std::int64_t, std::int64_t> taken;    ///< …and taken from them here.
 };
@@ -115,7 +115,7 @@ struct PermitPlan {
 [[nodiscard]] Progress decode_progress(std::string_view bytes);
 
 class Delivery::Machine {
-  public:
+ public:
     Machine(storage::Database& database, const Clock& clock, DeliveryOptions options,
             std::unique_ptr<Transport> transport);
     ~Machine();
@@ -135,8 +135,7 @@ class Delivery::Machine {
                     const std::function<void(std::uint32_t, std::span<const std::uint32_t>,
                                              std::span<const Slot>)>& each) const;
     std::uint32_t each_person(storage::Transaction& tx, std::span<const BroadcastId> legs,
-                              std::uint32_t first, std::uint32_t end,
-                              const EachPerson& each) const;
+                              std::uint32_t first, std::uint32_t end, const EachPerson& each) const;
     [[nodiscard]] std::vector<std::uint32_t> ordinals_at_least(std::uint32_t number,
                                                                SlotState state) const;
     [[nodiscard]] std::int64_t count_recipients(std::uint32_t number,
@@ -150,7 +149,7 @@ class Delivery::Machine {
     void on_event(std::function<void(const DeliveryEvent&)> callback);
     [[nodiscard]] bool idle() const;
 
-  private:
+ private:
     void end(int milliseconds, bool writes_back);
 
     // What others hold (machine_read.cpp).
@@ -201,7 +200,10 @@ class Delivery::Machine {
     void require_leases(storage::Transaction& tx, const std::set<int>& shards) const;
     [[nodiscard]] std::set<int> shards_beyond_share(std::int64_t now) const;
     [[nodiscard]] std::set<std::int64_t> living(std::int64_t now) const;
-    [[nodiscard]] std::int64_t waiting_in(int shard) const;
+    void observe_processes(storage::Transaction& tx, std::int64_t now);
+    [[nodiscard]] bool is_gone(std::int64_t owner, std::int64_t now) const;
+    [[nodiscard]] bool sends_nothing(const Shard& shard, std::int64_t now) const;
+    [[nodiscard]] std::array<std::int64_t, kShards> waiting_by_shard() const;
     [[nodiscard]] std::set<int> owned() const;
 
     // A round (machine_run.cpp).
@@ -212,9 +214,8 @@ class Delivery::Machine {
     void send(std::vector<PermittedSend> sends);
     void take_outcomes(std::span<const Permit> permits, std::int64_t sent_at_micros,
                        std::span<net::BatchResult> results);
-    void take_outcome(const Permit& permit, std::int64_t sent_at_micros,
-                      const SendOutcome& outcome, bool was_sent,
-                      std::vector<DeliveryEvent>& events);
+    void take_outcome(const Permit& permit, std::int64_t sent_at_micros, const SendOutcome& outcome,
+                      bool was_sent, std::vector<DeliveryEvent>& events);
     void act_on(const Permit& permit, const SendOutcome& outcome, SenderNumber& sender,
                 std::vector<DeliveryEvent>& events);
     void tell_progress();
@@ -331,7 +332,7 @@ class Delivery::Machine {
     std::int64_t suppression_epoch_ = 0;
     RecentPeak commit_micros_;
     DeliveryCounts counts_;
-    std::int64_t opened_today_ = 0;    ///< Outside of windows in 24 hours, of all processes.
+    std::int64_t opened_today_ = 0;  ///< Outside of windows in 24 hours, of all processes.
     std::function<void(const std::vector<std::uint32_t>&)> on_progress_;
     std::function<void(const DeliveryEvent&)> on_event_;
 
@@ -340,11 +341,11 @@ class Delivery::Machine {
     bool absorb_is_queued_ = false;  ///< A job that will take them waits for the writer.
 
     // In commit order.
-    std::int64_t writer_ = 0;      ///< Name of our rows in the journal.
+    std::int64_t writer_ = 0;                            ///< Name of our rows in the journal.
     std::map<std::int64_t, std::int64_t> left_writers_;  ///< Names of before, and what was folded.
     std::int64_t known_writer_ = 0;  ///< The one that others were told of, with its rows.
-    std::int64_t seq_ = 0;         ///< Of the last journal row.
-    std::int64_t folded_seq_ = 0;  ///< Everything of ours up to here is in memory.
+    std::int64_t seq_ = 0;           ///< Of the last journal row.
+    std::int64_t folded_seq_ = 0;    ///< Everything of ours up to here is in memory.
 
     // The stepping thread's alone.
     std::map<std::int64_t, std::int64_t> tails_;  ///< By other writers: read up to here.
@@ -353,10 +354,13 @@ class Delivery::Machine {
         std::int64_t beats = -1;
         std::int64_t silent_since = 0;
     };
-    std::map<std::int64_t, Process> processes_;  ///< By writer, as they were last seen.
-    std::uint32_t quarantine_last_ = 0;          ///< The latest broadcast that it concerns.
+    std::map<std::int64_t, Process> processes_;   ///< By writer, as they were last seen.
+    std::map<std::int64_t, std::int64_t> ended_;  ///< By owner: since when its session is away.
+    std::map<std::int64_t, std::int64_t> heard_;  ///< By owner: when it wrote last.
+    std::uint32_t quarantine_last_ = 0;           ///< The latest broadcast that it concerns.
     std::int64_t version_ = 0;  ///< Of the latest broadcast that was taken into memory.
     std::int64_t beaten_at_ = 0;
+    std::int64_t totalled_at_ = 0;
     std::int64_t tailed_at_ = 0;
     std::int64_t refreshed_at_ = 0;
     std::int64_t flushed_at_ = 0;

@@ -42,8 +42,7 @@ std::int64_t Delivery::Machine::append(storage::Transaction& tx, std::vector<Slo
                 campaign = campaign_of(event.id.broadcast);
             }
             const int shard =
-                campaign == nullptr ? 0
-                                    : shard_of(campaign->root, event.id.slot / kSlotsPerChunk);
+                campaign == nullptr ? 0 : shard_of(campaign->root, event.id.slot / kSlotsPerChunk);
             by_shard[static_cast<std::size_t>(shard)].push_back(event);
         }
     }
@@ -51,17 +50,18 @@ std::int64_t Delivery::Machine::append(storage::Transaction& tx, std::vector<Slo
         // Others read the rows of writers that they can see; ours may end before its next beat.
         sql::process_add(tx, {.writer = writer, .owner = owner_, .started_at = clock_.now()});
     }
-    std::int64_t rows = 0;
+    std::vector<std::string> bytes;
+    std::vector<sql::JournalAddParams> added;
+    bytes.reserve(kShards);
     for (int s = 0; s < kShards; ++s) {
         const std::vector<SlotEvent>& part = by_shard[static_cast<std::size_t>(s)];
         if (!part.empty()) {
-            sql::journal_add(tx, {.writer = writer,
-                                  .seq = seq,
-                                  .shard = s,
-                                  .events = encode_events(part)});
-            ++rows;
+            bytes.push_back(encode_events(part));
+            added.push_back({.writer = writer, .seq = seq, .shard = s, .events = bytes.back()});
         }
     }
+    sql::journal_add(tx, added);
+    const auto rows = static_cast<std::int64_t>(added.size());
     tx.after_commit([this, writer, seq, rows, folded = std::move(by_shard)]() mutable {
         const std::lock_guard lock(mutex_);
         known_writer_ = writer;
@@ -128,7 +128,8 @@ void Delivery::Machine::note_change(const Campaign& campaign, SlotId id, const S
         const std::int64_t now = clock_.monotonic_micros();
         // 1, 2, 4 … 64 seconds after the refusal; a limit between two people passes more slowly.
         const int doublings = std::min<int>(after.attempt - 1, 6);
-        const int factor = whatsapp::is_pair_limit(code_of_reason(campaign.channel, after.reason)) ? 4 : 1;
+        const int factor =
+            whatsapp::is_pair_limit(code_of_reason(campaign.channel, after.reason)) ? 4 : 1;
         due_.emplace(now + (kSecond << doublings) * factor, id);
     } else if (after.state == SlotState::kUnknown && before.state != SlotState::kUnknown &&
                campaign.mode == DeliveryMode::kAtLeastOnce) {
@@ -141,8 +142,8 @@ void Delivery::Machine::note_change(const Campaign& campaign, SlotId id, const S
     }
 }
 
-/// The slot of a fallback is due when the channel before definitely failed; while that is not known,
-/// only if the officer chose that it may arrive twice, and after a while.
+/// The slot of a fallback is due when the channel before definitely failed; while that is not
+/// known, only if the officer chose that it may arrive twice, and after a while.
 void Delivery::Machine::note_fallback(const Campaign& fallback, SlotId id, const Slot& before) {
     const std::int64_t now = clock_.monotonic_micros();
     if (is_failure(before)) {

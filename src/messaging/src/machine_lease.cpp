@@ -1,6 +1,8 @@
-/// Which shards are ours. A lease is a row that its owner beats once a second; who sees it silent
-/// for `lease_seconds` of its own time takes it under the next epoch. No clock is compared with
-/// another, so none can steal a lease by being wrong. What a lease is for is checked where it counts:
+/// Which shards are ours. A lease is a row that its owner beats; who sees it silent for
+/// `lease_seconds` of its own time takes it under the next epoch. No clock is compared with
+/// another, so none can steal a lease by being wrong. Of a process whose session with PostgreSQL
+/// has ended it need not be waited for: it died, or begins a session anew within a moment. Who
+/// takes too early does no harm, for what a lease is for is checked where it counts:
 /// the permit transaction and every write-back hold the row, so that an owner that was replaced
 /// while it slept can permit nothing.
 #include <algorithm>
@@ -14,7 +16,10 @@ namespace haat::messaging {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000;
-constexpr std::int64_t kMissedBeats = 2'500'000;
+/// Silent for so long: it sends nothing now, whatever the reason.
+constexpr std::int64_t kMissedBeats = 1'000'000;
+/// A session that we saw before and that ended may come back by then: PostgreSQL started again.
+constexpr std::int64_t kComesBack = 2 * kSecond;
 
 }  // namespace
 
@@ -47,23 +52,30 @@ void Delivery::Machine::tend_leases() {
     }
     if (!options_.alone) {
         give_back(shards_beyond_share(now));
-        write_totals();
         share_rates();
+        if (now - totalled_at_ >= kSecond) {
+            totalled_at_ = now;
+            write_totals();
+        }
     }
 }
 
 void Delivery::Machine::beat(storage::Transaction& tx) {
     if (!options_.alone) {
+        if (tx.engine() == storage::Engine::kPostgres) {
+            (void)sql::process_present(tx, {.owner = owner_});
+        }
         sql::process_add(tx, {.writer = writer_, .owner = owner_, .started_at = clock_.now()});
         sql::process_beat(tx, {.writer = writer_});
     }
     std::vector<sql::LeaseBeatParams> beats;
     {
         const std::lock_guard lock(mutex_);
+        const auto waiting = waiting_by_shard();
         for (int s = 0; s < kShards; ++s) {
             const Shard& shard = shards_[static_cast<std::size_t>(s)];
             if (shard.hold == Shard::Hold::kOwned) {
-                beats.push_back({.waiting = waiting_in(s),
+                beats.push_back({.waiting = waiting[static_cast<std::size_t>(s)],
                                  .shard = s,
                                  .owner = owner_,
                                  .epoch = shard.epoch});
@@ -75,9 +87,9 @@ void Delivery::Machine::beat(storage::Transaction& tx) {
     }
 }
 
-/// How many slots of a shard wait to be sent.
-std::int64_t Delivery::Machine::waiting_in(int shard) const {
-    std::int64_t waiting = 0;
+/// How many slots of each shard wait to be sent. Held: mutex_.
+std::array<std::int64_t, kShards> Delivery::Machine::waiting_by_shard() const {
+    std::array<std::int64_t, kShards> waiting{};
     for (const auto& [number, campaign] : campaigns_) {
         if (campaign.done || campaign.paused || campaign.cancelled || campaign.is_fallback()) {
             continue;
@@ -85,9 +97,8 @@ std::int64_t Delivery::Machine::waiting_in(int shard) const {
         for (auto c = static_cast<std::uint32_t>(campaign.first_chunk); c < campaign.chunks.size();
              ++c) {
             const HeldChunk& chunk = campaign.chunks[c];
-            if (shard_of(campaign.root, c) == shard) {
-                waiting += static_cast<std::int64_t>(chunk.slots.size()) - chunk.first_queued;
-            }
+            waiting[static_cast<std::size_t>(shard_of(campaign.root, c))] +=
+                static_cast<std::int64_t>(chunk.slots.size()) - chunk.first_queued;
         }
     }
     return waiting;
@@ -114,24 +125,50 @@ void Delivery::Machine::observe_leases(storage::Transaction& tx, std::int64_t no
         log_warning("delivery.shard_lost", {{"shard", shard}});
         lose(shard);
     }
-    if (options_.alone) {
-        return;
+    if (!options_.alone) {
+        observe_processes(tx, now);
     }
+}
+
+/// Who beats, and whose session has ended. One of whom we never saw anything else has died: it is
+/// not waited for. One process may have several names as a writer; it lives if one of them does.
+void Delivery::Machine::observe_processes(storage::Transaction& tx, std::int64_t now) {
+    std::map<std::int64_t, bool> is_away;
+    std::set<std::int64_t> known;
     for (const sql::ProcessListRow& row : sql::process_list(tx)) {
-        Process& process = processes_[row.writer];
-        if (process.beats != row.beats) {
+        const auto [found, is_new] = processes_.try_emplace(row.writer);
+        Process& process = found->second;
+        if (!is_new) {
+            known.insert(row.owner);
+        }
+        if (row.beats >= 0 && process.beats != row.beats) {
             process.silent_since = now;
+            process.beats = row.beats;
         }
         process.owner = row.owner;
-        process.beats = row.beats;
+        const auto away = is_away.try_emplace(row.owner, true).first;
+        away->second = away->second && row.beats < 0;
     }
+    for (const auto& [owner, away] : is_away) {
+        if (!away) {
+            ended_.erase(owner);
+        } else {
+            ended_.try_emplace(owner, known.contains(owner) ? now : now - kComesBack);
+        }
+    }
+}
+
+bool Delivery::Machine::is_gone(std::int64_t owner, std::int64_t now) const {
+    const auto found = ended_.find(owner);
+    return owner != owner_ && found != ended_.end() && now - found->second >= kComesBack;
 }
 
 /// Owners that beat lately, with ourselves.
 std::set<std::int64_t> Delivery::Machine::living(std::int64_t now) const {
     std::set<std::int64_t> owners{owner_};
     for (const auto& [writer, process] : processes_) {
-        if (now - process.silent_since < options_.lease_seconds * kSecond) {
+        if (now - process.silent_since < options_.lease_seconds * kSecond &&
+            !is_gone(process.owner, now)) {
             owners.insert(process.owner);
         }
     }
@@ -148,7 +185,8 @@ std::vector<int> Delivery::Machine::shards_to_take(std::int64_t now) const {
     }
     for (int s = 0; s < kShards && room > 0; ++s) {
         const Shard& shard = shards_[static_cast<std::size_t>(s)];
-        const bool silent = now - shard.silent_since >= options_.lease_seconds * kSecond;
+        const bool silent = now - shard.silent_since >= options_.lease_seconds * kSecond ||
+                            is_gone(shard.seen_owner, now);
         if (shard.hold == Shard::Hold::kNot && shard.seen_epoch >= 0 &&
             (options_.alone || shard.seen_owner == 0 || silent)) {
             wanted.push_back(s);
@@ -240,9 +278,8 @@ void Delivery::Machine::give_back(const std::set<int>& shards) {
     {
         const std::lock_guard lock(mutex_);
         for (const int s : shards) {
-            releases.push_back({.shard = s,
-                                .owner = owner_,
-                                .epoch = shards_[static_cast<std::size_t>(s)].epoch});
+            releases.push_back(
+                {.shard = s, .owner = owner_, .epoch = shards_[static_cast<std::size_t>(s)].epoch});
         }
     }
     for (const int s : shards) {
@@ -263,7 +300,9 @@ void Delivery::Machine::tail() {
         }
     }
     database_.read([&](storage::Transaction& tx) {
-        for (const sql::ProcessListRow& row : sql::process_list(tx)) {
+        std::map<std::int64_t, std::int64_t> owners;
+        for (const sql::ProcessNamesRow& row : sql::process_names(tx)) {
+            owners[row.writer] = row.owner;
             if (row.writer != writer_) {
                 writers.insert(row.writer);
             }
@@ -271,37 +310,49 @@ void Delivery::Machine::tail() {
         for (const std::int64_t writer : writers) {
             std::int64_t& read = tails_[writer];
             std::int64_t last = read;
-            sql::journal_after(tx, {.writer = writer, .seq = read},
-                               [&](const sql::JournalAfterRow& journal) {
-                                   last = journal.seq;
-                                   const std::vector<SlotEvent> events =
-                                       decode_events(journal.events);
-                                   const std::lock_guard lock(mutex_);
-                                   for (const SlotEvent& event : events) {
-                                       if (is_ours(event.id)) {
-                                           fold_one(event);
-                                       }
-                                   }
-                               });
-            read = last;
+            sql::journal_after(
+                tx, {.writer = writer, .seq = read}, [&](const sql::JournalAfterRow& journal) {
+                    last = journal.seq;
+                    const std::vector<SlotEvent> events = decode_events(journal.events);
+                    const std::lock_guard lock(mutex_);
+                    for (const SlotEvent& event : events) {
+                        if (is_ours(event.id)) {
+                            fold_one(event);
+                        }
+                    }
+                });
+            if (std::exchange(read, last) != last) {
+                heard_[owners[writer]] = tailed_at_;
+            }
         }
     });
 }
 
-/// Each number's rate is split among the processes by how much each has left to send. Who missed a
-/// few beats gets no share: its shards wait for a lease to end, but the provider's rate need not.
+/// Its owner sends nothing now: nobody, one whose session has ended, or one of whom nothing has
+/// come for a while, neither a beat nor a row of the journal.
+bool Delivery::Machine::sends_nothing(const Shard& shard, std::int64_t now) const {
+    const auto heard = heard_.find(shard.seen_owner);
+    const std::int64_t last =
+        std::max(shard.silent_since, heard == heard_.end() ? 0 : heard->second);
+    return shard.seen_owner == 0 || ended_.contains(shard.seen_owner) || now - last >= kMissedBeats;
+}
+
+/// Each number's rate is split among the processes by how much each has left to send. Who sends
+/// nothing now gets no share: its shards wait for a lease to end, but the provider's rate need not.
 /// If it was only slow the provider hears a little too much for a moment, and says so.
 void Delivery::Machine::share_rates() {
     const std::int64_t now = clock_.monotonic_micros();
     const std::lock_guard lock(mutex_);
+    const auto waiting_here = waiting_by_shard();
     std::int64_t ours = 0;
     std::int64_t all = 0;
     int held = 0;
-    for (int s = 0; s < kShards; ++s) {
-        const Shard& shard = shards_[static_cast<std::size_t>(s)];
+    for (std::size_t s = 0; s < kShards; ++s) {
+        const Shard& shard = shards_[s];
         const bool is_held = shard.hold == Shard::Hold::kOwned;
-        const bool is_silent = shard.seen_owner == 0 || now - shard.silent_since >= kMissedBeats;
-        const std::int64_t waiting = is_held ? waiting_in(s) : is_silent ? 0 : shard.seen_waiting;
+        const std::int64_t waiting = is_held                     ? waiting_here[s]
+                                     : sends_nothing(shard, now) ? 0
+                                                                 : shard.seen_waiting;
         ours += is_held ? waiting : 0;
         all += waiting;
         held += is_held ? 1 : 0;
@@ -338,8 +389,8 @@ void Delivery::Machine::require_leases(storage::Transaction& tx,
     }
 }
 
-/// Ours go on under another name, and what stands under the old one beyond what is in memory is read
-/// like another process's. Held: mutex_.
+/// Ours go on under another name, and what stands under the old one beyond what is in memory is
+/// read like another process's. Held: mutex_.
 void Delivery::Machine::leave_writer() {
     left_writers_.emplace(writer_, folded_seq_);
     writer_ = database_.new_id();

@@ -22,10 +22,14 @@ constexpr std::int64_t kPermitMicros = 10 * kSecond;
 constexpr std::uint8_t kTriesOfOne = kAttemptsMax;
 /// Attempts in all; the number is one byte.
 constexpr std::uint8_t kTriesAtMost = 250;
-/// Commits are at least this far apart while much is sent, so that many messages share one; a single
-/// reply waits for nothing unless it follows another commit that closely.
+/// Commits are at least this far apart while much is sent, so that many messages share one; a
+/// single reply waits for nothing unless it follows another commit that closely.
 constexpr std::int64_t kBetweenCommits = 4 * kMillisecond;
+/// With several processes each has a part of the rate, and a commit costs many round trips.
+constexpr std::int64_t kBetweenSharedCommits = 20 * kMillisecond;
 constexpr std::int64_t kTailEvery = 30 * kMillisecond;
+/// How soon others see that we live, how much we have left to send, and we the same of them.
+constexpr std::int64_t kBeatEvery = 300 * kMillisecond;
 constexpr std::int64_t kRefreshEvery = 200 * kMillisecond;
 constexpr std::int64_t kIdleWait = 50 * kMillisecond;
 constexpr std::int64_t kHourSeconds = 3600;
@@ -64,7 +68,7 @@ std::int64_t Delivery::Machine::step() {
     if (!has_begun_) {
         begin();
     }
-    if (now - beaten_at_ >= kSecond) {
+    if (now - beaten_at_ >= (options_.alone ? kSecond : kBeatEvery)) {
         heed_quarantine();
         tend_leases();
         if (options_.daily_limit > 0) {
@@ -95,7 +99,8 @@ std::int64_t Delivery::Machine::step() {
         flush();
     }
     const std::int64_t since_commit = clock_.monotonic_micros() - committed_at_;
-    return more ? std::max<std::int64_t>(0, kBetweenCommits - since_commit) : kIdleWait;
+    const std::int64_t between = options_.alone ? kBetweenCommits : kBetweenSharedCommits;
+    return more ? std::max<std::int64_t>(0, between - since_commit) : kIdleWait;
 }
 
 void Delivery::Machine::begin() {
@@ -186,8 +191,8 @@ void Delivery::Machine::send(std::vector<PermittedSend> sends) {
         rules.may_send = [this, now](std::uint64_t) {
             return clock_.monotonic_micros() - now < kPermitMicros;
         };
-        rules.done = [this, now, permits = std::move(batch.permits)](
-                         std::span<net::BatchResult> results) {
+        rules.done = [this, now,
+                      permits = std::move(batch.permits)](std::span<net::BatchResult> results) {
             take_outcomes(permits, now, results);
         };
         transport_->send(channel, std::move(batch.requests), std::move(rules));
@@ -199,8 +204,7 @@ void Delivery::Machine::take_outcomes(std::span<const Permit> permits, std::int6
     std::vector<SendOutcome> outcomes;
     outcomes.reserve(results.size());
     for (const net::BatchResult& result : results) {
-        outcomes.push_back(
-            ChannelForms::outcome_of(permits[result.tag].channel, result.result));
+        outcomes.push_back(ChannelForms::outcome_of(permits[result.tag].channel, result.result));
     }
     std::vector<DeliveryEvent> events;
     std::function<void(const DeliveryEvent&)> on_event;
@@ -247,8 +251,12 @@ void Delivery::Machine::take_outcome(const Permit& permit, std::int64_t sent_at_
             }
             break;
         }
-        case SlotState::kRejected: ++counts_.rejected; break;
-        default: ++counts_.unknown; break;
+        case SlotState::kRejected:
+            ++counts_.rejected;
+            break;
+        default:
+            ++counts_.unknown;
+            break;
     }
     act_on(permit, outcome, sender, events);
     outcomes_.push_back({permit.id, evidence});
@@ -270,13 +278,16 @@ void Delivery::Machine::act_on(const Permit& permit, const SendOutcome& outcome,
     };
     switch (outcome.remedy) {
         case Remedy::kNone:
-        case Remedy::kRejectOne: break;
+        case Remedy::kRejectOne:
+            break;
         case Remedy::kRetryLater:
             if (!whatsapp::is_pair_limit(outcome.error_code)) {
                 sender.back_off(now, outcome.error_code);
             }
             break;
-        case Remedy::kSuppressMarket: tell(Kind::kSuppressMarket); break;
+        case Remedy::kSuppressMarket:
+            tell(Kind::kSuppressMarket);
+            break;
         case Remedy::kStopTemplate:
         case Remedy::kPauseBroadcast:
             if (campaign != nullptr && !campaign->is_mail() && !campaign->paused) {
@@ -335,8 +346,8 @@ void Delivery::Machine::finish_campaigns() {
     {
         const std::lock_guard lock(mutex_);
         for (auto& [number, campaign] : campaigns_) {
-            const Campaign* before = campaign.is_fallback() ? campaign_of(campaign.follows)
-                                                            : nullptr;
+            const Campaign* before =
+                campaign.is_fallback() ? campaign_of(campaign.follows) : nullptr;
             if (number != 0 && !campaign.done && campaign.is_settled() &&
                 (before == nullptr || before->done)) {
                 settled.push_back(number);
@@ -358,8 +369,8 @@ void Delivery::Machine::finish_campaigns() {
             campaign.done = true;
         }
         database_.write([&](storage::Transaction& tx) {
-            sql::broadcast_done(tx, {.finished_at = clock_.now(),
-                                     .broadcast_id = BroadcastId{number}});
+            sql::broadcast_done(tx,
+                                {.finished_at = clock_.now(), .broadcast_id = BroadcastId{number}});
         });
     }
 }

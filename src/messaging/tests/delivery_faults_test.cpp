@@ -1,4 +1,6 @@
 /// Rows of the fault matrix that happen between haat and a provider (docs/internals/faults.md).
+#include <functional>
+
 #include "delivery_fixture.hpp"
 
 namespace haat::messaging {
@@ -6,18 +8,20 @@ namespace {
 
 /// The provider behind a proxy that breaks connections.
 class FaultProvider : public DeliveryTest {
-  protected:
+ protected:
     void deliver_through(const std::string& url, const Clock& with = system_clock()) {
         net::ClientOptions client;
         client.base_url = url;
         client.deadline_milliseconds = 500;
         client.connections = 1;
-        delivery_ = std::make_unique<Delivery>(
-            database(), with, options(),
-            network_transport({{registry::Channel::kWhatsapp, client}}));
+        delivery_ =
+            std::make_unique<Delivery>(database(), with, options(),
+                                       network_transport({{registry::Channel::kWhatsapp, client}}));
         delivery_->start();
     }
-    std::string through_proxy() const { return "http://127.0.0.1:" + std::to_string(proxy_.port()); }
+    std::string through_proxy() const {
+        return "http://127.0.0.1:" + std::to_string(proxy_.port());
+    }
     BroadcastId send_to(int people) {
         std::vector<std::uint32_t> ordinals;
         for (int i = 0; i < people; ++i) {
@@ -31,8 +35,8 @@ class FaultProvider : public DeliveryTest {
         return delivery_->progress(id).of(state);
     }
 
-    test::ChaosProxy proxy_{
-        static_cast<std::uint16_t>(std::stoi(provider_.url().substr(provider_.url().rfind(':') + 1)))};
+    test::ChaosProxy proxy_{static_cast<std::uint16_t>(
+        std::stoi(provider_.url().substr(provider_.url().rfind(':') + 1)))};
 };
 HAAT_BOTH_ENGINES(FaultProvider);
 
@@ -43,8 +47,7 @@ TEST_P(FaultProvider, Row27And30And31AReplyThatNeverComesIsUnknownUntilItsCallba
     ASSERT_TRUE(wait_idle());
     ASSERT_EQ(delivery_->progress(id).accepted(), 4);
     int number = 10;
-    for (const test::Cut cut :
-         {test::Cut::kAfterAnswer, test::Cut::kMidAnswer, test::Cut::kMute}) {
+    for (const test::Cut cut : {test::Cut::kAfterAnswer, test::Cut::kMidAnswer, test::Cut::kMute}) {
         SCOPED_TRACE(static_cast<int>(cut));
         const std::string phone = phone_of(++number);
         proxy_.arm(phone.substr(1), cut);
@@ -108,7 +111,7 @@ TEST_P(FaultProvider, Row35AStatusBeforeTheAnswerIsKept) {
 
 /// A clock that somebody set wrong, or that of another day.
 class ShiftedClock final : public Clock {
-  public:
+ public:
     explicit ShiftedClock(std::int64_t seconds) : seconds_(seconds) {}
     [[nodiscard]] UnixMicros now_micros() const override {
         return {system_clock().now_micros().value + seconds_ * 1'000'000};
@@ -117,7 +120,7 @@ class ShiftedClock final : public Clock {
         return system_clock().monotonic_micros();
     }
 
-  private:
+ private:
     std::int64_t seconds_;
 };
 
@@ -133,6 +136,97 @@ TEST_P(FaultProvider, Row36AStatusAWeekLateIsApplied) {
     EXPECT_EQ(report(provider_.asked().front(), SlotState::kRead), 1);
     EXPECT_EQ(in_state(id, SlotState::kRead), 1);
     delivery_.reset();  // before the clock that it reads
+}
+
+/// Several processes with leases of an hour: whose session with the database has ended is not
+/// waited for.
+class Sessions : public FaultProvider {
+ protected:
+    void SetUp() override {
+        FaultProvider::SetUp();
+        if (is_postgres()) {
+            second_ = storage::Database::open(DatabaseTest::options());
+        }
+    }
+    [[nodiscard]] bool is_postgres() { return database().engine() == storage::Engine::kPostgres; }
+    /// The other process's; SQLite has but one.
+    [[nodiscard]] storage::Database& second() { return second_ ? *second_ : database(); }
+    std::unique_ptr<Delivery> process(storage::Database& of) {
+        DeliveryOptions shared = options();
+        shared.alone = false;
+        shared.lease_seconds = 3'600;
+        return std::make_unique<Delivery>(of, system_clock(), shared, network());
+    }
+    /// All but that of the second process's writer.
+    void end_sessions() {
+        second().write([&](Transaction& tx) {
+            tx.execute_script(is_postgres()
+                                  ? "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                                    "WHERE application_name = 'haat' AND pid <> pg_backend_pid()"
+                                  : "UPDATE delivery_process SET beats = -1");
+        });
+    }
+    static void step_until(Delivery& delivery, const std::function<bool()>& done) {
+        for (int i = 0; i < 20'000 && !done(); ++i) {
+            std::this_thread::sleep_for(std::chrono::microseconds(delivery.step()));
+        }
+        ASSERT_TRUE(done());
+    }
+    BroadcastId send_first(int people) {
+        std::vector<std::uint32_t> ordinals;
+        for (int i = 0; i < people; ++i) {
+            ordinals.push_back(add(i).ordinal);
+        }
+        return broadcast(ordinals);
+    }
+
+    std::unique_ptr<storage::Database> second_;
+};
+HAAT_BOTH_ENGINES(Sessions);
+
+TEST_P(Sessions, TheShardsOfADeadProcessAreTakenWithoutWaitingForItsLease) {
+    const BroadcastId id = send_first(30);
+    std::unique_ptr<Delivery> dead = process(database());
+    std::unique_ptr<Delivery> lives = process(second());
+    dead->start();
+    lives->start();
+    ASSERT_TRUE(wait([&] { return dead->counts().shards == 8 && lives->counts().shards == 8; }));
+    dead.reset();  // without a word
+    if (is_postgres()) {
+        close();
+    } else {
+        end_sessions();
+    }
+    ASSERT_TRUE(wait([&] { return lives->counts().shards == 16; }));
+    ASSERT_TRUE(wait([&] { return lives->progress(id).missing() == 0; }));
+    lives->stop(5'000);
+    for (int i = 0; i < 30; ++i) {
+        EXPECT_LE(provider_.asked_to(phone_of(i)), 1);
+    }
+}
+
+/// One that only lost its connection is replaced as well, and fenced: it permits nothing of what is
+/// another's now.
+TEST_P(Sessions, WhoLostItsSessionAndItsShardsPermitsNothingOfThem) {
+    const BroadcastId first = send_first(20);
+    const std::unique_ptr<Delivery> old = process(database());
+    const std::unique_ptr<Delivery> successor = process(second());
+    step_until(*old, [&] { return old->progress(first).accepted() == 20; });
+    ASSERT_EQ(old->counts().shards, 16);
+    end_sessions();
+    step_until(*successor, [&] { return successor->counts().shards == 16; });
+    std::vector<std::uint32_t> ordinals;
+    for (int i = 20; i < 40; ++i) {
+        ordinals.push_back(add(i).ordinal);
+    }
+    const BroadcastId next = broadcast(ordinals, "device-2");
+    step_until(*old, [&] { return old->counts().shards < 16; });
+    EXPECT_EQ(provider_.asked().size(), 20U) << "it permitted what is another's";
+    step_until(*successor, [&] {  // which gives half of the shards back to whom it sees living
+        (void)old->step();
+        return provider_.asked().size() >= 40U && successor->progress(next).accepted() == 20;
+    });
+    EXPECT_EQ(provider_.asked().size(), 40U);
 }
 
 /// Row 39: processes whose clocks are an hour apart, either way, share the work; nobody is sent to

@@ -34,3 +34,7 @@ SELECT slot, body FROM mail ORDER BY mail_id;
 -- out: contact_id
 -- A person's phone, if she has WhatsApp on it.
 SELECT contact_id FROM person_contact WHERE ordinal = :ordinal AND (channels & 1) <> 0;
+
+-- name: sessions_end :exec
+-- As if the database had seen every session end; who lives says so with its next beat.
+UPDATE delivery_process SET beats = -1;
