@@ -124,12 +124,27 @@ BenchWorld::~BenchWorld() {
 
 void BenchWorld::stop() {
     if (workers_) {
+        if (plain_) {
+            plain_->stop(kStopMilliseconds);
+        }
         server_->stop(kStopMilliseconds);
         workers_->stop(kStopMilliseconds);
+        plain_.reset();
         server_.reset();
         workers_.reset();
     }
 }
+
+std::uint16_t BenchWorld::listen_plainly() {
+    http::ListenOptions listen;
+    listen.port = 0;
+    plain_.emplace(listen, *services_);
+    return plain_->port();
+}
+
+std::string_view BenchWorld::app_secret() { return kSecret; }
+
+std::string BenchWorld::first_number() { return number_name(0); }
 
 std::string BenchWorld::simulator(const std::string& method, const std::string& path,
                                   const std::string& body) {

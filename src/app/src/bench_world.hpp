@@ -37,6 +37,11 @@ class BenchWorld {
     [[nodiscard]] std::string simulator(const std::string& method, const std::string& path,
                                         const std::string& body = {});
     [[nodiscard]] std::string simulator_url() const { return simulator_url_; }
+    /// Opens the same pages without TLS, as behind a proxy; returns the port.
+    std::uint16_t listen_plainly();
+    /// By which webhooks are signed, and the first of our numbers.
+    [[nodiscard]] static std::string_view app_secret();
+    [[nodiscard]] static std::string first_number();
     /// Stops workers and server: chunks are written back, the journal is gone.
     void stop();
 
@@ -49,6 +54,7 @@ class BenchWorld {
     std::optional<http::Services> services_;  ///< The server borrows it.
     std::optional<Workers> workers_;
     std::optional<http::WebServer> server_;
+    std::optional<http::WebServer> plain_;
 };
 
 /// A notice of a usual length, by WhatsApp.

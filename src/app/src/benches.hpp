@@ -11,6 +11,7 @@ namespace haat::app {
 [[nodiscard]] Result<int> bench_import(const Arguments& arguments);
 [[nodiscard]] Result<int> bench_understand(const Arguments& arguments);
 [[nodiscard]] Result<int> bench_answers(const Arguments& arguments);
+[[nodiscard]] Result<int> bench_screens(const Arguments& arguments);
 [[nodiscard]] Result<int> bench_inbound(const Arguments& arguments);
 [[nodiscard]] Result<int> bench_statuses(const Arguments& arguments);
 

@@ -19,11 +19,11 @@ constexpr std::array kBenches{
     Bench{"audience", bench_audience},   Bench{"import", bench_import},
     Bench{"broadcast", bench_broadcast}, Bench{"understand", bench_understand},
     Bench{"statuses", bench_statuses},   Bench{"inbound", bench_inbound},
-    Bench{"answers", bench_answers},
+    Bench{"answers", bench_answers},     Bench{"screens", bench_screens},
 };
 
 constexpr std::array kWords{
-    Word{"what", "audience|import|broadcast|understand|statuses|inbound|answers",
+    Word{"what", "audience|import|broadcast|understand|statuses|inbound|answers|screens",
          "What to measure."},
 };
 
@@ -35,7 +35,8 @@ constexpr std::array kOptions{
     Option{"--messages", "N", "Requests of one status, or messages that people write."},
     Option{"--numbers", "N", "Sender numbers; 64 if not given."},
     Option{"--rate", "N", "Messages a second of each, 1000; of the paced run of inbound, 5000."},
-    Option{"--seconds", "N", "Of answers: how long the paced run goes; 10 if not given."},
+    Option{"--seconds", "N", "Of answers and screens: how long the paced run goes; 10, 20."},
+    Option{"--screens", "N", "Buyers who look at what fits their searches; 50 if not given."},
     Option{"--round-trip-ms", "N", "How far away the provider is."},
     Option{"--commit-ms", "N", "Each commit takes at least so long."},
     Option{"--plan-only", "", "Of broadcast: take the snapshot of everybody, and send nothing."},
