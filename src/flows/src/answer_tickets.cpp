@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "announce.hpp"
@@ -9,6 +10,7 @@
 #include "base/assert.hpp"
 #include "base/text.hpp"
 #include "desks.hpp"
+#include "market/orders.hpp"
 #include "messaging/mail.hpp"
 #include "messaging/media.hpp"
 
@@ -28,6 +30,61 @@ std::string topic_of(const Answering& a, const ActionArguments& with) {
     std::string topic = with_or(with, "topic", "person");
     return topic == "voice" && a.inbound.kind != "audio" && a.inbound.kind != "voice" ? "picture"
                                                                                       : topic;
+}
+
+/// Problems that may be about an order of hers.
+bool may_name_order(std::string_view topic) {
+    constexpr std::array<std::string_view, 4> kTopics{"pickup", "payment", "quality", "dispatch"};
+    return std::ranges::find(kTopics, topic) != kTopics.end();
+}
+
+/// Promise: an order is hers if she has a line of it; no other is ever linked.
+std::optional<market::Order> named_order(const Answering& a) {
+    const auto reference = market::normalise_reference(a.meaning.order_ref);
+    const auto order = reference
+                           ? market::find_order_by_reference(a.tx, system_viewer(), *reference)
+                           : std::nullopt;
+    if (!order) {
+        return std::nullopt;
+    }
+    const auto lines = market::lines_of(a.tx, system_viewer(), order->order_id);
+    const bool is_hers =
+        std::ranges::find(lines, a.person->person_id, &market::OrderLine::person_id) != lines.end();
+    return is_hers ? order : std::nullopt;
+}
+
+/// The one order of hers that is under way; none if there are several.
+std::optional<market::Order> only_open_order(const Answering& a) {
+    constexpr std::int64_t kLines = 50;
+    std::optional<market::Order> only;
+    for (const market::OrderLine& line : market::lines_of_person(
+             a.tx, system_viewer(), a.person->person_id, market::Answer::kYes, kLines)) {
+        if (only && only->order_id == line.order_id) {
+            continue;
+        }
+        auto order = market::find_order(a.tx, system_viewer(), line.order_id);
+        const bool is_open = order && order->state != market::OrderState::kCompleted &&
+                             order->state != market::OrderState::kCancelled;
+        if (is_open && only) {
+            return std::nullopt;
+        }
+        only = is_open ? std::move(order) : std::move(only);
+    }
+    return only;
+}
+
+/// What she named, else the only one that it can be. Somebody else's order is not guessed around.
+void link_her_order(Answering& a, const messaging::Ticket& ticket) {
+    if (!a.person || ticket.person_id != a.person->person_id || !may_name_order(ticket.topic)) {
+        return;
+    }
+    const bool is_named = !a.meaning.order_ref.empty();
+    if (const auto order = is_named ? named_order(a) : only_open_order(a)) {
+        messaging::link_order(
+            a.tx, ticket,
+            {.order_id = order->order_id, .reference = order->reference, .is_named = is_named},
+            a.now);
+    }
 }
 
 std::string day_and_month(const Date& date) {
@@ -55,6 +112,7 @@ messaging::ActionResult open_ticket(Answering& a, const ActionArguments& with) {
                                 .desk_place_id = desk.place_id,
                                 .escalates = !desk.is_highest},
                                a.now);
+    link_her_order(a, opened.ticket);
     if (topic == "voice" || topic == "picture") {
         messaging::want_media(a.tx, a.inbound.inbound_id, a.now);
     }

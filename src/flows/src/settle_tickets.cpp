@@ -10,6 +10,7 @@
 #include "announce.hpp"
 #include "base/phone.hpp"
 #include "desks.hpp"
+#include "market/orders.hpp"
 #include "messaging/inbox.hpp"
 #include "registry/people.hpp"
 #include "registry/places.hpp"
@@ -233,6 +234,12 @@ TicketRow ticket_row(storage::Transaction& tx, messaging::Ticket ticket) {
     }
     if (const auto conversation = messaging::find_conversation(tx, ticket.address_id)) {
         row.window_open_until = conversation->window_open_until();
+    }
+    if (const OrderId order_id = messaging::order_of_ticket(tx, ticket.inbound_id)) {
+        if (const auto order = market::find_order(tx, system_viewer(), order_id)) {
+            row.order_id = order_id;
+            row.order_reference = order->reference;
+        }
     }
     row.ticket = std::move(ticket);
     return row;

@@ -6,7 +6,7 @@
 
 namespace haat::flows {
 
-/// Three reads.
+/// Three reads, one more if it is about an order.
 [[nodiscard]] TicketRow ticket_row(storage::Transaction& tx, messaging::Ticket ticket);
 
 }  // namespace haat::flows

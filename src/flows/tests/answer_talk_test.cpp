@@ -7,6 +7,7 @@
 #include "flows/plan_order.hpp"
 #include "flows/post_demand.hpp"
 #include "flows/remind_waiting.hpp"
+#include "flows/settle_tickets.hpp"
 #include "market/prices.hpp"
 #include "registry/consents.hpp"
 
@@ -156,6 +157,54 @@ TEST_P(Talking, ShesGivesAPartAndTheRestIsAskedOfOthers) {
     EXPECT_EQ(order.quantity, order.wanted);  // Rita is asked for the other 8
     talk(kSitasPhone, {{"10 किलो दे सकती हूँ", ""}});
     EXPECT_EQ(now(line.order_line_id).quantity, Milli{12'000});
+}
+
+TEST_P(Talking, AProblemIsLinkedToTheOrderThatSheNamesAndToNoOther) {
+    const PlacedOrder placed = ordered();
+    const std::string reference = placed.order.reference;
+    write([&](storage::Transaction& tx) {
+        EXPECT_TRUE(market::answer(tx, kSita, line_of(placed, kSita).order_line_id,
+                                   market::Answer::kYes, clock().now()));
+    });
+    const auto ticket_after = [&](const std::string& phone, const std::string& text) {
+        (void)from(phone, text);
+        const auto page = flows::list_tickets(context(), state_officer(), {}).value();
+        EXPECT_EQ(page.rows.size(), 1U) << text;
+        return page.rows.at(0);
+    };
+    const auto settle = [&](const TicketRow& row) {
+        EXPECT_TRUE(flows::close_ticket(
+            here(), *sender_, state_officer(), row.ticket.inbound_id,
+            {"close-" + std::to_string(row.ticket.inbound_id.value), row.ticket.version}, {"ठीक"}));
+    };
+    // She names it.
+    TicketRow row = ticket_after(kSitasPhone, "ऑर्डर " + reference + " का पैसा नहीं मिला");
+    EXPECT_EQ(row.ticket.topic, "payment");
+    EXPECT_EQ(row.order_id, placed.order.order_id);
+    EXPECT_EQ(row.order_reference, reference);
+    const auto events = read_ticket(context(), state_officer(), row.ticket.inbound_id)->events;
+    ASSERT_EQ(events.size(), 2U);
+    EXPECT_EQ(events.back().kind, messaging::TicketEventKind::kNoted);
+    EXPECT_FALSE(events.back().account_id);
+    EXPECT_EQ(events.back().text, "#" + reference);
+    // Naming it again says nothing new.
+    row = ticket_after(kSitasPhone, "ऑर्डर " + reference + " का पैसा अभी तक नहीं मिला");
+    EXPECT_EQ(row.ticket.messages, 2);
+    EXPECT_EQ(read_ticket(context(), state_officer(), row.ticket.inbound_id)->events.size(), 3U);
+    settle(row);
+    // She names none, and has one that is open.
+    row = ticket_after(kSitasPhone, "गाड़ी नहीं आई, माल पड़ा है");
+    EXPECT_EQ(row.order_id, placed.order.order_id);
+    settle(row);
+    // Gita has no part in it: naming it links nothing; nor does the only order of somebody else.
+    for (const std::string& text :
+         {"ऑर्डर " + reference + " का पैसा नहीं मिला", std::string("गाड़ी नहीं आई, माल पड़ा है")}) {
+        row = ticket_after(kSharedPhone, text);
+        EXPECT_EQ(row.ticket.person_id, kGita);
+        EXPECT_FALSE(row.order_id) << text;
+        EXPECT_TRUE(row.order_reference.empty());
+        settle(row);
+    }
 }
 
 TEST_P(Talking, AMobiliserReportsForOneAfterAnother) {

@@ -63,6 +63,13 @@ void PeopleViews::ticket(JsonWriter& json, const flows::TicketRow& row, UnixSeco
     json.field("answer", first_code_points(ticket.answer, kTextMax)).field("told", ticket.told);
     nullable(json, "window_open_until_at",
              row.window_open_until > now ? std::optional(row.window_open_until) : std::nullopt);
+    json.key("order");
+    if (row.order_id) {
+        json.begin_object().field("order_id", row.order_id);
+        json.field("reference", row.order_reference).end_object();
+    } else {
+        json.null();
+    }
     json.end_object();
 }
 

@@ -168,3 +168,16 @@ JOIN person w ON w.person_id = r.person_id JOIN place p ON p.place_id = r.place_
 WHERE w.language = :language AND p.number_first BETWEEN :places_first AND :places_last
 GROUP BY r.answer HAVING COUNT(*) > 1
 ORDER BY COUNT(*) DESC, r.answer LIMIT :row_limit;
+
+-- name: ticket_order_put :exec
+-- The order that a ticket is about; one that she named gives way to none that was guessed.
+INSERT INTO ticket_order (inbound_id, order_id, named, linked_at)
+VALUES (:inbound_id, :order_id, :named, :linked_at)
+ON CONFLICT (inbound_id) DO UPDATE SET order_id = excluded.order_id, named = excluded.named,
+    linked_at = excluded.linked_at
+WHERE excluded.named = 1 AND ticket_order.order_id <> excluded.order_id;
+
+-- name: ticket_order_find :maybe
+-- out: order_id
+-- The order that a ticket is about.
+SELECT order_id FROM ticket_order WHERE inbound_id = :inbound_id;

@@ -276,6 +276,28 @@ std::vector<FrequentAnswer> frequent_answers(storage::Transaction& tx, const Vie
     return answers;
 }
 
+void link_order(storage::Transaction& tx, const Ticket& ticket, const TicketOrder& order,
+                UnixSeconds now) {
+    const std::int64_t linked = sql::ticket_order_put(tx, {.inbound_id = ticket.inbound_id,
+                                                           .order_id = order.order_id,
+                                                           .named = order.is_named ? 1 : 0,
+                                                           .linked_at = now});
+    if (linked > 0) {
+        add_ticket_event(tx,
+                         {.inbound_id = ticket.inbound_id,
+                          .kind = TicketEventKind::kNoted,
+                          .topic = ticket.topic,
+                          .text = "#" + std::string(order.reference),
+                          .at = now},
+                         {});
+    }
+}
+
+OrderId order_of_ticket(storage::Transaction& tx, InboundId inbound_id) {
+    const auto row = sql::ticket_order_find(tx, {.inbound_id = inbound_id});
+    return row ? row->order_id : OrderId{};
+}
+
 std::optional<TicketRequest> find_ticket_request(storage::Transaction& tx,
                                                  std::string_view device_id) {
     const auto row = sql::ticket_event_by_device(tx, {.device_id = device_id});

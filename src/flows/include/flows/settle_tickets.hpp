@@ -35,6 +35,8 @@ struct TicketRow {
     registry::Channel channel = registry::Channel::kWhatsapp;
     std::string address_masked;
     UnixSeconds window_open_until;  ///< Free text may be sent until then; perhaps over.
+    OrderId order_id;               ///< That it is about; none: it names none.
+    std::string order_reference;    ///< "P4K7".
 };
 
 struct TicketDetail {

@@ -165,6 +165,19 @@ struct FrequentAnswer {
                                                            std::string_view topic,
                                                            std::string_view language, int limit);
 
+/// The order that a ticket is about. The caller has looked whether it is hers.
+struct TicketOrder {
+    OrderId order_id;
+    std::string_view reference;  ///< "P4K7".
+    bool is_named = false;       ///< She named it; else it was the only one that was open.
+};
+/// Links the ticket to it, with an event, "#P4K7". Nothing if it is linked to that already, or to
+/// another and she named none.
+void link_order(storage::Transaction& tx, const Ticket& ticket, const TicketOrder& order,
+                UnixSeconds now);
+/// None: it is about no order.
+[[nodiscard]] OrderId order_of_ticket(storage::Transaction& tx, InboundId inbound_id);
+
 /// What a request with that device id did before.
 struct TicketRequest {
     InboundId inbound_id;
