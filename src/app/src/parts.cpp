@@ -1,5 +1,7 @@
 #include "parts.hpp"
 
+#include <filesystem>
+
 #include "base/log.hpp"
 #include "bench.hpp"
 #include "channels.hpp"
@@ -14,6 +16,12 @@ namespace {
 /// Connections that read everybody at the start; the database has one more.
 constexpr int kAudienceConnections = 2;
 
+/// Sounds may be thrown away at any time; beside the database where there is a folder.
+std::string audio_folder(const Settings& settings) {
+    return settings.data.empty() ? std::filesystem::temp_directory_path() / "haat-audio"
+                                 : std::filesystem::path(settings.data) / "audio";
+}
+
 }  // namespace
 
 Parts::Parts(const Settings& settings)
@@ -22,7 +30,9 @@ Parts::Parts(const Settings& settings)
       events_(clock_),
       notifier_(events_),
       throttle_(clock_),
-      mail_(texts(), clock_, [this] { delivery_->wake(); }, &dialogues_) {}
+      mail_(
+          texts(), clock_, [this] { delivery_->wake(); }, &dialogues_),
+      audio_(audio_folder(settings), messaging::espeak_engine()) {}
 
 Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {
     std::unique_ptr<Parts> parts(new Parts(settings));
@@ -70,6 +80,7 @@ Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {
         .inbound_stored = {},
         .messages_a_second = settings.whatsapp_rate,
         .dialogues = &parts->dialogues_,
+        .audio = &parts->audio_,
         .provider = parts->provider_ ? &*parts->provider_ : nullptr,
     });
     parts->words_.emplace("words", 1'000,

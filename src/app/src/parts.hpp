@@ -17,6 +17,7 @@
 #include "http/hub_notifier.hpp"
 #include "http/metrics.hpp"
 #include "http/services.hpp"
+#include "messaging/audio.hpp"
 #include "messaging/delivery.hpp"
 #include "net/client.hpp"
 #include "registry/audience.hpp"
@@ -79,6 +80,7 @@ class Parts {
     messaging::DialogueBooks dialogues_;
     flows::MailSender mail_;
     std::optional<flows::FlowContext> flows_;
+    messaging::AudioStore audio_;
     std::unique_ptr<net::Client> provider_client_;
     std::optional<flows::ProviderAccount> provider_;
     std::optional<flows::MessagingContext> messaging_;

@@ -18,6 +18,7 @@
 #include "flows/run_plans.hpp"
 #include "flows/saved_searches.hpp"
 #include "flows/settle_tickets.hpp"
+#include "flows/speak_answers.hpp"
 #include "flows/sync_provider.hpp"
 #include "parts.hpp"
 #include "worker_loop.hpp"
@@ -54,6 +55,12 @@ struct Workers::Impl {
                     return flows::fetch_media(parts.messaging(), parts.settings().data, kFiles) ==
                            kFiles;
                 }),
+          voices("voices", 1'000,
+                 [&parts] {
+                     constexpr int kAnswers = 10;
+                     return flows::speak_answers(parts.messaging(), parts.mail(), kAnswers) ==
+                            kAnswers;
+                 }),
           sessions("sessions", 600'000,
                    [&parts] {
                        parts.database().write([&](storage::Transaction& tx) {
@@ -76,8 +83,8 @@ struct Workers::Impl {
           reminders("reminders", 30'000,
                     [&parts] {
                         constexpr int kQuestions = 50;
-                        return flows::remind_waiting(parts.messaging(), parts.mail(),
-                                                     kQuestions) == kQuestions;
+                        return flows::remind_waiting(parts.messaging(), parts.mail(), kQuestions) ==
+                               kQuestions;
                     }),
           plans("plans", 500, [&parts] { return flows::step_plans(parts.messaging()) > 0; }),
           provider("provider", 600'000,
@@ -180,6 +187,7 @@ struct Workers::Impl {
     WorkerLoop deadlines;
     WorkerLoop tickets;
     WorkerLoop media;
+    WorkerLoop voices;
     WorkerLoop sessions;
     WorkerLoop answers;
     WorkerLoop searches;
@@ -208,6 +216,7 @@ void Workers::stop(int milliseconds) {
     impl_->deadlines.stop();
     impl_->tickets.stop();
     impl_->media.stop();
+    impl_->voices.stop();
     impl_->sessions.stop();
     impl_->delivery.stop(milliseconds);
     impl_->happenings.stop();  // what it missed, the machine finds out again after the restart

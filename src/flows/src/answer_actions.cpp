@@ -172,7 +172,7 @@ const std::vector<NamedAction>& table() {
     static const std::vector<NamedAction> kTable = [] {
         std::vector<NamedAction> all = own_actions();
         for (auto* const group : {register_actions, invite_actions, price_actions, part_actions,
-                                  group_actions}) {
+                                  group_actions, voice_actions}) {
             std::ranges::move(group(), std::back_inserter(all));
         }
         return all;
@@ -224,12 +224,16 @@ messaging::TextBody Answering::body_of(std::string_view text_key, const Dialogue
 void Answering::say(std::string_view text_key, const DialogueState& state,
                     const std::vector<messaging::DialogueButton>& buttons) {
     messaging::TextBody body = body_of(text_key, state, buttons);
+    const std::string aloud = is_listening() ? messaging::with_menu(body) : std::string();
     if (heard != nullptr) {
+        body.voice =
+            aloud.empty() || !has_voice() ? std::nullopt : std::optional(messaging::VoiceNote{});
         heard->push_back(std::move(body));
     } else if (is_call) {
         sender.write_first(tx, inbound.address_id, std::move(body));
     } else {
         sender.answer(tx, inbound, std::move(body));
+        speak(aloud);
     }
 }
 

@@ -51,8 +51,10 @@ struct Answering final : messaging::DialogueHost {
     };
     std::optional<Talk> talk;
 
-    bool is_call = false;         ///< She pressed digits: her window need not be open.
-    std::string chosen_language;  ///< By a stranger, so far.
+    bool is_call = false;              ///< She pressed digits: her window need not be open.
+    std::string chosen_language;       ///< By a stranger, so far.
+    std::optional<bool> wants_spoken;  ///< What she wishes now, once it was asked for.
+    std::string said_last;             ///< Of a conversation that is heard: what was said before.
 
     [[nodiscard]] Language language() const {
         return language_from_code(person                    ? person->language
@@ -70,6 +72,12 @@ struct Answering final : messaging::DialogueHost {
     }
     [[nodiscard]] std::string unit_text(std::string_view unit) const;
     void heed_language(const messaging::DialogueState& state);
+    /// She asked to hear answers: answer_voice.cpp.
+    [[nodiscard]] bool is_listening();
+    /// Her channel has voice notes.
+    [[nodiscard]] bool has_voice() const;
+    /// A text follows as a voice note, where there are any; nothing if it is empty.
+    void speak(const std::string& text);
 
     [[nodiscard]] messaging::TextBody body_of(
         std::string_view text_key, const messaging::DialogueState& state,
@@ -108,6 +116,7 @@ struct NamedAction {
 [[nodiscard]] std::vector<NamedAction> price_actions();     // answer_price.cpp
 [[nodiscard]] std::vector<NamedAction> part_actions();      // answer_part.cpp
 [[nodiscard]] std::vector<NamedAction> group_actions();     // answer_group.cpp
+[[nodiscard]] std::vector<NamedAction> voice_actions();     // answer_voice.cpp
 
 /// Who speaks on the phone: whom she said she is, else the one whom haat knows first.
 void find_people(Answering& answering, const messaging::DialogueState& state);

@@ -8,6 +8,7 @@
 #include "answer_actions.hpp"
 #include "base/log.hpp"
 #include "flows/edit_dialogues.hpp"
+#include "flows/speak_answers.hpp"
 #include "language/understanding.hpp"
 #include "registry/places.hpp"
 #include "storage/failure.hpp"
@@ -76,18 +77,11 @@ Result<registry::Person> make_person(storage::Transaction& tx, const Viewer& vie
                                 now);
 }
 
-std::string with_menu(const messaging::TextBody& body) {
-    std::string text = body.text;
-    for (std::size_t i = 0; i < body.buttons.size(); ++i) {
-        text += "\n" + std::to_string(i + 1) + " " + body.buttons[i].title;
-    }
-    return text;
-}
-
 TriedReply as_shown(messaging::TextBody body, registry::Channel channel) {
     TriedReply reply;
-    reply.shown = channel == registry::Channel::kSms ? with_menu(body) : body.text;
-    reply.segments = messaging::sms::segments_of(with_menu(body));
+    reply.shown = channel == registry::Channel::kSms ? messaging::with_menu(body) : body.text;
+    reply.segments = messaging::sms::segments_of(messaging::with_menu(body));
+    reply.is_spoken = body.voice.has_value();
     reply.body = std::move(body);
     return reply;
 }
@@ -147,6 +141,7 @@ class Sandbox {
         Answering answering(context_, sender_, tx_, inbound, conversation_);
         answering.shelf = shelf_;
         answering.heard = &heard_;
+        answering.said_last = said_last_;
         if (conversation_.person_id) {
             answering.person =
                 registry::find_person(tx_, system_viewer(), conversation_.person_id).value();
@@ -168,6 +163,9 @@ class Sandbox {
                        .step = state_.dialogue.empty() ? std::string() : state_.step,
                        .replies = {}};
         for (messaging::TextBody& body : heard_) {
+            said_last_ = body.voice && body.text.starts_with(kSpokenMark)
+                             ? said_last_
+                             : messaging::with_menu(body);
             turn.replies.push_back(as_shown(std::move(body), wish_.channel));
         }
         return turn;
@@ -184,6 +182,7 @@ class Sandbox {
     MailSender sender_;
     messaging::Conversation conversation_{.state_json = "{}", .last_text = {}};
     messaging::DialogueState state_;
+    std::string said_last_;
 };
 
 /// Read beforehand, so that the writer waits for nothing but the conversation.

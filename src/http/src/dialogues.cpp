@@ -6,6 +6,7 @@
 #include "errors.hpp"
 #include "flows/answer_message.hpp"
 #include "flows/edit_dialogues.hpp"
+#include "flows/speak_answers.hpp"
 #include "flows/try_dialogue.hpp"
 #include "handlers.hpp"
 #include "lists.hpp"
@@ -281,7 +282,8 @@ void write_reply(JsonWriter& json, const flows::TriedReply& reply, registry::Cha
         json.begin_object().field("button_id", button.id).field("title", button.title);
         json.end_object();
     }
-    json.end_array().field("segments", reply.segments.segments);
+    json.end_array().field("spoken", reply.is_spoken);
+    json.field("segments", reply.segments.segments);
     json.field("encoding",
                reply.segments.encoding == messaging::sms::Encoding::kGsm7 ? "gsm7" : "ucs2");
     json.end_object();
@@ -412,6 +414,19 @@ Result<Answer> try_dialogue(Call& call) {
         json.end_array().end_object();
     }
     return json_answer(json.end_array().end_object().take());
+}
+
+Result<Answer> speak_text(Call& call) {
+    Body body = HAAT_TRY(Body::parse(call.request.body));
+    Reader in = body.root();
+    const std::string text = in.text("text", {.max = 4'096, .blank_allowed = false});
+    const std::string language =
+        in.choice("language", [](std::string_view name) { return one_of(name, "hi", "en"); });
+    HAAT_TRY(in.done());
+    Answer answer;
+    answer.body = HAAT_TRY(flows::hear_text(call.services.messaging, call.viewer, text, language));
+    answer.content_type = "audio/ogg";
+    return answer;
 }
 
 }  // namespace haat::http

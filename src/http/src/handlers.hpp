@@ -169,6 +169,7 @@ Result<Answer> get_dialogues(Call& call);
 Result<Answer> change_dialogue_draft(Call& call);
 Result<Answer> discard_dialogue_draft(Call& call);
 Result<Answer> try_dialogue(Call& call);
+Result<Answer> speak_text(Call& call);
 Result<Answer> list_dialogue_versions(Call& call);
 Result<Answer> publish_dialogues(Call& call);
 Result<Answer> get_dialogue_version(Call& call);

@@ -187,6 +187,7 @@ constexpr std::array kRoutes{
     Route{"POST", "/api/dialogues/draft/discard", Permit::any_of(kEditDialogues), Takes::kJson,
           discard_dialogue_draft},
     Route{"POST", "/api/dialogues/try", Permit::any_of(kSeeMessages), Takes::kJson, try_dialogue},
+    Route{"POST", "/api/dialogues/speak", Permit::any_of(kSeeMessages), Takes::kJson, speak_text},
     Route{"GET", "/api/dialogues/versions", Permit::any_of(kSeeMessages), Takes::kNothing,
           list_dialogue_versions},
     Route{"POST", "/api/dialogues/versions", Permit::any_of(kEditDialogues), Takes::kJson,

@@ -93,10 +93,11 @@ ORDER BY wakes_at LIMIT :row_limit;
 
 -- name: conversation_find :maybe
 -- out: address_id, person_id, place_id, state text, queue text, last_text text, last_inbound_at
--- out: changed_at, wakes_at?
--- One conversation.
+-- out: changed_at, wakes_at?, is_spoken
+-- One conversation, and whether its person wants to hear answers.
 SELECT address_id, person_id, place_id, state, queue, last_text, last_inbound_at, changed_at,
-       wakes_at
+       wakes_at, CASE WHEN EXISTS (SELECT 1 FROM spoken_wish w
+                                   WHERE w.person_id = conversation.person_id) THEN 1 ELSE 0 END
 FROM conversation WHERE address_id = :address_id;
 
 -- name: conversation_list :many

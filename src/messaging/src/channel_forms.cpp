@@ -1,5 +1,8 @@
 #include "channel_forms.hpp"
 
+#include <fstream>
+#include <iterator>
+
 #include "messaging/channel_whatsapp.hpp"
 
 namespace haat::messaging {
@@ -17,13 +20,16 @@ TextBody text_of(const ToSend& message) {
                                    : TextBody{.text = message.form->text[message.english ? 1 : 0]};
 }
 
-/// Where there are no buttons, answers are numbered: "1 हाँ", "2 नहीं".
-std::string with_menu(const TextBody& body) {
-    std::string text = body.text;
-    for (std::size_t i = 0; i < body.buttons.size(); ++i) {
-        text += "\n" + std::to_string(i + 1) + " " + body.buttons[i].title;
+net::ClientRequest telegram_request(const telegram::Settings& settings, std::string_view to,
+                                    const TextBody& body) {
+    if (body.voice) {
+        std::ifstream file(body.voice->path, std::ios::binary);
+        const std::string ogg(std::istreambuf_iterator<char>(file), {});
+        if (!ogg.empty()) {
+            return telegram::send_voice_request(settings, to, ogg, "");
+        }  // thrown away meanwhile: its text will do
     }
-    return text;
+    return telegram::send_request(settings, to, body);
 }
 
 SendOutcome proven_by(registry::Channel channel, const net::ClientResult& result) {
@@ -57,7 +63,7 @@ net::BatchRequest ChannelForms::request(const ToSend& message, const std::string
                 sms_, message.to, message.attempt, with_menu(text_of(message)),
                 message.form == nullptr ? "" : message.form->dlt_template_id));
         case registry::Channel::kTelegram:
-            return as_batch(telegram::send_request(telegram_, message.to, text_of(message)));
+            return as_batch(telegram_request(telegram_, message.to, text_of(message)));
         case registry::Channel::kVoice:
             return as_batch(voice::send_request(voice_, message.to, message.attempt));
         case registry::Channel::kWhatsapp: break;

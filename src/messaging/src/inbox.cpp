@@ -188,7 +188,12 @@ void mark_failed(storage::Transaction& tx, InboundId inbound_id) {
 
 std::optional<Conversation> find_conversation(storage::Transaction& tx, AddressId address_id) {
     const auto row = sql::conversation_find(tx, {.address_id = address_id});
-    return row ? std::optional(conversation_of(*row)) : std::nullopt;
+    if (!row) {
+        return std::nullopt;
+    }
+    Conversation conversation = conversation_of(*row);
+    conversation.is_spoken = row->is_spoken != 0;
+    return conversation;
 }
 
 void save_conversation(storage::Transaction& tx, const Conversation& conversation) {

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "machine.hpp"
 #include "messaging/allowances.hpp"
+#include "messaging/audio.hpp"
 #include "messaging/channel_whatsapp.hpp"
 #include "messaging/quarantine.hpp"
 #include "registry/consents.hpp"
@@ -79,7 +80,35 @@ std::optional<std::uint16_t> take_sender(Allotments& allotments, registry::Chann
     return std::nullopt;
 }
 
+/// The same for one number, by its place among all.
+bool take_this_sender(Allotments& allotments, registry::Channel channel, std::uint16_t sender) {
+    for (Allotment& one : allotments[static_cast<std::size_t>(channel)]) {
+        if (one.sender == sender && one.left > 0) {
+            --one.left;
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
+
+/// Who sends this mail now. A WhatsApp voice note goes by the number that uploaded it.
+std::optional<std::uint16_t> Delivery::Machine::sender_of(const TextBody* body,
+                                                          registry::Channel channel,
+                                                          Allotments& allotments) const {
+    if (body == nullptr || !body->voice || channel != registry::Channel::kWhatsapp) {
+        return take_sender(allotments, channel);
+    }
+    for (std::size_t i = 0; i < senders_.size(); ++i) {
+        const auto place = static_cast<std::uint16_t>(i);
+        if (senders_[i].channel() == channel && senders_[i].name() == body->voice->sender) {
+            return take_this_sender(allotments, channel, place) ? std::optional(place)
+                                                                : std::nullopt;
+        }
+    }
+    return std::nullopt;
+}
 
 void Delivery::Machine::plan_permits(storage::Transaction& tx, const Turn& turn,
                                      PermitPlan& plan) {
@@ -243,15 +272,21 @@ bool Delivery::Machine::permit_mail(const MailToSend& mail, std::uint32_t slot,
     if (!open && mail.instead.empty()) {
         return decide(SlotState::kRejected, reason_index(mail.channel, whatsapp::kWindowClosed));
     }
-    const std::optional<std::uint16_t> sender = take_sender(plan.allotments, mail.channel);
+    const std::optional<TextBody> body =
+        is_whatsapp && open ? std::optional(text_body_from_json(mail.body)) : std::nullopt;
+    const std::optional<std::uint16_t> sender =
+        sender_of(body ? &*body : nullptr, mail.channel, plan.allotments);
     if (!sender) {
         return false;
     }
     const std::string callback = attempt_ids_.write({id, attempt});
     std::string json;
-    if (is_whatsapp) {
-        json = open ? whatsapp::send_json(mail.to, callback, text_body_from_json(mail.body))
-                    : whatsapp::send_json(mail.to, callback, template_body_from_json(mail.instead));
+    if (body) {
+        json = body->voice
+                   ? whatsapp::send_voice_json(mail.to, callback, body->voice->media_id)
+                   : whatsapp::send_json(mail.to, callback, *body);
+    } else if (is_whatsapp) {
+        json = whatsapp::send_json(mail.to, callback, template_body_from_json(mail.instead));
     } else {
         json = mail.body;
     }

@@ -47,6 +47,7 @@ MailRow mail_row(const Row& row) {
             .slot = row.slot ? std::optional(static_cast<std::uint32_t>(*row.slot)) : std::nullopt,
             .text = std::move(body.text),
             .buttons = std::move(body.buttons),
+            .is_voice = body.voice.has_value(),
             .created_at = row.created_at};
 }
 

@@ -29,6 +29,14 @@ void write_list(JsonWriter& json, std::string_view key, const std::vector<std::s
 
 }  // namespace
 
+std::string with_menu(const TextBody& body) {
+    std::string text = body.text;
+    for (std::size_t i = 0; i < body.buttons.size(); ++i) {
+        text += "\n" + std::to_string(i + 1) + " " + body.buttons[i].title;
+    }
+    return text;
+}
+
 std::string to_json(const TextBody& body) {
     JsonWriter json;
     json.begin_object().field("text", body.text).key("buttons").begin_array();
@@ -38,6 +46,11 @@ std::string to_json(const TextBody& body) {
     json.end_array();
     if (!body.list_label.empty()) {
         json.field("list_label", body.list_label);
+    }
+    if (body.voice) {
+        json.key("voice").begin_object().field("path", body.voice->path);
+        json.field("media_id", body.voice->media_id).field("sender", body.voice->sender);
+        json.end_object();
     }
     json.end_object();
     return json.take();
@@ -63,6 +76,10 @@ TextBody text_body_from_json(std::string_view json) {
     }
     if (object.contains("list_label")) {
         body.list_label = text_of(object, "list_label");
+    }
+    if (const boost::json::value* voice = object.if_contains("voice")) {
+        const boost::json::object& note = voice->as_object();
+        body.voice = {text_of(note, "path"), text_of(note, "media_id"), text_of(note, "sender")};
     }
     return body;
 }

@@ -202,6 +202,37 @@ TEST_P(DeliveryTest, WhoSaidStopBeforeThePermitIsNotWrittenTo) {
     EXPECT_EQ(provider_.asked_to(phone_of(2)), 0);
 }
 
+TEST_P(DeliveryTest, AVoiceNoteIsSentInItsWindowByTheNumberThatUploadedIt) {
+    const registry::Person person = add(1);
+    const Message hello{.message_id = "wamid.in",
+                        .from = phone_of(1),
+                        .kind = "text",
+                        .text = "बोलो",
+                        .raw = "{}",
+                        .at = clock().now()};
+    database().write([&](Transaction& tx) {
+        (void)store_messages(tx, registry::Channel::kWhatsapp, std::span(&hello, 1), clock().now());
+        const auto address = registry::find_address(tx, system_viewer(),
+                                                    registry::Channel::kWhatsapp, phone_of(1));
+        for (const char* sender : {"1001", "1001"}) {
+            const NewMail mail{
+                .address_id = address->address_id,
+                .person_id = person.person_id,
+                .ordinal = person.ordinal,
+                .purpose = registry::MessagePurpose::kNotice,
+                .body = {.text = "नमस्ते", .voice = VoiceNote{"/nowhere.ogg", "media-7", sender}},
+                .expires_at = {clock().now().value + 3600}};
+            EXPECT_TRUE(add_mail(tx, mail, clock().now()).has_value());
+        }
+    });
+    deliver();
+    ASSERT_TRUE(wait([&] { return provider_.asked().size() == 2; }));
+    ASSERT_TRUE(wait_idle());
+    EXPECT_EQ(provider_.asked()[0].type, "audio");
+    EXPECT_EQ(provider_.asked()[0].text, "media-7");
+    EXPECT_EQ(delivery_->mail_progress().accepted(), 2);
+}
+
 TEST_P(DeliveryTest, MailKeepsToTheWindowAndToAStop) {
     const registry::Person person = add(1);
     deliver();

@@ -54,6 +54,9 @@ const std::vector<ActionSpec>& actions() {
         {"next_page", {"done"}},
         {"next_member", {"some", "none"}},
         {"add_offers_for", {"done", "refused", "person"}},
+        {"speak_from_now", {"done", "elsewhere", "call"}},
+        {"write_from_now", {"done"}},
+        {"call_her", {"done"}},
     };
     return kActions;
 }

@@ -71,6 +71,8 @@ class ScriptedProvider {
             asked.template_name = std::string(body.at("template").at("name").as_string());
         } else if (asked.type == "text") {
             asked.text = std::string(body.at("text").at("body").as_string());
+        } else if (asked.type == "audio") {
+            asked.text = std::string(body.at("audio").at("id").as_string());
         }
         const std::lock_guard lock(mutex_);
         asked_.push_back(asked);

@@ -12,6 +12,7 @@
 #include "flows/inbound_queue.hpp"
 #include "flows/lexicon_shelf.hpp"
 #include "flows/rate_book.hpp"
+#include "messaging/audio.hpp"
 #include "messaging/channel_sms.hpp"
 #include "messaging/channel_telegram.hpp"
 #include "messaging/channel_voice.hpp"
@@ -58,6 +59,8 @@ struct MessagingContext {
     std::shared_ptr<WholeBook> wholes = make_whole_book();
     /// How haat answers what comes in; null: nothing is answered here.
     messaging::DialogueBooks* dialogues = nullptr;
+    /// Makes voice notes of answers; null: none are made.
+    const messaging::AudioStore* audio = nullptr;
     /// The provider's account; null: there is none to ask.
     const ProviderAccount* provider = nullptr;
 };

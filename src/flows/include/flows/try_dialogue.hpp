@@ -35,6 +35,7 @@ struct TriedReply {
     messaging::TextBody body;
     std::string shown;  ///< On this channel: an SMS numbers the choices.
     messaging::sms::Segments segments;
+    bool is_spoken = false;  ///< It follows as a voice note.
 };
 
 struct TriedTurn {

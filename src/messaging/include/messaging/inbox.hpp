@@ -82,6 +82,7 @@ struct Conversation {
     UnixSeconds changed_at;
     /// When a question that waits is looked at again; none: nothing waits.
     std::optional<UnixSeconds> wakes_at{};
+    bool is_spoken = false;  ///< `person_id` wants to hear answers (spoken.hpp); by find only.
 
     /// Free text may be sent until then.
     [[nodiscard]] UnixSeconds window_open_until() const {

@@ -46,6 +46,7 @@ struct MailRow {
     std::optional<std::uint32_t> slot;
     std::string text;
     std::vector<Button> buttons;
+    bool is_voice = false;
     UnixSeconds created_at;
 };
 
