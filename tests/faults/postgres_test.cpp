@@ -223,7 +223,7 @@ TEST_F(FaultPostgres, Row23ConflictsAreRepeatedAFewTimes) {
         throw SerializationFailure("always");
     }),
                  SerializationFailure);
-    EXPECT_EQ(runs, 1 + 12);
+    EXPECT_EQ(runs, 1 + 5);
 }
 
 /// Row 24: no connection is left, at the server or here.

@@ -484,7 +484,9 @@ bool Play::report(const Verdict& verdict, const value& counts) const {
         .field("kills_while_sending", killed_while_sending_)
         .field("fenced", fenced)
         .field("starts", starts)
-        .field("workers", options_.workers);
+        .field("workers", options_.workers)
+        .field("jobs_retried", in_logs("storage.retried", ""))  // twice or more often
+        .field("steps_failed", in_logs("delivery.failed", ""));
     write_rate(json);
     json.field("seconds", std::chrono::duration_cast<std::chrono::seconds>(
                               std::chrono::steady_clock::now() - started_)

@@ -237,7 +237,7 @@ std::optional<SlotId> Delivery::Machine::match_by_address(storage::Transaction& 
     }
     const std::vector<registry::Person> people =
         registry::people_on_address(tx, system_viewer(), address_id);
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     for (const auto& [number, campaign] : campaigns_) {
         if (campaign.is_mail() || campaign.channel != channel) {
             continue;
@@ -263,13 +263,15 @@ std::optional<SlotId> Delivery::Machine::match_by_address(storage::Transaction& 
             ++open_count;
         }
     }
-    // Without the message id only one that is surely meant: we must see every shard to say so, and
-    // know that no message to her was forgotten.
-    const bool sees_all = !options_.quarantine && !forgot_lately_ &&
-                          std::ranges::all_of(shards_, [](const Shard& shard) {
-                              return shard.hold == Shard::Hold::kOwned;
-                          });
-    return open_count == 1 && sees_all ? open : std::nullopt;
+    // Without the message id only one that is surely meant: we must see every shard to say so, not
+    // as one that slept while it was replaced, and know that no message to her was forgotten.
+    bool is_sure = open_count == 1 && !options_.quarantine && !forgot_lately_ &&
+                   std::ranges::all_of(shards_, [](const Shard& shard) {
+                       return shard.hold == Shard::Hold::kOwned;
+                   });
+    lock.unlock();
+    is_sure = is_sure && (options_.alone || still_held(tx).size() == kShards);
+    return is_sure ? open : std::nullopt;
 }
 
 /// Statuses that fitted no slot: again after 1, 2, 4 … seconds, then daily, for eight days.

@@ -12,9 +12,8 @@ namespace {
 constexpr int kSettledPerCommit = 65'536;
 /// Attempts in at-least-once mode.
 constexpr std::uint8_t kRepeatsMax = 3;
-/// Recipients whose ordinals lie closer than this are read in one range.
-constexpr std::uint32_t kGapMax = 16;
-constexpr std::size_t kRangeMax = 512;
+/// Addresses read in one query.
+constexpr std::size_t kAddressesMax = 4'096;
 
 }  // namespace
 
@@ -64,9 +63,8 @@ Turn Delivery::Machine::next_turn() {
 /// What each number may send now, within its rate and window and the portfolio's daily limit.
 void Delivery::Machine::allot(Turn& turn) {
     const std::int64_t now = clock_.monotonic_micros();
-    const std::int64_t opening = options_.daily_limit == 0
-                                     ? INT64_MAX
-                                     : options_.daily_limit - opened_today_;
+    const std::int64_t opening =
+        options_.daily_limit == 0 ? INT64_MAX : options_.daily_limit - opened_today_;
     for (std::size_t i = 0; i < senders_.size() && !stopping_ && !held_; ++i) {
         SenderNumber& sender = senders_[i];
         const int left = sender.available(now, commit_micros_.p99());
@@ -97,10 +95,9 @@ void Delivery::Machine::take_due(Turn& turn) {
         const bool repeats = slot != nullptr && slot->state == SlotState::kUnknown &&
                              campaign->mode == DeliveryMode::kAtLeastOnce &&
                              slot->attempt < kRepeatsMax;
-        const bool falls_back = slot != nullptr && slot->state == SlotState::kQueued &&
-                                campaign->is_fallback();
-        if (slot == nullptr ||
-            !(slot->state == SlotState::kRetry || repeats || falls_back)) {
+        const bool falls_back =
+            slot != nullptr && slot->state == SlotState::kQueued && campaign->is_fallback();
+        if (slot == nullptr || !(slot->state == SlotState::kRetry || repeats || falls_back)) {
             it = due_.erase(it);  // settled meanwhile, or another process's
             continue;
         }
@@ -161,13 +158,12 @@ void Delivery::Machine::settle_queued(Campaign& campaign, Turn& turn) {
             const SlotId id{campaign.number, static_cast<std::uint32_t>(c * kSlotsPerChunk) + i};
             Slot end{.state = campaign.cancelled ? SlotState::kCancelled : SlotState::kExpired};
             if (slot.state == SlotState::kRetry) {  // its refusal becomes final
-                end = {.state = SlotState::kRejected,
-                       .attempt = slot.attempt,
-                       .reason = slot.reason};
+                end = {
+                    .state = SlotState::kRejected, .attempt = slot.attempt, .reason = slot.reason};
             } else if (campaign.is_fallback() && !campaign.cancelled) {
                 const Slot* before = slot_of({campaign.follows, id.slot});
-                const bool served = before != nullptr && is_accepted(before->state) &&
-                                    !before->failed;
+                const bool served =
+                    before != nullptr && is_accepted(before->state) && !before->failed;
                 end.state = served ? SlotState::kSpared : SlotState::kExpired;
             }
             turn.settled.push_back({id, end});
@@ -184,14 +180,13 @@ void Delivery::Machine::settle_queued(Campaign& campaign, Turn& turn) {
 /// From `wait_until` on, what was accepted and never delivered counts as failed, if the provider
 /// has given up on the last of it by then.
 void Delivery::Machine::release_waited(Campaign& campaign) {
-    if (campaign.waited || campaign.wait_until.value == 0 ||
-        clock_.now() < campaign.wait_until) {
+    if (campaign.waited || campaign.wait_until.value == 0 || clock_.now() < campaign.wait_until) {
         return;
     }
     const Campaign* before = campaign_of(campaign.follows);
-    const bool is_over = before != nullptr && before->lifetime_seconds > 0 &&
-                         before->expires_at.value + before->lifetime_seconds <=
-                             campaign.wait_until.value;
+    const bool is_over =
+        before != nullptr && before->lifetime_seconds > 0 &&
+        before->expires_at.value + before->lifetime_seconds <= campaign.wait_until.value;
     campaign.waited = true;
     if (!is_over) {
         return;
@@ -207,8 +202,7 @@ void Delivery::Machine::release_waited(Campaign& campaign) {
     }
 }
 
-/// Addresses and languages, read beside the writer. Neighbours are one range query; scattered
-/// recipients a look-up each.
+/// Addresses and languages, read beside the writer.
 void Delivery::Machine::read_addresses(Turn& turn) {
     if (turn.candidates.empty()) {
         return;
@@ -221,31 +215,27 @@ void Delivery::Machine::read_addresses(Turn& turn) {
         }
     }
     database_.read([&](storage::Transaction& tx) {
-        std::size_t from = 0;
-        while (from < turn.candidates.size()) {
-            std::size_t to = from + 1;
-            while (to < turn.candidates.size() && to - from < kRangeMax &&
-                   turn.candidates[to].id.broadcast == turn.candidates[from].id.broadcast &&
-                   turn.candidates[to].ordinal > turn.candidates[to - 1].ordinal &&
-                   turn.candidates[to].ordinal - turn.candidates[to - 1].ordinal <= kGapMax) {
-                ++to;
+        std::vector<std::uint32_t> ordinals;
+        for (std::size_t from = 0; from < turn.candidates.size(); from += ordinals.size()) {
+            ordinals = {turn.candidates[from].ordinal};
+            for (std::size_t i = from + 1;
+                 i < turn.candidates.size() && ordinals.size() < kAddressesMax &&
+                 channels[i] == channels[from] && turn.candidates[i].ordinal > ordinals.back();
+                 ++i) {
+                ordinals.push_back(turn.candidates[i].ordinal);
             }
-            const std::span<Candidate> part(&turn.candidates[from], to - from);
-            std::size_t at = 0;
-            registry::addresses_in(
-                tx, part.front().ordinal, part.back().ordinal, channels[from],
-                [&](const registry::SendAddress& address) {
-                    while (at < part.size() && part[at].ordinal < address.ordinal) {
-                        ++at;
-                    }
-                    if (at < part.size() && part[at].ordinal == address.ordinal &&
-                        !part[at].found) {
-                        part[at].found = true;
-                        part[at].to = address.external_id;
-                        part[at].english = address.language == "en";
-                    }
-                });
-            from = to;
+            auto at = turn.candidates.begin() + static_cast<std::ptrdiff_t>(from);
+            registry::addresses_at(tx, ordinals, channels[from],
+                                   [&](const registry::SendAddress& address) {
+                                       while (at->ordinal < address.ordinal) {
+                                           ++at;
+                                       }
+                                       if (!at->found) {  // the first of several
+                                           at->found = true;
+                                           at->to = address.external_id;
+                                           at->english = address.language == "en";
+                                       }
+                                   });
         }
     });
 }

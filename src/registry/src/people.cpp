@@ -14,6 +14,9 @@ namespace haat::registry {
 namespace {
 
 constexpr std::size_t kMaxNameCodePoints = 100;
+/// People whose ordinals lie closer than this are read in one range, of at most so many.
+constexpr std::uint32_t kGapMax = 16;
+constexpr std::size_t kRangeMax = 512;
 
 std::unexpected<Error> no_person() { return refuse(ErrorKind::kNotFound, "registry.no_person"); }
 
@@ -432,6 +435,43 @@ void addresses_in(storage::Transaction& tx, std::uint32_t ordinal_first, std::ui
                                     .external_id = row.external_id,
                                     .language = language_code(row.language)});
                           });
+}
+
+void addresses_at(storage::Transaction& tx, std::span<const std::uint32_t> ordinals,
+                  Channel channel, const std::function<void(const SendAddress&)>& each) {
+    if (tx.engine() == storage::Engine::kPostgres) {
+        std::string list = "{";
+        for (const std::uint32_t ordinal : ordinals) {
+            list += (list.size() > 1 ? "," : "") + std::to_string(ordinal);
+        }
+        sql::contacts_at(tx, {.ordinals = list + "}", .channels = channel_bit(channel)},
+                         [&](const sql::ContactsAtRow& row) {
+                             each({.ordinal = static_cast<std::uint32_t>(row.ordinal),
+                                   .person_id = row.person_id,
+                                   .address_id = address_id_of(row.contact_id, channel),
+                                   .external_id = row.external_id,
+                                   .language = language_code(row.language)});
+                         });
+        return;
+    }
+    for (std::size_t from = 0; from < ordinals.size();) {
+        std::size_t to = from + 1;
+        while (to < ordinals.size() && to - from < kRangeMax &&
+               ordinals[to] - ordinals[to - 1] <= kGapMax) {
+            ++to;
+        }
+        const auto part = ordinals.subspan(from, to - from);
+        std::size_t at = 0;
+        addresses_in(tx, part.front(), part.back(), channel, [&](const SendAddress& address) {
+            while (at < part.size() && part[at] < address.ordinal) {
+                ++at;
+            }
+            if (at < part.size() && part[at] == address.ordinal) {
+                each(address);
+            }
+        });
+        from = to;
+    }
 }
 
 void address_ids_in(storage::Transaction& tx, std::uint32_t ordinal_first,

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+
 #include "loaded_places.hpp"
 #include "registry/audience.hpp"
 #include "registry/audience_tags.hpp"
@@ -123,6 +125,15 @@ TEST_P(PeopleTest, ShareAPhoneUpToSix) {
                      });
         EXPECT_EQ(rows, 6);
         addresses_in(tx, 0, 100'000, Channel::kSms, [&](const SendAddress&) { FAIL(); });
+        std::vector<std::uint32_t> found;
+        const std::array asked{people[1].ordinal, people[2].ordinal, people[5].ordinal,
+                               people[5].ordinal + 1'000};
+        addresses_at(tx, asked, Channel::kWhatsapp, [&](const SendAddress& row) {
+            EXPECT_EQ(row.external_id, "+919812345602");
+            found.push_back(row.ordinal);
+        });
+        EXPECT_EQ(found, std::vector<std::uint32_t>(asked.begin(), asked.begin() + 3));
+        addresses_at(tx, asked, Channel::kSms, [&](const SendAddress&) { FAIL(); });
         std::vector<std::uint32_t> ordinals;
         address_ids_in(tx, people[1].ordinal, people[4].ordinal, Channel::kWhatsapp,
                        [&](std::uint32_t ordinal, AddressId address_id) {

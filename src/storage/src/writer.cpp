@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kBatchMax = 512;
 /// Tries of a job that meets another transaction each time.
-constexpr int kAttemptsMax = 12;
+constexpr int kAttemptsMax = 5;
 
 }  // namespace
 
