@@ -15,6 +15,8 @@ using registry::PlaceKind;
 
 constexpr std::size_t kWordsMost = 8;
 constexpr std::size_t kShownMost = 9;
+constexpr std::size_t kSoundLeast = 3;  ///< Fewer consonants are borne by too many names.
+constexpr std::size_t kSureSound = 4;   ///< Of a village that no block tells from others.
 
 /// Words that say what a place is, or join the sentence; no place's name.
 constexpr std::array<std::string_view, 40> kNoNames{
@@ -103,7 +105,47 @@ std::size_t take_name(storage::Transaction& tx, const std::vector<std::string>& 
     return 0;
 }
 
-Named names_in(storage::Transaction& tx, std::string_view text) {
+/// Names as they sound: Devanagari spellings differ from the list's, and villages have none there.
+class Sounding {
+ public:
+    explicit Sounding(storage::Transaction& tx)
+        : districts_(registry::places_below(tx, registry::kBihar, PlaceKind::kDistrict)),
+          blocks_(registry::places_below(tx, registry::kBihar, PlaceKind::kBlock)) {}
+
+    /// As take_name, by the sound of one or two words.
+    std::size_t take(const std::vector<std::string>& words, std::size_t at, Named& named) const {
+        for (std::size_t length = std::min<std::size_t>(2, words.size() - at); length > 0;
+             --length) {
+            const std::string said = words[at] + (length == 2 ? words[at + 1] : std::string());
+            const std::string sound = name_sound(said);
+            const std::size_t before = named.districts.size() + named.blocks.size();
+            if (sound.size() >= kSoundLeast) {
+                add(districts_, sound, named.districts);
+                add(blocks_, sound, named.blocks);
+            }
+            if (named.districts.size() + named.blocks.size() > before) {
+                return length;
+            }
+        }
+        return 0;
+    }
+
+ private:
+    static void add(const std::vector<Place>& places, const std::string& sound,
+                    std::vector<Place>& found) {
+        for (const Place& place : places) {
+            if (name_sound(place.name_en) == sound || name_sound(place.name_hi) == sound) {
+                add_once(found, place);
+            }
+        }
+    }
+
+    std::vector<Place> districts_;
+    std::vector<Place> blocks_;
+};
+
+/// With `sounding`, what is written like no name is taken for one that sounds so.
+Named names_in(storage::Transaction& tx, std::string_view text, const Sounding* sounding) {
     Named named;
     const std::vector<std::string> words = words_of(text);
     for (std::size_t i = 0; i < words.size();) {
@@ -117,7 +159,11 @@ Named names_in(storage::Transaction& tx, std::string_view text) {
             continue;
         }
         // The first words are the village's, though a block may bear the same name.
-        const std::size_t taken = i == 0 && words.size() > 1 ? 0 : take_name(tx, words, i, named);
+        const bool is_village = i == 0 && words.size() > 1;
+        std::size_t taken = is_village ? 0 : take_name(tx, words, i, named);
+        if (taken == 0 && !is_village && sounding != nullptr) {
+            taken = sounding->take(words, i, named);
+        }
         if (taken == 0) {
             named.rest.push_back(words[i]);
         }
@@ -164,11 +210,10 @@ std::vector<Place> villages_like(storage::Transaction& tx, PlaceId block_id,
     return best;
 }
 
-}  // namespace
-
-VillageSearch find_villages(storage::Transaction& tx, std::string_view text, PlaceId block_id) {
+VillageSearch search_by(storage::Transaction& tx, std::string_view text, PlaceId block_id,
+                        const Sounding* sounding) {
     VillageSearch search;
-    Named named = names_in(tx, text);
+    Named named = names_in(tx, text, sounding);
     if (block_id) {
         search.blocks = {*registry::find_place(tx, block_id)};
         if (named.rest.empty()) {
@@ -189,17 +234,34 @@ VillageSearch find_villages(storage::Transaction& tx, std::string_view text, Pla
             add_once(search.villages, village);
         }
     }
-    if (search.blocks.empty()) {
-        const bool has_district = named.districts.size() == 1;
-        const PlaceId where = has_district ? named.districts[0].place_id : registry::kBihar;
-        for (const Place& village : registry::resolve_village(tx, name, where).candidates) {
-            add_once(search.villages, village);
-        }
-        search.is_sure = has_district && search.villages.size() == 1;
-    } else {
+    if (!search.blocks.empty()) {
         search.is_sure = search.villages.size() == 1;
+        return search;
     }
+    const bool has_district = named.districts.size() == 1;
+    const PlaceId where = has_district ? named.districts[0].place_id : registry::kBihar;
+    for (const Place& village : registry::resolve_village(tx, name, where).candidates) {
+        add_once(search.villages, village);
+    }
+    const bool is_written = !search.villages.empty();
+    if (has_district && !is_written && name_sound(name).size() >= kSoundLeast) {
+        search.villages = villages_like(tx, where, name);
+    }
+    search.is_sure = has_district && search.villages.size() == 1 &&
+                     (is_written || name_sound(name).size() >= kSureSound);
     return search;
+}
+
+}  // namespace
+
+VillageSearch find_villages(storage::Transaction& tx, std::string_view text, PlaceId block_id) {
+    VillageSearch search = search_by(tx, text, block_id, nullptr);
+    if (!search.villages.empty() || block_id) {
+        return search;
+    }
+    const Sounding sounding(tx);
+    VillageSearch by_sound = search_by(tx, text, block_id, &sounding);
+    return by_sound.villages.empty() && !search.blocks.empty() ? search : by_sound;
 }
 
 std::string place_in_words(storage::Transaction& tx, const Place& place,

@@ -86,6 +86,14 @@ TEST_P(Joining, ANameThatSeveralPlacesBearIsAskedAbout) {
     EXPECT_EQ(people_on(kStranger)[0].language, "en");
 }
 
+TEST_P(Joining, AVillageWithItsBlockInDevanagariIsSure) {
+    talk(kStranger, {{"जुड़ना है", "पूरा नाम"},
+                     {"राधा देवी", "गाँव"},
+                     {"अहियापुर, बोचहाँ, मुज़फ़्फ़रपुर", "क्या बनाती"},  // not as the list writes them
+                     {"पीछे", "गाँव"},
+                     {"अहियापुर बोचहां मुजफ्फरपुर", "क्या बनाती"}});
+}
+
 TEST_P(Joining, BackNoAndStopLeaveNothing) {
     talk(kStranger, {{"नमस्ते", "पूरा नाम"},
                      {"गीता", "गाँव"},

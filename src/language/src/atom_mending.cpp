@@ -103,10 +103,18 @@ class Mender {
                 from = span(old.begin - 1, Kind::kDateMarker);  // "from 500 to 470"
                 if (from != nullptr && now.begin <= old.end + 1 && m_.all.has(Cue::kChanged)) {
                     old.dropped = true;
+                    if (old.kind == AtomKind::kPrice && now.kind == AtomKind::kNumber)
+                        now.kind = AtomKind::kPrice;
                 }
                 continue;
             }
             if (from == nullptr) continue;
+            const Span* until = span(now.end, Kind::kDateMarker);
+            if (old.kind == AtomKind::kPrice && now.kind == AtomKind::kPrice && until != nullptr &&
+                now.number > old.number && now.begin == from->end) {
+                now.dropped = true;  // "900 rs se 1500 rs tak": the lower
+                continue;
+            }
             const bool lower = old.kind == AtomKind::kPrice && now.number < old.number;
             if (!lower && !m_.has(from->end, Cue::kChanged) && !m_.all.has(Cue::kChanged)) continue;
             if (now.begin > from->end + 2U) continue;

@@ -96,8 +96,9 @@ class Collector {
         }
         // "पूरे 30 किलो पनीर 9000 में", "entire stock of 25 for 9000"
         const bool for_it = number.begin > 0 && m_.has(number.begin - 1, Cue::kForBefore);
-        if (atom.kind == AtomKind::kNumber && (m_.has(end, Cue::kIn) || for_it) &&
-            counted_before() && lump_said()) {
+        const bool sum = atom.kind == AtomKind::kNumber ||
+                         (atom.kind == AtomKind::kPrice && atom.money && atom.unit < 0 && !rate);
+        if (sum && (m_.has(end, Cue::kIn) || for_it) && counted_before() && lump_said()) {
             atom.kind = AtomKind::kPrice;
             atom.lump = true;
         }
@@ -132,7 +133,9 @@ class Collector {
         });
         if (last == atoms_.rend() || last->kind != AtomKind::kPrice) return false;
         for (std::size_t at = begin; at > last->end && at + 3 > begin; --at) {
-            if (m_.has(at - 1, Cue::kNewPrice)) return true;
+            const Span* day = m_.span_at(at - 1);
+            const bool today = day != nullptr && day->kind == Kind::kRelativeDay && day->value == 0;
+            if (today || m_.has(at - 1, Cue::kNewPrice)) return true;
         }
         return false;
     }
@@ -276,9 +279,9 @@ class Collector {
             if (m_.breaks(at) && mark != ':' && mark != '.') return false;
             if (mark == '.' && steps > 0) return false;
             if (mark == ':' || mark == '=' || mark == '-' || mark == '.') continue;
-            if (!m_.has_any(
-                    at, {Cue::kConnector, Cue::kExists, Cue::kNewPrice, Cue::kOldPrice, Cue::kPast,
-                         Cue::kOrdinary, Cue::kMine, Cue::kWholesale, Cue::kRetail})) {
+            if (!m_.has_any(at, {Cue::kConnector, Cue::kExists, Cue::kNewPrice, Cue::kOldPrice,
+                                 Cue::kPast, Cue::kOrdinary, Cue::kMine, Cue::kWholesale,
+                                 Cue::kRetail, Cue::kChanged})) {
                 return false;
             }
         }

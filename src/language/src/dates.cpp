@@ -342,9 +342,10 @@ class Reader {
         // there.
         if (const Span* before = english_marker(mention.begin)) marker = before;
         consume(mention);
-        // "आज भाई दूज है"
-        if (marker == nullptr && mention.day == today_ &&
-            span(mention.end, Kind::kFestival) != nullptr) {
+        // "आज भाई दूज है", "kal holi hai"
+        if (marker == nullptr && !mention.festival &&
+            span(mention.end, Kind::kFestival) != nullptr &&
+            m_.has(span(mention.end, Kind::kFestival)->end, Cue::kExists)) {
             return;
         }
         if (marker == nullptr && (is_written_then(mention.end) || of_old_price(mention.end)))
@@ -406,6 +407,15 @@ class Reader {
         if (marker == nullptr && !ago) marker = english_marker(mention.begin);
         const bool in_time =
             m_.has(after, Cue::kIn) || (mention.begin > 0 && m_.has(mention.begin - 1, Cue::kIn));
+        // "no one has come for 3 days"
+        const bool waited = mention.begin > 0 && m_.has(mention.begin - 1, Cue::kForBefore) &&
+                            m_.all.has_any({Cue::kNotCome, Cue::kNotGot, Cue::kPending,
+                                            Cue::kWaiting, Cue::kLying, Cue::kNobody});
+        if (waited) {
+            consume(mention);
+            set_from(today_ - mention.day);
+            return;
+        }
         if (marker == nullptr && !ago && !in_time) return;
         consume(mention);
         if (ago) {

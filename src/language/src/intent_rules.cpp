@@ -83,6 +83,8 @@ constexpr Rule kRules[] = {
     {kReportPickupProblem, 25, {C::kLying}, {C::kNotCome, C::kVehicle, C::kWhen}, {}},
     {kReportPickupProblem, 80, {C::kVehicle}, {C::kPending, C::kNegated}, {C::kSent}},
     {kReportPickupProblem, 50, {C::kVehicle, C::kLying}, {}, {C::kSent}},
+    // "ड्राइवर ने फोन बंद कर लिया"
+    {kReportPickupProblem, 90, {C::kVehicle, C::kPhone, C::kStop}, {}, {C::kSent, C::kMessage}},
     {kReportQualityProblem, 28, {C::kBad}, {}, {}},
     {kReportQualityProblem,
      40,
@@ -242,6 +244,9 @@ constexpr Rule kRules[] = {
     {kAskDemand, 60, {C::kWho, C::kWant, C::kGoods}, {}, {C::kHasQuantity, C::kHasPrice}},
     {kAskDemand, 60, {C::kMarket, C::kWhere, C::kHasProduct}, {}, {C::kHasPrice, C::kHasQuantity}},
     {kAskDemand, 72, {C::kWho}, {C::kBuyVerb, C::kTake}, {C::kHasPrice, C::kNotCome}},
+    {kAskDemand, 72, {C::kWho, C::kSell}, {}, {C::kHasPrice, C::kHasQuantity}},
+    // "mere paas sujani hai kaun lega"
+    {kAskDemand, 45, {C::kWho, C::kBuyVerb, C::kHasProduct}, {}, {C::kHasPrice, C::kHasQuantity}},
     // "पटना वाले कितनी लहठी लेंगे"
     {kAskDemand, 80, {C::kHowMuch, C::kBuyVerb, C::kHasProduct}, {}, {C::kHasPrice, C::kMe}},
     // "क्या कोई मेरा शहद खरीदेगा"
@@ -307,7 +312,7 @@ constexpr Rule kRules[] = {
      45,
      {C::kBuyVerb},
      {C::kHasProduct},
-     {C::kWho, C::kSell, C::kHasPrice, C::kIf, C::kBuyer}},
+     {C::kWho, C::kSell, C::kHasPrice, C::kIf, C::kBuyer, C::kBad}},
     {kRequestStock, 20, {C::kMe}, {C::kWant, C::kNeed, C::kBuyVerb}, {C::kIf}},
     {kRequestStock,
      72,

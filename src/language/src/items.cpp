@@ -391,7 +391,10 @@ class Assembler {
             return;
         }
         const Span* total = atom.begin > 0 ? m_.span_at(atom.begin - 1) : nullptr;
-        const bool changed = m_.all.has_any({Cue::kChanged, Cue::kLeft, Cue::kSold, Cue::kBad}) ||
+        // "20 किलो में 8 किलो बचा", but "10 kilo bacha h 300 kilo"
+        const bool left = m_.all.has(Cue::kLeft) && !m_.has_any(last->last_token, {Cue::kLeft}) &&
+                          !m_.has(last->last_token + 1, Cue::kLeft);
+        const bool changed = left || m_.all.has_any({Cue::kChanged, Cue::kSold, Cue::kBad}) ||
                              last->product < 0 || m_.has_any(atom.begin - 1, {Cue::kNewPrice}) ||
                              (total != nullptr && total->kind == Kind::kLump);
         const bool same_unit = last->unit == atom.unit;

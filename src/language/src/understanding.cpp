@@ -55,6 +55,7 @@ class Finisher {
     Finisher(const Message& message, Understanding& out) : m_(message), out_(out) {}
 
     void items(std::vector<Draft> drafts) {
+        if (out_.intent == Intent::kOther) amount_alone(drafts);
         if (!carries_items(out_.intent)) return;
         drop_denied(drafts);
         for (const Draft& draft : drafts) {
@@ -95,6 +96,34 @@ class Finisher {
         };
         return is_district(district) && !is_district(town) && !town.misspelt &&
                town.begin <= district.end + 2 && !m_.has(district.end, Cue::kAnd);
+    }
+
+    // "10 किलो", "170 रुपये किलो": the answer to "how much?" or "at what price?", and nothing else.
+    void amount_alone(const std::vector<Draft>& drafts) {
+        if (drafts.size() != 1 || drafts[0].product >= 0 || drafts[0].lump) return;
+        for (std::size_t at = 0; at < m_.size(); ++at) {
+            const Span* span = m_.span_at(at);
+            const bool counts =
+                span != nullptr && (span->kind == Kind::kNumber || span->kind == Kind::kUnit ||
+                                    span->kind == Kind::kCurrency || span->kind == Kind::kRate ||
+                                    span->kind == Kind::kApprox);
+            const bool filler =
+                m_.has_any(at, {Cue::kExists, Cue::kConnector, Cue::kYes, Cue::kGreeting,
+                                Cue::kWillGive, Cue::kOne, Cue::kEach, Cue::kPer, Cue::kEvery});
+            if (m_.tokens[at].kind == TokenKind::kWord && !counts && !filler) return;
+        }
+        const Draft& draft = drafts[0];
+        Item amount;
+        if (draft.has_quantity && draft.unit >= 0) {
+            amount.quantity = TenThousandths{draft.quantity};
+            amount.unit = unit(draft.unit).name;
+        }
+        if (draft.has_price) {
+            amount.price = paise_per_unit(
+                draft.amount, draft.price_unit >= 0 ? unit(draft.price_unit).factor : kScale);
+            amount.price_unit = draft.price_unit >= 0 ? unit(draft.price_unit).name : amount.unit;
+        }
+        if (amount.quantity || amount.price) out_.items.push_back(std::move(amount));
     }
 
     // "मखाना नहीं है, सत्तू है": what she lacks is no offer, nor is what is for sale a withdrawal.

@@ -66,7 +66,9 @@ std::string understanding_to_json(std::string_view id, const Understanding& mean
     JsonWriter json;
     json.begin_object().field("id", id).field("intent", intent_name(meaning.intent));
     json.key("items").begin_array();
-    for (const Item& item : meaning.items) write_item(json, item);
+    if (meaning.intent <= Intent::kReportQualityProblem) {  // the scheme knows no others with items
+        for (const Item& item : meaning.items) write_item(json, item);
+    }
     json.end_array();
     date_or_null(json, "date_from", meaning.date_from);
     date_or_null(json, "date_until", meaning.date_until);
@@ -94,7 +96,10 @@ std::string understanding_to_json(std::string_view id, const Understanding& mean
         json.field("unused_numbers", seen.unused_numbers);
         json.field("likened_places", seen.likened_places);
         json.field("uneven_items", seen.uneven_items).field("odd_amounts", seen.odd_amounts);
-        json.field("odd_verbs", seen.odd_verbs);
+        json.field("strange_cues", seen.strange_cues).field("bare_numbers", seen.bare_numbers);
+        json.field("numbers_left", seen.numbers_left).field("unit_clashes", seen.unit_clashes);
+        json.field("days_named", seen.days_named).field("bare_offers", seen.bare_offers);
+        json.field("is_greeting", seen.is_greeting).field("is_answer", seen.is_answer);
         json.field("unsure_dates", seen.unsure_dates).field("items", seen.items).end_object();
     }
     json.end_object();

@@ -136,5 +136,20 @@ INSTANTIATE_TEST_SUITE_P(Misspelt, Items,
                                          Row{"lehsunn 5 kg hai", "garlic 5 kg"},
                                          Row{"करैला 5 किलो है", "bitter_gourd 5 kg"}));
 
+TEST(Items, AnAmountAloneAnswersAQuestion) {
+    const Understanding price = read("170 रुपये किलो");
+    EXPECT_EQ(price.intent, Intent::kOther);
+    ASSERT_EQ(price.items.size(), 1U);
+    EXPECT_EQ(price.items[0].price, Paise{17'000});
+    EXPECT_EQ(price.items[0].price_unit, "kg");
+    EXPECT_FALSE(price.items[0].quantity);
+    const Understanding quantity = read("10 किलो है");
+    ASSERT_EQ(quantity.items.size(), 1U);
+    EXPECT_EQ(quantity.items[0].quantity, TenThousandths{100'000});
+    EXPECT_TRUE(read("आज 500 रुपये का बिजली बिल आया").items.empty());
+    // the scheme knows no items of "other"
+    EXPECT_NE(understanding_to_json("a", price).find("\"items\":[]"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace haat::language

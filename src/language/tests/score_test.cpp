@@ -199,7 +199,13 @@ INSTANTIATE_TEST_SUITE_P(
                     "src/language/tests/data/round9.jsonl", "src/language/tests/data/round10.jsonl",
                     "src/language/tests/data/round11.jsonl",
                     "src/language/tests/data/round12.jsonl",
-                    "src/language/tests/data/round13.jsonl"));
+                    "src/language/tests/data/round13.jsonl",
+                    "src/language/tests/data/round14.jsonl",
+                    "src/language/tests/data/round15.jsonl",
+                    "src/language/tests/data/round16.jsonl",
+                    "src/language/tests/data/round17.jsonl",
+                    "src/language/tests/data/round18.jsonl",
+                    "src/language/tests/data/round19.jsonl"));
 
 // The same few things said in many ways: with and without goods, about an order, in five languages.
 TEST(Annotated, PhrasesOfEachIntent) {

@@ -51,13 +51,24 @@ bool fill_by_number(std::vector<PendingOffer>& goods, std::int64_t number, Takes
     return true;
 }
 
+/// "अचार" for the mango pickle that was asked about: keys of one family begin with the same word.
+bool is_of_family(std::string_view key, std::string_view said) {
+    return key.substr(0, key.find('_')) == said.substr(0, said.find('_'));
+}
+
 /// The goods that the question was about.
 std::vector<PendingOffer>::iterator said_of(std::vector<PendingOffer>& goods,
                                             const PendingOffer& said, Takes takes) {
+    const bool is_slot = takes == Takes::kPrice || takes == Takes::kQuantity;
     if (!said.product_key.empty()) {
-        return std::ranges::find(goods, said.product_key, &PendingOffer::product_key);
+        const auto same = std::ranges::find(goods, said.product_key, &PendingOffer::product_key);
+        if (same != goods.end() || !is_slot) {
+            return same;
+        }
+        const auto asked = first_lacking(goods, takes);
+        return is_of_family(asked->product_key, said.product_key) ? asked : goods.end();
     }
-    const bool is_one = goods.size() == 1 || takes == Takes::kPrice || takes == Takes::kQuantity;
+    const bool is_one = goods.size() == 1 || is_slot;
     return is_one ? first_lacking(goods, takes) : goods.end();
 }
 
@@ -114,7 +125,13 @@ bool correct_goods(std::vector<PendingOffer>& goods, const language::Understandi
         offer.unit = said.unit.empty() ? offer.unit : said.unit;
     }
     if (said.price) {
-        offer.price = said.price;
+        // "170 रुपये दर्जन" of goods that are counted in pieces is no price of one
+        const bool alone = said.quantity.value <= 0 && !said.unit.empty() && !offer.unit.empty();
+        const std::int64_t parts = alone ? units_in(offer.unit, said.unit) : 1;
+        if (parts == 0) {
+            return false;
+        }
+        offer.price = Paise{said.price->value * parts};
         offer.unit = offer.unit.empty() ? said.unit : offer.unit;
     }
     return said.quantity.value > 0 || said.price.has_value();

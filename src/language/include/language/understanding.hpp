@@ -88,8 +88,13 @@ struct Evidence {
     int unsure_dates = 0;
     int uneven_items = 0;  ///< Of an offer, items that lack what their neighbours have.
     int odd_amounts = 0;   ///< Quantities or prices that are hardly meant.
-    int odd_verbs = 0;     ///< Past, denial or question in what reads as an offer.
     int items = 0;
+    int strange_cues = 0;      ///< Kinds of cues that go with other intents than the one chosen.
+    int bare_numbers = 0;      ///< Quantities without a unit.
+    int numbers_left = 0;      ///< Numbers beyond the quantities and prices.
+    int unit_clashes = 0;      ///< Items counted in one kind of unit and priced in another.
+    int days_named = 0;        ///< Days and spans of days that were read.
+    int bare_offers = 0;       ///< 1 for an offer without price and without a word that offers.
     bool is_greeting = false;  ///< The intent is greeting.
     bool is_answer = false;    ///< The message is nothing but an answer or a command.
 };
@@ -99,7 +104,9 @@ enum class Answer : std::uint8_t { kNone, kYes, kNo, kNumber };
 
 struct Understanding {
     Intent intent = Intent::kOther;
-    std::vector<Item> items;  ///< In the order of the message; at most 32.
+    /// In the order of the message; at most 32. Of kOther one at most, an amount or a price alone
+    /// ("10 किलो", "170 रुपये"; price_unit may lack), for a dialogue that asked for it.
+    std::vector<Item> items;
     std::optional<Date> date_from;
     std::optional<Date> date_until;
     std::string order_ref;  ///< Upper case, ASCII digits, no '#'; empty if none.
