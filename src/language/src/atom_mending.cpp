@@ -134,6 +134,14 @@ class Mender {
             const bool of_goods =
                 i + 1 < atoms_.size() && atoms_[i + 1].kind == AtomKind::kProduct &&
                 atoms_[i + 1].begin == atom.end && m_.has(atoms_[i + 1].end, Cue::kOutOf);
+            // "अब 46 किलो है, पहले 60 लिखा था"
+            const bool told = atom.begin > 0 && m_.has(atom.begin - 1, Cue::kOldPrice) &&
+                              m_.has(atom.end, Cue::kTold);
+            if (counts(atom) && told &&
+                std::ranges::count_if(atoms_, [](const Atom& a) { return counts(a); }) > 1) {
+                atom.dropped = true;
+                continue;
+            }
             const bool english = atom.begin > 1 && m_.has(atom.begin - 2, Cue::kInstead) &&
                                  m_.has(atom.begin - 2, Cue::kEnglishNot);
             if (counts(atom) && english && i > 0) {  // "45 kg instead of 50"

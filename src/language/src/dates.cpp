@@ -272,7 +272,8 @@ class Reader {
                                                Cue::kWaiting}) ||
                                m_.all.has_all({Cue::kLying, Cue::kVehicle}) ||
                                m_.all.has_all({Cue::kNotSend, Cue::kVehicle})) &&
-                              !m_.all.has(Cue::kFuture);
+                              !m_.all.has(Cue::kFuture) &&
+                              !m_.all.has_all({Cue::kAccept, Cue::kOrder});
             when = past ? Tense::kPast : Tense::kFuture;
             found_.unsure = true;
         }
@@ -281,6 +282,8 @@ class Reader {
 
     [[nodiscard]] Tense of_token(std::size_t at) const {
         if (m_.has(at, Cue::kFuture)) return Tense::kFuture;
+        // "ले रहे हैं" is now, "ले रहे थे" was
+        if (m_.has(at, Cue::kProgressive) && m_.has(at + 1, Cue::kExists)) return Tense::kUnknown;
         if (m_.has_any(at, {Cue::kPast, Cue::kSent, Cue::kSold})) return Tense::kPast;
         return Tense::kUnknown;
     }

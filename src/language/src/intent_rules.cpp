@@ -245,6 +245,12 @@ constexpr Rule kRules[] = {
     {kAskDemand, 60, {C::kMarket, C::kWhere, C::kHasProduct}, {}, {C::kHasPrice, C::kHasQuantity}},
     {kAskDemand, 72, {C::kWho}, {C::kBuyVerb, C::kTake}, {C::kHasPrice, C::kNotCome}},
     {kAskDemand, 72, {C::kWho, C::kSell}, {}, {C::kHasPrice, C::kHasQuantity}},
+    // "lahthi bik jayegi kya"
+    {kAskDemand,
+     150,
+     {C::kSold, C::kFuture, C::kHasProduct},
+     {C::kIsIt, C::kQuestion},
+     {C::kHasPrice, C::kHasQuantity, C::kRemove}},
     // "mere paas sujani hai kaun lega"
     {kAskDemand, 45, {C::kWho, C::kBuyVerb, C::kHasProduct}, {}, {C::kHasPrice, C::kHasQuantity}},
     // "पटना वाले कितनी लहठी लेंगे"

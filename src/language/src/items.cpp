@@ -216,6 +216,8 @@ class Assembler {
         last->word = m_.words[atom.end - 1];
         last->first_word = m_.words[atom.begin];
         last->misspelt = atom.misspelt;
+        // "लीची खत्म, आम 4 क्विंटल है"
+        last->negated = last->negated || (m_.has(atom.end, Cue::kSold) && !last->has_quantity);
         last->last_token = atom.end;
         product_end_ = atom.end;
     }
@@ -355,6 +357,16 @@ class Assembler {
                m_.lexicon.units[static_cast<std::size_t>(atom.unit)].name == "litre";
     }
 
+    // Goods that are counted and priced, "and", a number with a price of its own.
+    [[nodiscard]] bool is_another_lot(const Draft& last) const {
+        return last.product >= 0 && last.has_quantity && last.has_price && !last.lump && at_ > 0 &&
+               atoms_[at_ - 1].kind == AtomKind::kBreak && atoms_[at_ - 1].mark == '&' &&
+               at_ + 1 < atoms_.size() &&
+               (atoms_[at_ + 1].kind == AtomKind::kPrice ||
+                atoms_[at_ + 1].kind == AtomKind::kNumber) &&
+               !m_.all.has_any({Cue::kChanged, Cue::kLeft, Cue::kSold, Cue::kBad});
+    }
+
     // The cow that is only named beside her milk.
     void drop_givers() {
         const auto gives = [&](const Draft& draft) {
@@ -372,6 +384,13 @@ class Assembler {
         Draft* last = current();
         if (last == nullptr || (last->product >= 0 && counts_next(*last))) {
             set_quantity(start(atom), atom);
+            return;
+        }
+        if (is_another_lot(*last)) {  // "sweater 15 pc 500 wala aur 10 pc 700 wala"
+            const std::int32_t goods = last->product;
+            Draft& lot = start(atom);
+            lot.product = goods;
+            set_quantity(lot, atom);
             return;
         }
         if (is_yield(*last, atom)) {
@@ -521,8 +540,8 @@ class Assembler {
         if (last->product < 0) return;
         // "800 ग्राम शहद नहीं है, सादा शहद 10 किलो है"
         const bool another = later(AtomKind::kProduct) && later(AtomKind::kQuantity);
-        if (last->has_quantity && !(another && last->last_token == product_end_)) return;
-        if (atom.begin <= product_end_ + 1) last->negated = true;
+        if (last->has_quantity && !another) return;
+        if (atom.begin <= std::max(product_end_, last->last_token) + 1) last->negated = true;
     }
 
     // The same goods named twice are one item, unless both are counted.

@@ -124,6 +124,8 @@ class Finder {
 
     void beside_order(std::size_t order) {
         std::size_t at = order + 1;
+        // "want to order 200 paper bags": a verb
+        if (order > 0 && m_.has(order - 1, Cue::kIf) && m_.may_be(at + 1, Kind::kProduct)) return;
         for (int skipped = 0; skipped < 4 && at < m_.size(); ++skipped, ++at) {
             if (const std::size_t end = code_end(at); end != 0) {
                 take(at, end, true);

@@ -205,7 +205,8 @@ INSTANTIATE_TEST_SUITE_P(
                     "src/language/tests/data/round16.jsonl",
                     "src/language/tests/data/round17.jsonl",
                     "src/language/tests/data/round18.jsonl",
-                    "src/language/tests/data/round19.jsonl"));
+                    "src/language/tests/data/round19.jsonl",
+                    "src/language/tests/data/round20.jsonl"));
 
 // The same few things said in many ways: with and without goods, about an order, in five languages.
 TEST(Annotated, PhrasesOfEachIntent) {
