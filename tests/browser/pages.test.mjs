@@ -33,6 +33,7 @@ const pages = [
   ['audiences', '/audiences'],
   ['templates', '/templates'],
   ['numbers', '/numbers'],
+  ['group-chats', '/group-chats'],
   ['opt-outs', '/opt-outs'],
   ['lexicon', '/lexicon'],
   ['not-understood', '/not-understood'],

@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "keep_webhook.hpp"
 #include "messaging/channel_telegram.hpp"
+#include "messaging/group_chats.hpp"
 #include "registry/consents.hpp"
 #include "registry/people.hpp"
 
@@ -44,8 +45,11 @@ void link_people(storage::Transaction& tx, const ChatChange& change, UnixSeconds
 void take(storage::Transaction& tx, const ChatChange& change, std::int64_t update_id,
           UnixSeconds now) {
     switch (change.kind) {
-        case Kind::kBlocked:
         case Kind::kLeftGroup:
+            messaging::note_telegram_group(tx, address_of(tx, change, now).address_id, change.value,
+                                           false, now);
+            return;
+        case Kind::kBlocked:
             registry::suppress_address(tx, address_of(tx, change, now).address_id,
                                        registry::kAllPurposes,
                                        {.channel = Channel::kTelegram,
@@ -57,7 +61,8 @@ void take(storage::Transaction& tx, const ChatChange& change, std::int64_t updat
             link_people(tx, change, now);
             return;
         case Kind::kJoinedGroup:
-            (void)address_of(tx, change, now);
+            messaging::note_telegram_group(tx, address_of(tx, change, now).address_id, change.value,
+                                           true, now);
             return;
         case Kind::kMoved:
             (void)registry::move_address(tx, address_of(tx, change, now).address_id, change.value);

@@ -5,6 +5,7 @@
 #include "flows/sync_provider.hpp"
 #include "keep_webhook.hpp"
 #include "messaging/channel_whatsapp.hpp"
+#include "messaging/group_chats.hpp"
 
 namespace haat::flows {
 namespace {
@@ -42,13 +43,19 @@ void receive_whatsapp_webhook(MessagingContext& context, std::string body,
         return;
     }
     std::vector<messaging::AccountEvent> events;
+    std::vector<messaging::GroupEvent> groups;
     if (!is_common) {
         events = messaging::read_account_events(body);
+        groups = messaging::read_group_events(body, context.whatsapp_phone_number_ids);
     }
     std::function<void(storage::Transaction&)> more;
-    if (!events.empty()) {
-        more = [&context, events = std::move(events)](storage::Transaction& tx) {
+    if (!events.empty() || !groups.empty()) {
+        more = [&context, events = std::move(events),
+                groups = std::move(groups)](storage::Transaction& tx) {
             store_account(context, tx, events);
+            for (const messaging::GroupEvent& group : groups) {
+                messaging::apply_group_event(tx, group, context.flows.clock.now());
+            }
         };
     }
     keep_webhook(context, registry::Channel::kWhatsapp, std::move(webhook), std::move(body),

@@ -142,14 +142,16 @@ void MailSender::answer(storage::Transaction& tx, const messaging::Inbound& inbo
 
 void MailSender::write_first(storage::Transaction& tx, AddressId address_id,
                              messaging::TextBody body) {
-    const UnixSeconds now = clock_.now();
-    messaging::TemplateBody instead = as_template(body, "hi");
-    const Result<MailId> queued = queue(tx, {.address_id = address_id,
-                                             .purpose = registry::MessagePurpose::kNotice,
-                                             .body = std::move(body),
-                                             .instead = std::move(instead),
-                                             .expires_at = {now.value + kMailLifeSeconds}});
+    const Result<MailId> queued =
+        write_first(tx, {.address_id = address_id, .body = std::move(body)});
     HAAT_ASSERT(queued.has_value());
+}
+
+Result<MailId> MailSender::write_first(storage::Transaction& tx, messaging::NewMail mail) {
+    mail.purpose = registry::MessagePurpose::kNotice;
+    mail.instead = as_template(mail.body, "hi");
+    mail.expires_at = {clock_.now().value + kMailLifeSeconds};
+    return queue(tx, mail);
 }
 
 }  // namespace haat::flows

@@ -42,6 +42,13 @@ Result<Answer> get_share_card(Call& call);
 Result<Answer> get_share_card_picture(Call& call);
 Result<Answer> record_relay(Call& call);
 
+// group_chats.cpp
+Result<Answer> list_group_chats(Call& call);
+Result<Answer> create_group_chat(Call& call);
+Result<Answer> put_group_chat(Call& call);
+Result<Answer> list_group_messages(Call& call);
+Result<Answer> write_to_group(Call& call);
+
 // broadcasts.cpp
 Result<Answer> preview_broadcast(Call& call);
 Result<Answer> create_broadcast(Call& call);

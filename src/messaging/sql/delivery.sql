@@ -118,20 +118,20 @@ DELETE FROM delivery_process WHERE started_at < :before_at AND writer <> :writer
   AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.writer = delivery_process.writer);
 
 -- name: mail_waiting :many
--- out: mail_id, address_id, ordinal, purpose, body text, template_text text, expires_at
+-- out: mail_id, address_id, person_id, ordinal, purpose, body text, template_text text, expires_at
 -- out: channel, external_id text, suppressed, last_inbound_at?
 -- Mail without a slot, oldest first, with the address and when she last wrote.
-SELECT m.mail_id, m.address_id, m.ordinal, m.purpose, m.body, m.template, m.expires_at,
+SELECT m.mail_id, m.address_id, m.person_id, m.ordinal, m.purpose, m.body, m.template, m.expires_at,
        m.address_id % 8, a.external_id, a.suppressed, c.last_inbound_at
 FROM mail m JOIN contact a ON a.contact_id = m.address_id / 8
 LEFT JOIN conversation c ON c.address_id = m.address_id
 WHERE m.slot IS NULL ORDER BY m.mail_id LIMIT :row_limit;
 
 -- name: mail_in_slot :maybe
--- out: mail_id, address_id, ordinal, purpose, body text, template_text text, expires_at
+-- out: mail_id, address_id, person_id, ordinal, purpose, body text, template_text text, expires_at
 -- out: channel, external_id text, suppressed, last_inbound_at?
 -- The same for one slot that is to be tried again.
-SELECT m.mail_id, m.address_id, m.ordinal, m.purpose, m.body, m.template, m.expires_at,
+SELECT m.mail_id, m.address_id, m.person_id, m.ordinal, m.purpose, m.body, m.template, m.expires_at,
        m.address_id % 8, a.external_id, a.suppressed, c.last_inbound_at
 FROM mail m JOIN contact a ON a.contact_id = m.address_id / 8
 LEFT JOIN conversation c ON c.address_id = m.address_id

@@ -1,6 +1,7 @@
 /// What is sent to WhatsApp.
 #include "base/json_writer.hpp"
 #include "messaging/channel_whatsapp.hpp"
+#include "messaging/group_chats.hpp"
 
 namespace haat::messaging::whatsapp {
 namespace {
@@ -9,10 +10,11 @@ constexpr std::size_t kReplyButtonsMax = 3;
 
 void begin_message(JsonWriter& json, std::string_view to, std::string_view callback_data,
                    std::string_view type) {
+    const std::optional<GroupAddress> group = group_address(to);
     json.begin_object()
         .field("messaging_product", "whatsapp")
-        .field("recipient_type", "individual")
-        .field("to", to)
+        .field("recipient_type", group ? "group" : "individual")
+        .field("to", group ? group->group_id : to)
         .field("biz_opaque_callback_data", callback_data)
         .field("type", type);
 }

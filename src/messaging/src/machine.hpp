@@ -237,9 +237,6 @@ class Delivery::Machine {
     void plan_permits(storage::Transaction& tx, const Turn& turn, PermitPlan& plan);
     void plan_mail(storage::Transaction& tx, const Turn& turn, PermitPlan& plan);
     bool permit_mail(const struct MailToSend& mail, std::uint32_t slot, PermitPlan& plan);
-    [[nodiscard]] std::optional<std::uint16_t> sender_of(const TextBody* body,
-                                                         registry::Channel channel,
-                                                         Allotments& allotments) const;
     void read_allowances(storage::Transaction& tx, const Turn& turn, PermitPlan& plan) const;
     void permit(const Candidate& candidate, PermitPlan& plan);
     void check_leases(storage::Transaction& tx);

@@ -8,6 +8,7 @@
 #include "messaging/allowances.hpp"
 #include "messaging/audio.hpp"
 #include "messaging/channel_whatsapp.hpp"
+#include "messaging/group_chats.hpp"
 #include "messaging/quarantine.hpp"
 #include "registry/consents.hpp"
 #include "sql/delivery.hpp"
@@ -16,6 +17,7 @@ namespace haat::messaging {
 
 /// A row of mail with what its permit depends on.
 struct MailToSend {
+    bool has_person = false;  ///< Else its ordinal says nothing: 0 is somebody's.
     std::uint32_t ordinal = 0;
     std::int64_t purpose = 0;  ///< 0: a direct answer.
     registry::Channel channel = registry::Channel::kWhatsapp;
@@ -25,6 +27,8 @@ struct MailToSend {
     std::string to;
     std::optional<std::int64_t> last_inbound_at;
     registry::PurposeMask stopped;  ///< What the address as such said stop to.
+    std::string number;             ///< The only one of ours that may send it; empty: any.
+    bool is_closed = false;         ///< A group in which nobody may write.
 };
 
 namespace {
@@ -37,7 +41,8 @@ constexpr std::int64_t kHourSeconds = 3600;
 
 template <typename Row>
 MailToSend mail_of(const Row& row) {
-    MailToSend mail{.ordinal = static_cast<std::uint32_t>(row.ordinal),
+    MailToSend mail{.has_person = static_cast<bool>(row.person_id),
+                    .ordinal = static_cast<std::uint32_t>(row.ordinal),
                     .purpose = row.purpose,
                     .channel = static_cast<registry::Channel>(row.channel),
                     .body = row.body,
@@ -53,6 +58,26 @@ MailToSend mail_of(const Row& row) {
     return mail;
 }
 
+/// The same for a group, as it is now: who is in it may have said stop meanwhile.
+template <typename Row>
+MailToSend mail_of(storage::Transaction& tx, const Row& row) {
+    MailToSend mail = mail_of(row);
+    const std::optional<GroupAddress> group = group_address(mail.to);
+    const bool is_telegrams =
+        mail.channel == registry::Channel::kTelegram && mail.to.starts_with('-');
+    if (group || is_telegrams) {
+        const GroupPermit permit = read_group_permit(tx, row.address_id);
+        mail.number = group ? group->number : std::string_view();
+        mail.is_closed = !permit.is_open;
+        mail.last_inbound_at.reset();
+        if (permit.said_at) {
+            mail.last_inbound_at = permit.said_at->value;
+        }
+        mail.stopped = mail.stopped | permit.stopped;
+    }
+    return mail;
+}
+
 /// What becomes of a slot that gets no permit. Before its first attempt that is the state itself;
 /// after a refused attempt the refusal becomes final.
 Slot without_permit(SlotState state, std::uint8_t attempt, std::uint16_t reason = 0) {
@@ -62,6 +87,19 @@ Slot without_permit(SlotState state, std::uint8_t attempt, std::uint16_t reason 
     return {.state = SlotState::kRejected,
             .attempt = static_cast<std::uint8_t>(std::max(1, attempt - 1)),
             .reason = reason};
+}
+
+/// That number, if it may send; none if it had its share.
+std::optional<std::uint16_t> take_named(Allotments& allotments, registry::Channel channel,
+                                        const std::vector<SenderNumber>& senders,
+                                        std::string_view name) {
+    for (Allotment& allotment : allotments[static_cast<std::size_t>(channel)]) {
+        if (allotment.left > 0 && senders.at(allotment.sender).name() == name) {
+            --allotment.left;
+            return allotment.sender;
+        }
+    }
+    return std::nullopt;
 }
 
 /// The next number of a channel that may send; none if all had their share.
@@ -80,35 +118,7 @@ std::optional<std::uint16_t> take_sender(Allotments& allotments, registry::Chann
     return std::nullopt;
 }
 
-/// The same for one number, by its place among all.
-bool take_this_sender(Allotments& allotments, registry::Channel channel, std::uint16_t sender) {
-    for (Allotment& one : allotments[static_cast<std::size_t>(channel)]) {
-        if (one.sender == sender && one.left > 0) {
-            --one.left;
-            return true;
-        }
-    }
-    return false;
-}
-
 }  // namespace
-
-/// Who sends this mail now. A WhatsApp voice note goes by the number that uploaded it.
-std::optional<std::uint16_t> Delivery::Machine::sender_of(const TextBody* body,
-                                                          registry::Channel channel,
-                                                          Allotments& allotments) const {
-    if (body == nullptr || !body->voice || channel != registry::Channel::kWhatsapp) {
-        return take_sender(allotments, channel);
-    }
-    for (std::size_t i = 0; i < senders_.size(); ++i) {
-        const auto place = static_cast<std::uint16_t>(i);
-        if (senders_[i].channel() == channel && senders_[i].name() == body->voice->sender) {
-            return take_this_sender(allotments, channel, place) ? std::optional(place)
-                                                                : std::nullopt;
-        }
-    }
-    return std::nullopt;
-}
 
 void Delivery::Machine::plan_permits(storage::Transaction& tx, const Turn& turn,
                                      PermitPlan& plan) {
@@ -217,7 +227,7 @@ bool Delivery::Machine::is_quiet(registry::MessagePurpose purpose) const {
 void Delivery::Machine::plan_mail(storage::Transaction& tx, const Turn& turn, PermitPlan& plan) {
     for (const SlotId id : turn.mail_retries) {
         if (const auto row = sql::mail_in_slot(tx, {.slot = id.slot})) {
-            permit_mail(mail_of(*row), id.slot, plan);
+            permit_mail(mail_of(tx, *row), id.slot, plan);
         }
     }
     if (turn.mail_asked == 0) {
@@ -231,8 +241,8 @@ void Delivery::Machine::plan_mail(storage::Transaction& tx, const Turn& turn, Pe
     std::vector<sql::MailTakeSlotParams> taken;
     std::uint32_t slot = next_mail_slot(tx);
     for (const sql::MailWaitingRow& row : rows) {
-        if (!permit_mail(mail_of(row), slot, plan)) {
-            break;  // its turn comes with the next permits
+        if (!permit_mail(mail_of(tx, row), slot, plan)) {
+            continue;  // its turn comes with the next permits; another channel's may be now
         }
         taken.push_back({.slot = slot, .mail_id = row.mail_id});
         ++slot;
@@ -263,8 +273,12 @@ bool Delivery::Machine::permit_mail(const MailToSend& mail, std::uint32_t slot,
                       (mail.last_inbound_at && now.value < *mail.last_inbound_at + kWindowSeconds -
                                                                kWindowMarginSeconds);
     const auto purpose = static_cast<registry::MessagePurpose>(mail.purpose);
-    if (mail.purpose != 0 && (is_suppressed(mail.ordinal, purpose) || mail.stopped.has(purpose))) {
+    const bool she_stopped = mail.has_person && is_suppressed(mail.ordinal, purpose);
+    if (mail.purpose != 0 && (she_stopped || mail.stopped.has(purpose))) {
         return decide(SlotState::kSuppressed);
+    }
+    if (mail.is_closed) {
+        return decide(SlotState::kCancelled);
     }
     if (now >= mail.expires_at) {
         return decide(SlotState::kExpired);
@@ -274,8 +288,11 @@ bool Delivery::Machine::permit_mail(const MailToSend& mail, std::uint32_t slot,
     }
     const std::optional<TextBody> body =
         is_whatsapp && open ? std::optional(text_body_from_json(mail.body)) : std::nullopt;
+    // A voice note goes by the number that uploaded it, a group's mail by the one that holds it.
+    const std::string& only = body && body->voice ? body->voice->sender : mail.number;
     const std::optional<std::uint16_t> sender =
-        sender_of(body ? &*body : nullptr, mail.channel, plan.allotments);
+        only.empty() ? take_sender(plan.allotments, mail.channel)
+                     : take_named(plan.allotments, mail.channel, senders_, only);
     if (!sender) {
         return false;
     }

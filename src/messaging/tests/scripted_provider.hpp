@@ -19,6 +19,8 @@ struct Asked {
     std::string type;
     std::string template_name;
     std::string text;
+    std::string path;
+    std::string recipient_type;
 };
 
 class ScriptedProvider {
@@ -67,6 +69,8 @@ class ScriptedProvider {
         Asked asked{.to = std::string(body.at("to").as_string()),
                     .callback_data = std::string(body.at("biz_opaque_callback_data").as_string()),
                     .type = std::string(body.at("type").as_string())};
+        asked.path = request.path;
+        asked.recipient_type = std::string(body.at("recipient_type").as_string());
         if (asked.type == "template") {
             asked.template_name = std::string(body.at("template").at("name").as_string());
         } else if (asked.type == "text") {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -46,6 +47,10 @@ class Simulator {
         std::string mime_type;
         std::string bytes;
     };
+    struct Group {
+        std::string number;  ///< Of ours that holds it.
+        std::set<std::string> members;
+    };
     /// The outcome of a send as the peer will see it.
     struct Answer {
         net::Response response;
@@ -66,6 +71,13 @@ class Simulator {
     std::optional<Problem> limits_problem(const Send& send, Number& number, Phone& phone);
     [[nodiscard]] bool takes_rate(Number& number, std::int64_t now) const;
     std::string accept(const Send& send, const Number& number, Phone& phone);
+
+    // simulator_groups.cpp
+    net::Response make_group(const json::object& body, const Number& number);
+    std::optional<Problem> group_problem(const Send& send, const Number& number) const;
+    net::Response change_member(const std::string& group_id, const json::object& body, bool joins);
+    net::Response write_in_group(const std::string& group_id, const json::object& body);
+    net::Response list_groups() const;
 
     // simulator_bulk.cpp
     /// The common message while statuses are held back: written down and answered, no more. None:
@@ -118,6 +130,8 @@ class Simulator {
     std::unordered_map<std::string_view, Number*> numbers_by_id_;
     Templates templates_;
     std::unordered_map<std::string, Phone> phones_;
+    std::map<std::string, Group> groups_;  ///< Their threads are in phones_, by group id.
+    std::string group_of_message_;         ///< Of the message that is being told; empty: none.
     std::map<std::string, Media> media_;
     std::uint64_t last_id_ = 0;
     Judge judge_;

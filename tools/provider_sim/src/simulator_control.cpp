@@ -104,6 +104,7 @@ net::Response Simulator::control(const net::Request& request, const std::string&
             judge_.write_log(out, static_cast<std::uint64_t>(*after), kLogPage);
             return json_response(200, out.take());
         }
+        if (path == "groups") return list_groups();
         if (path == "accepted.csv") return accepted_page(request);
         if (path == "phones") {
             out.begin_object().key("phones").begin_array();
@@ -130,6 +131,13 @@ net::Response Simulator::control(const net::Request& request, const std::string&
     if (path == "clock") {
         clock_offset_micros_ += integer_in(*body, "advance_seconds", 0) * 1'000'000;
         return done();
+    }
+    if (path.starts_with("groups/")) {
+        const std::size_t slash = path.rfind('/');
+        const std::string group = path.substr(7, slash - 7);
+        const std::string what = path.substr(slash + 1);
+        if (what == "messages") return write_in_group(group, *body);
+        if (what == "join" || what == "leave") return change_member(group, *body, what == "join");
     }
     if (path.starts_with("phones/") && path.ends_with("/messages")) {
         const std::string number = international_number(path.substr(7, path.size() - 16));

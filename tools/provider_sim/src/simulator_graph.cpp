@@ -75,6 +75,10 @@ net::Response Simulator::graph(const net::Request& request, const std::string& p
     const Number* const number = number_by_id(id);
     if (number && edge.empty() && is_get) return number_state(*number);
     if (number && edge == "media" && is_post) return upload(request);
+    if (number && edge == "groups" && is_post) {
+        const std::optional<json::object> body = parse_object(request.body);
+        return body ? make_group(*body, *number) : problem_response({400, 100, "not JSON"});
+    }
     if (id == options_.waba_id && edge == "message_templates") return templates(request);
     if (id == options_.waba_id && edge == "subscribed_apps" && is_post) {
         return json_response(200, R"({"success":true})");
@@ -241,6 +245,9 @@ Simulator::Answer Simulator::decide_send(const json::object& body, Number& numbe
     if (strikes(Fault::kErrorBeforeAccept)) return refuse({500, 131000, "Something went wrong"});
     const std::expected<Send, Problem> checked = validate_send(body, templates_);
     if (!checked) return refuse(checked.error());
+    if (checked->is_group) {
+        if (const auto problem = group_problem(*checked, number)) return refuse(*problem);
+    }
     entry.to = checked->to;
     Phone& phone = phone_of(checked->to);
     if (const auto problem = limits_problem(*checked, number, phone)) return refuse(*problem);
@@ -249,7 +256,8 @@ Simulator::Answer Simulator::decide_send(const json::object& body, Number& numbe
     replies_.replied(checked->to);
     JsonWriter out;
     out.begin_object().field("messaging_product", "whatsapp").key("contacts").begin_array();
-    out.begin_object().field("input", checked->input).field("wa_id", checked->to.substr(1));
+    out.begin_object().field("input", checked->input);
+    out.field("wa_id", checked->is_group ? checked->to : checked->to.substr(1));
     out.end_object().end_array().key("messages").begin_array();
     out.begin_object().field("id", entry.wamid);
     if (checked->is_template) out.field("message_status", "accepted");

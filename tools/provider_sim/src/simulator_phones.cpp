@@ -119,7 +119,9 @@ std::string Simulator::inbound(Phone& phone, const std::string& phone_number_id,
     message.text = text;
     message.status = "received";
     message.at_micros = now_micros();
-    phone.last_inbound_micros[phone_number_id] = message.at_micros;
+    if (group_of_message_.empty()) {
+        phone.last_inbound_micros[phone_number_id] = message.at_micros;
+    }
 
     JsonWriter item;
     item.begin_object();
@@ -128,6 +130,7 @@ std::string Simulator::inbound(Phone& phone, const std::string& phone_number_id,
         item.field("id", context_id).end_object();
     }
     item.field("from", digits).field("id", message.wamid);
+    if (!group_of_message_.empty()) item.field("group_id", group_of_message_);
     item.field("timestamp", seconds_text(message.at_micros)).field("type", type);
     item.key(type).raw(content).end_object();
     JsonWriter contact;
@@ -144,7 +147,9 @@ void Simulator::tell_status(const Phone& phone, const Message& message, const st
     JsonWriter item;
     item.begin_object().field("id", message.wamid).field("status", status);
     item.field("timestamp", seconds_text(now_micros()));
-    item.field("recipient_id", phone.number.substr(1));
+    const bool is_group = groups_.contains(phone.number);
+    item.field("recipient_id", is_group ? phone.number : phone.number.substr(1));
+    if (is_group) item.field("recipient_type", "group");
     if (!message.callback_data.empty()) {
         item.field("biz_opaque_callback_data", message.callback_data);
     }

@@ -408,8 +408,9 @@ void check_envelope(Checker& check, const json::object& message, Send& send) {
         check.fail(kInvalid, "The parameter messaging_product is required.");
     }
     const std::string recipient_type = text_in(message, "recipient_type").value_or("individual");
-    if (recipient_type != "individual") {
-        check.fail(131215, "recipient_type " + recipient_type + " is not simulated");
+    send.is_group = recipient_type == "group";
+    if (!send.is_group && recipient_type != "individual") {
+        check.fail(100, "recipient_type is individual or group");
     }
     if (!message.contains("to") && !message.contains("recipient")) {
         check.fail(kMissing, "to or recipient is missing");
@@ -417,7 +418,7 @@ void check_envelope(Checker& check, const json::object& message, Send& send) {
         check.fail(131062, "business-scoped user ids are not simulated");
     }
     send.input = text_in(message, "to").value_or("");
-    send.to = international_number(send.input);
+    send.to = send.is_group ? send.input : international_number(send.input);
     if (check.is_ok() && send.to.empty()) check.fail(kWrongValue, "to is not a phone number");
     if (message.contains("biz_opaque_callback_data")) {
         send.callback_data = check.text(message, "biz_opaque_callback_data", "", 512);

@@ -37,6 +37,7 @@ struct Send {
     std::string callback_data;
     std::string context_id;
     bool is_template = false;
+    bool is_group = false;  ///< `to` is a group's id.
 };
 
 /// Checks the body of POST /{phone-number-id}/messages that is not a read mark.

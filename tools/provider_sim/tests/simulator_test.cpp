@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <latch>
 #include <set>
+#include <thread>
 
 #include "net/client.hpp"
 #include "net/hmac.hpp"
@@ -155,8 +156,8 @@ std::vector<Case> send_cases() {
         {"image by id and link",
          message(R"("type":"image","image":{"id":"1","link":"https://a/b.png"})"), 100},
         {"caption on audio", message(R"("type":"audio","audio":{"id":"1","caption":"c"})"), 100},
-        {"to a group", message(R"("recipient_type":"group","type":"text","text":{"body":"x"})"),
-         131215},
+        {"to a group that is not there",
+         message(R"("recipient_type":"group","type":"text","text":{"body":"x"})"), 131041},
     };
 }
 
@@ -191,6 +192,35 @@ TEST(Simulator, FreeTextNeedsAMessageOfTheLastDay) {
     EXPECT_EQ(bench.send(text_message())->status, 200);
     bench.control("/sim/clock", R"({"advance_seconds":2})");
     EXPECT_EQ(code_of(bench.send(text_message())), 131047);
+}
+
+TEST(Simulator, GroupsAreMadeLaterAndTakeTextOnceSomebodyIsIn) {
+    Bench bench;
+    EXPECT_EQ(code_of(bench.ask("POST", "/v24.0/111/groups", R"({"subject":"x"})")), 100);
+    const auto asked = bench.ask("POST", "/v24.0/111/groups",
+                                 R"({"messaging_product":"whatsapp","subject":"अचार"})");
+    EXPECT_TRUE(parse_object(asked->body)->contains("request_id")) << asked->body;
+    std::string group;
+    for (int i = 0; i < 500 && group.empty(); ++i) {
+        const json::object all = bench.get("/sim/groups");
+        if (!all.at("groups").as_array().empty()) {
+            group = all.at("groups").as_array()[0].at("group_id").as_string();
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    ASSERT_FALSE(group.empty());
+    const auto write = [&](const std::string& rest) {
+        return bench.send(R"({"messaging_product":"whatsapp","recipient_type":"group","to":")" +
+                          group + "\"," + rest + "}");
+    };
+    const std::string text = R"("type":"text","text":{"body":"नमस्ते"})";
+    EXPECT_EQ(code_of(write(text)), 131020) << "nobody is in it";
+    bench.control("/sim/groups/" + group + "/join", R"({"number":"+919812345678"})");
+    EXPECT_EQ(code_of(write(text)), 131047) << "nobody wrote there";
+    bench.control("/sim/groups/" + group + "/messages",
+                  R"({"number":"+919812345678","text":"hello"})");
+    EXPECT_EQ(code_of(write(text)), 0);
+    EXPECT_EQ(code_of(bench.send(text_message())), 131047) << "her own window stays closed";
 }
 
 TEST(Simulator, LimitsRateAndPair) {

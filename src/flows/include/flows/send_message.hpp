@@ -36,6 +36,8 @@ class MailSender final : public MessageSender {
     /// Writes to an address that need not have written, in Hindi: as it is while its window is
     /// open, else inside a template. The caller has looked whether it said stop.
     void write_first(storage::Transaction& tx, AddressId address_id, messaging::TextBody body);
+    /// The same, with whatever else the mail says; its purpose, template and end are set here.
+    [[nodiscard]] Result<MailId> write_first(storage::Transaction& tx, messaging::NewMail mail);
 
     /// Queues any mail; wakes delivery after the commit. Refuses what messaging::add_mail refuses.
     [[nodiscard]] Result<MailId> queue(storage::Transaction& tx, const messaging::NewMail& mail);

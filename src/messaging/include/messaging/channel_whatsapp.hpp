@@ -16,7 +16,7 @@
 namespace haat::messaging::whatsapp {
 
 /// The body of POST /{phone-number-id}/messages.
-/// @param to             "+919812345678".
+/// @param to             "+919812345678", or a group's external id (group_chats.hpp).
 /// @param callback_data  Echoed in statuses; at most 512 bytes.
 [[nodiscard]] std::string send_json(std::string_view to, std::string_view callback_data,
                                     const TextBody& body);
