@@ -121,7 +121,10 @@ for (const look of [looks[0], looks[2]]) {
       if (page.url().includes('/plans/'))
         await page.getByRole('link', { name: word('run.open') }).click(wait);
       await page.waitForURL(/\/broadcasts\/\d+$/, wait);
-      await page.getByText(word('message.unknown'), { exact: true }).first().waitFor(wait);
+      await page
+        .locator('.states li', { hasText: word('message.unknown') })
+        .first()
+        .waitFor(wait);
     });
 
     await t.test('a mobiliser passes its card on to her groups', async () => {
@@ -134,7 +137,10 @@ for (const look of [looks[0], looks[2]]) {
       await page.waitForFunction(() => document.querySelector('main img')?.naturalWidth === 1080);
       await page.getByLabel(word('share.groups'), { exact: true }).fill('3');
       await button('share.done').click();
-      await page.getByText(word('share.mine', { n: '' }).trim().split(' ')[0]).first().waitFor(wait);
+      await page
+        .getByText(word('share.mine', { n: '' }).trim().split(' ')[0])
+        .first()
+        .waitFor(wait);
       await signIn(view);
     });
 
