@@ -113,6 +113,7 @@ class Play {
     [[nodiscard]] std::int64_t accepted();
     void stop_and_continue();
     void wait_until_settled();
+    [[nodiscard]] value read_page(std::int64_t taken);
     [[nodiscard]] Taken ask_provider();
     [[nodiscard]] std::int64_t in_logs(std::string_view event, std::string_view number) const;
     void write_rate(JsonWriter& json) const;
@@ -355,6 +356,23 @@ void Play::wait_until_settled() {
     }
 }
 
+/// The page as it is once it has counted what the provider took; a count may be kept for as long as
+/// twenty countings take, which is seconds on a busy machine.
+value Play::read_page(std::int64_t taken) {
+    for (int tries = 0;; ++tries) {
+        value page = officer_->must_get(fmt::format("/api/broadcasts/{}", broadcast_));
+        const value& counts = page.at("broadcast").at("counts");
+        std::int64_t accepted = 0;
+        for (const char* key : {"accepted", "sent", "delivered", "read"}) {
+            accepted += counts.at(key).to_number<std::int64_t>();
+        }
+        if (accepted == taken || tries == 100) {
+            return page;
+        }
+        pause_milliseconds(200);
+    }
+}
+
 Taken Play::ask_provider() {
     const messaging::AttemptIds ids(std::string(kSecret) + "/attempts-of-haat");
     Taken taken;
@@ -513,8 +531,8 @@ bool Play::run() {
     killer.join();
     wait_until_settled();
     watcher = {};
-    const value detail = officer_->must_get(fmt::format("/api/broadcasts/{}", broadcast_));
     const Taken taken = ask_provider();
+    const value detail = read_page(static_cast<std::int64_t>(taken.size()));
     for (auto& server : servers_) {
         server->stop();
     }

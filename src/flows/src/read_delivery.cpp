@@ -153,6 +153,29 @@ std::string csv_cell(std::string_view text) {
     return cell + '"';
 }
 
+namespace {
+
+/// Providers report for seven days; the eighth is for clocks.
+constexpr std::int64_t kReportsComeFor = 8 * 86'400;
+
+/// After the last channel has ended nothing is sent, so what is unknown then has so long.
+std::optional<UnixSeconds> closes_at(storage::Transaction& tx, const WholeDelivery& whole) {
+    if (whole.people.of(SlotState::kUnknown) == 0) {
+        return std::nullopt;
+    }
+    UnixSeconds last{};
+    for (const LegDelivery& leg : whole.legs) {
+        const auto broadcast = messaging::find_broadcast(tx, system_viewer(), leg.broadcast_id);
+        if (!broadcast || !broadcast->finished_at) {
+            return std::nullopt;
+        }
+        last = std::max(last, *broadcast->finished_at);
+    }
+    return UnixSeconds{last.value + kReportsComeFor};
+}
+
+}  // namespace
+
 Result<LiveDelivery> read_live_delivery(MessagingContext& context, const Viewer& viewer,
                                         BroadcastId broadcast_id) {
     LiveDelivery live;
@@ -164,6 +187,7 @@ Result<LiveDelivery> read_live_delivery(MessagingContext& context, const Viewer&
         live.relayed = messaging::relays_of(tx, broadcast_id, {});
         live.mode = messaging::delivery_mode_name(live.broadcast.what.mode);
         live.whole = read_whole_delivery(context, tx, live.broadcast);
+        live.unknown_closes_at = closes_at(tx, live.whole);
         if (live.part) {
             const auto plan = messaging::find_plan(tx, system_viewer(), live.part->plan_id);
             const PlanBody body = plan ? plan_body_from_json(plan->body_json) : PlanBody{};

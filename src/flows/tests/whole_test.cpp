@@ -120,6 +120,7 @@ TEST_P(Whole, CountsCostAndReasonsIncludeTheFallbacksAndNobodyTwice) {
     EXPECT_EQ(whole.people.of(kRejected), 0);
     EXPECT_TRUE(whole.reasons.empty()) << "she got it by SMS";
     EXPECT_EQ(whole.causes, (UnknownCauses{0, 1, 0, 0, 0, 0}));
+    EXPECT_FALSE(live->unknown_closes_at) << "it is not finished";
     ASSERT_EQ(whole.legs.size(), 2U);
     EXPECT_EQ(whole.legs[0].progress.of(kRejected), 1);
     ASSERT_EQ(whole.legs[0].reasons.size(), 1U);
@@ -136,6 +137,12 @@ TEST_P(Whole, CountsCostAndReasonsIncludeTheFallbacksAndNobodyTwice) {
     ASSERT_TRUE(page);
     EXPECT_NE(page->csv.find("\"sms\",\"delivered\""), std::string::npos) << page->csv;
     EXPECT_NE(page->csv.find("\"whatsapp\",\"unknown\""), std::string::npos) << page->csv;
+    // What is unknown may be settled for eight days after the last channel has ended.
+    write([](storage::Transaction& tx) {
+        tx.execute_script("UPDATE broadcast SET finished_at = 5000 + follows");
+    });
+    EXPECT_EQ(read_live_delivery(here(), block_officer(), broadcast_id)->unknown_closes_at,
+              (UnixSeconds{5'000 + broadcast_id.value + 8 * 86'400}));
 }
 
 TEST_P(Whole, AProcessThatHoldsNothingReadsTheJournalOfTheOthers) {

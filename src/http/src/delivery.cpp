@@ -75,6 +75,7 @@ Result<Answer> get_broadcast_live(Call& call) {
     write_counts(json, live.whole.people);
     json.key("unknown_by_cause");
     write_causes(json, live.whole.causes);
+    nullable(json, "unknown_closes_at", live.unknown_closes_at);
     json.key("legs");
     write_legs(json, call.services.texts, live.whole);
     json.field("accepted_per_second", std::max<std::int64_t>(0, live.accepted_per_second));

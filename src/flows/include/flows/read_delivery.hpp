@@ -75,6 +75,9 @@ struct LiveDelivery {
     messaging::RelaySums relayed;  ///< Share cards; what came of them nobody can know.
     std::optional<Paise> budget;
     std::string mode;  ///< "at_most_once" or "at_least_once".
+    /// Until then a callback may settle what is not known; what it has not settled by then is
+    /// closed, and stays unknown. None: nothing is unknown, or it still sends.
+    std::optional<UnixSeconds> unknown_closes_at;
     UnixSeconds as_of_at;
 };
 /// As read_whole_delivery, and a few indexed reads. @return messaging.no_broadcast.
