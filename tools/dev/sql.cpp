@@ -10,7 +10,9 @@
 ///     INSERT INTO … VALUES (:product_key, :note, :person_id, …) RETURNING offer_id, state;
 ///
 /// Kinds: :exec (rows changed), :one (exactly one row), :maybe (at most one), :many (a vector),
-/// :each (a callback for each row, for large answers), :batch (one statement for many rows).
+/// :each (a callback for each row, for large answers), :batch (one statement for many rows), :later
+/// (a write of which nobody asks how many rows it changed: it may go with the next statement, so
+/// that PostgreSQL answers both in one round trip; it fails with that one or with the commit).
 /// Parameters are integers unless `in` says text or blob; `?` allows NULL. `offer_id` and anything
 /// that ends in `_offer_id` is an OfferId (base/ids.hpp); `_paise` is Paise, `_milli` is Milli,
 /// `_at` is UnixSeconds. `-- only: sqlite` or `-- only: postgres` gives one database its own text:
@@ -271,6 +273,8 @@ std::string Writer::signature(const Block& block) {
     std::string last;
     if (block.kind == "exec") {
         result = "std::int64_t";
+    } else if (block.kind == "later") {
+        result = "void";
     } else if (block.kind == "one") {
         result = type + "Row";
     } else if (block.kind == "maybe") {
@@ -393,6 +397,8 @@ std::string Writer::source(const std::vector<Block>& blocks) const {
         functions += signature(block) + " {\n";
         if (block.kind == "exec") {
             functions += fmt::format("    return tx.execute(k{}, {});\n", type, values);
+        } else if (block.kind == "later") {
+            functions += fmt::format("    tx.execute_many(k{}, {});\n", type, values);
         } else if (block.kind == "batch") {
             functions += fmt::format(
                 "    std::vector<storage::Value> values;\n"

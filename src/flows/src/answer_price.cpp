@@ -1,11 +1,8 @@
 /// What a thing costs: the official market series, what producers of her district agreed to lately,
 /// and what is on offer now; each with its source and date, and plainly none where there is none.
-#include <algorithm>
-
 #include "answer_actions.hpp"
 #include "catalogue/products.hpp"
 #include "join_words.hpp"
-#include "market/offers.hpp"
 #include "market/prices.hpp"
 #include "registry/places.hpp"
 
@@ -21,8 +18,9 @@ std::string per_unit(const Answering& a, Paise price, std::string_view unit) {
     return rupees_display(price) + " " + a.text("messages.per_unit", {{"unit", a.unit_text(unit)}});
 }
 
-std::string mandi_line(const Answering& a, const catalogue::Product& product) {
+std::string mandi_line(const Answering& a, const catalogue::Product& product, bool& has_any) {
     const auto price = market::latest_mandi_price(a.tx, product.product_id);
+    has_any = price.has_value();
     if (!price) {
         return a.text("messages.price_no_mandi");
     }
@@ -34,12 +32,14 @@ std::string mandi_line(const Answering& a, const catalogue::Product& product) {
 
 /// Of her district; of the state for who is of none.
 std::string deals_line(const Answering& a, const catalogue::Product& product, bool& has_any) {
-    registry::Place where = *registry::find_place(a.tx, registry::kBihar);
+    std::optional<registry::Place> home;
     if (a.person) {
-        const auto home = registry::find_place(a.tx, a.person->place_id);
-        const auto district = home ? registry::find_place(a.tx, home->district_id) : home;
-        where = district ? *district : where;
+        if (const auto village = registry::find_place(a.tx, a.person->place_id)) {
+            const auto district = registry::find_place(a.tx, village->district_id);
+            home = district ? std::optional(*district) : std::nullopt;
+        }
     }
+    const registry::Place where = home ? *home : *registry::find_place(a.tx, registry::kBihar);
     const std::string place = where.name(language_code(a.language()));
     const auto deals = market::recent_deals(a.tx, product.product_id, where.numbers, a.now);
     has_any = deals.has_value();
@@ -54,21 +54,16 @@ std::string deals_line(const Answering& a, const catalogue::Product& product, bo
 }
 
 std::string offers_line(const Answering& a, const catalogue::Product& product, bool& has_any) {
-    const std::vector<market::Offer> offers =
-        market::list_offers(a.tx, system_viewer(),
-                            {.product_id = product.product_id, .state = market::OfferState::kOpen},
-                            {.limit = kOffersRead}, a.now);
-    has_any = !offers.empty();
-    if (offers.empty()) {
+    const market::AskedPrices asked =
+        market::asked_prices(a.tx, product.product_id, kOffersRead, a.now);
+    has_any = asked.count > 0;
+    if (!has_any) {
         return a.text("messages.price_no_offers");
     }
-    const auto by_price = [](const market::Offer& offer) { return offer.price_per_unit.value; };
-    const auto [low, high] = std::ranges::minmax_element(offers, {}, by_price);
-    return a.text("messages.price_offers",
-                  {{"low", rupees_display(low->price_per_unit)},
-                   {"high", per_unit(a, high->price_per_unit, product.unit_default)},
-                   {"count", std::to_string(offers.size())},
-                   {"date", date_said(a.now)}});
+    return a.text("messages.price_offers", {{"low", rupees_display(asked.low)},
+                                            {"high", per_unit(a, asked.high, product.unit_default)},
+                                            {"count", std::to_string(asked.count)},
+                                            {"date", date_said(a.now)}});
 }
 
 ActionResult show_price(const Answering& a) {
@@ -77,12 +72,12 @@ ActionResult show_price(const Answering& a) {
     if (!product) {
         return {.outcome = "which"};
     }
+    bool has_mandi = false;
     bool has_deals = false;
     bool has_offers = false;
-    const std::string mandi = mandi_line(a, *product);
+    const std::string mandi = mandi_line(a, *product, has_mandi);
     const std::string deals = deals_line(a, *product, has_deals);
     const std::string offers = offers_line(a, *product, has_offers);
-    const bool has_mandi = market::latest_mandi_price(a.tx, product->product_id).has_value();
     return {.outcome = has_mandi || has_deals || has_offers ? "some" : "none",
             .values = {{"product", product->name(language_code(a.language()))},
                        {"list", "\n• " + mandi + "\n• " + deals + "\n• " + offers}}};

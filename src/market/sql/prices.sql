@@ -15,10 +15,23 @@ WHERE product_id = :product_id ORDER BY priced_at DESC, source LIMIT 1;
 
 -- name: deals_of_product :many
 -- out: price_paise, answered_at
--- What producers of a range of places agreed to since then, newest first.
+-- What producers of a range of places agreed to since then, newest first: from the orders of the
+-- product, for a product has many more offers than orders.
 SELECT l.price_paise, l.answered_at
-FROM offer f JOIN order_line l ON l.offer_id = f.offer_id JOIN place p ON p.place_id = f.place_id
-WHERE f.product_id = :product_id AND f.offered_at >= :offered_since_at AND l.answer = 'yes'
+FROM market_order o JOIN order_line l ON l.order_id = o.order_id
+    JOIN offer f ON f.offer_id = l.offer_id JOIN place p ON p.place_id = f.place_id
+WHERE o.product_id = :product_id AND o.placed_at >= :placed_since_at AND l.answer = 'yes'
     AND l.answered_at >= :since_at
     AND p.number_first BETWEEN :number_first AND :number_last
 ORDER BY l.answered_at DESC LIMIT 200;
+
+-- name: asked_of_product :one
+-- out: offers, low_paise, high_paise
+-- What the newest open offers of a product ask.
+SELECT COUNT(*), CAST(COALESCE(MIN(n.price_paise), 0) AS BIGINT),
+    CAST(COALESCE(MAX(n.price_paise), 0) AS BIGINT)
+FROM (SELECT o.price_paise FROM offer o
+      WHERE o.product_id = :product_id AND o.withdrawn_at IS NULL
+          AND o.reserved_milli + o.ordered_milli < o.quantity_milli
+          AND o.available_until_at > :now_at
+      ORDER BY o.offered_at DESC, o.offer_id DESC LIMIT :row_limit) n;

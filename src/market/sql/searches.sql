@@ -64,7 +64,7 @@ INSERT INTO search_match (search_id, offer_id, matched_at)
 VALUES (:search_id, :offer_id, :matched_at)
 ON CONFLICT (search_id, offer_id) DO NOTHING;
 
--- name: search_count_match :exec
+-- name: search_count_match :later
 -- One more fits; a message is due at once, or when the last is old enough.
 UPDATE saved_search SET matches = matches + 1,
     due_at = CASE WHEN tells = 0 THEN NULL WHEN due_at IS NOT NULL THEN due_at

@@ -9,8 +9,8 @@ namespace haat::market {
 namespace {
 
 constexpr std::int64_t kDealsSeconds = 90 * 86'400;
-/// An offer stands for some weeks before somebody agrees.
-constexpr std::int64_t kOfferSeconds = 180 * 86'400;
+/// An order stands for some weeks before the last one agrees.
+constexpr std::int64_t kOrderSeconds = 180 * 86'400;
 
 }  // namespace
 
@@ -43,7 +43,7 @@ std::optional<MandiPrice> latest_mandi_price(storage::Transaction& tx, ProductId
 std::optional<Deals> recent_deals(storage::Transaction& tx, ProductId product_id, PlaceRange places,
                                   UnixSeconds now) {
     const auto rows = sql::deals_of_product(tx, {.product_id = product_id,
-                                                 .offered_since_at = {now.value - kOfferSeconds},
+                                                 .placed_since_at = {now.value - kOrderSeconds},
                                                  .since_at = {now.value - kDealsSeconds},
                                                  .number_first = places.first,
                                                  .number_last = places.last});
@@ -60,6 +60,13 @@ std::optional<Deals> recent_deals(storage::Transaction& tx, ProductId product_id
     return Deals{.count = static_cast<std::int64_t>(rows.size()),
                  .median = *middle,
                  .newest_at = rows.front().answered_at};
+}
+
+AskedPrices asked_prices(storage::Transaction& tx, ProductId product_id, int limit,
+                         UnixSeconds now) {
+    const auto row =
+        sql::asked_of_product(tx, {.product_id = product_id, .now_at = now, .row_limit = limit});
+    return {.count = row.offers, .low = row.low_paise, .high = row.high_paise};
 }
 
 }  // namespace haat::market

@@ -1,4 +1,4 @@
--- name: not_understood_add :exec
+-- name: not_understood_add :later
 -- in: folded text, intent text
 -- Notes a message that was not understood, or not surely.
 INSERT INTO not_understood (inbound_id, folded, place_id, intent, sure_permille, received_at)

@@ -70,7 +70,7 @@ ON CONFLICT (address_id) DO UPDATE SET
                            THEN excluded.last_inbound_at ELSE conversation.last_inbound_at END,
     changed_at = excluded.changed_at;
 
--- name: conversation_put :exec
+-- name: conversation_put :later
 -- in: state text, queue text, last_text text, wakes_at?
 -- Where a conversation stands now.
 INSERT INTO conversation (address_id, person_id, place_id, state, queue, last_text, last_inbound_at,

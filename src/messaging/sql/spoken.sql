@@ -14,7 +14,7 @@ DELETE FROM spoken_wish WHERE person_id = :person_id;
 -- Whether she wants to hear answers.
 SELECT person_id FROM spoken_wish WHERE person_id = :person_id;
 
--- name: spoken_add :exec
+-- name: spoken_add :later
 -- in: language text, text text
 -- A text that is to follow as a voice note.
 INSERT INTO spoken_answer (spoken_id, address_id, person_id, ordinal, language, text, said_at, try_at)

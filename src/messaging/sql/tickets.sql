@@ -124,7 +124,7 @@ UPDATE ticket SET topic = :topic, place_id = :place_id, desk_place_id = :desk_pl
     version = version + 1
 WHERE inbound_id = :inbound_id AND version = :version AND closed_at IS NULL;
 
--- name: ticket_event_add :exec
+-- name: ticket_event_add :later
 -- in: kind text, topic text, text text, device_id text?
 -- What happened to a ticket.
 INSERT INTO ticket_event (ticket_event_id, inbound_id, kind, account_id, to_account_id, place_id, topic,

@@ -17,7 +17,7 @@ WITH opened AS (
 INSERT INTO commit_mark (boot_number, touched) SELECT boot_number, 0 FROM opened
 RETURNING boot_number;
 
--- name: audit_add :exec
+-- name: audit_add :later
 -- in: action text, subject text, details text
 -- Appends to the audit record.
 INSERT INTO audit (audit_id, at, account_id, action, subject, details)

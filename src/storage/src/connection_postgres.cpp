@@ -12,105 +12,24 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "postgres_values.hpp"
 #include "storage/failure.hpp"
 #include "storage/statement.hpp"
 
 namespace haat::storage {
 namespace {
 
-// Type numbers of PostgreSQL's catalogue (pg_type.dat); fixed for ever.
-constexpr Oid kBytea = 17;
-constexpr Oid kInt8 = 20;
-constexpr Oid kInt2 = 21;
-constexpr Oid kInt4 = 23;
-constexpr Oid kText = 25;
-
 struct FreeResult {
     void operator()(PGresult* result) const { PQclear(result); }
 };
 using ResultPtr = std::unique_ptr<PGresult, FreeResult>;
 
-std::int64_t big_endian(const char* bytes, int size) {
-    std::uint64_t value = (static_cast<unsigned char>(bytes[0]) & 0x80U) != 0 ? ~0ULL : 0ULL;
-    for (int i = 0; i < size; ++i) {
-        value = (value << 8U) | static_cast<unsigned char>(bytes[i]);
-    }
-    return static_cast<std::int64_t>(value);
-}
-
-/// The values of one call, in PostgreSQL's binary form.
-struct Bound {
-    explicit Bound(std::span<const Value> values)
-        : integers(values.size()), data(values.size()), sizes(values.size()) {
-        formats.assign(values.size(), 1);
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            const Value& value = values[i];
-            if (value.type() == Type::kInteger) {
-                auto rest = static_cast<std::uint64_t>(value.integer());
-                for (std::size_t byte = 8; byte-- > 0; rest >>= 8U) {
-                    integers[i][byte] = static_cast<char>(rest & 0xFFU);
-                }
-                data[i] = integers[i].data();
-                sizes[i] = 8;
-            } else if (value.type() != Type::kNull) {
-                data[i] = value.text().data() == nullptr ? "" : value.text().data();
-                sizes[i] = static_cast<int>(value.text().size());
-            }
-        }
-    }
-
-    std::vector<std::array<char, 8>> integers;
-    std::vector<const char*> data;
-    std::vector<int> sizes;
-    std::vector<int> formats;
-};
-
 constexpr std::size_t kLeastCopiedRows = 32;
 constexpr std::size_t kCopyBytes = 1 << 16;
-
-/// "COPY t (a, b) FROM STDIN" for a plain "INSERT INTO t (a, b) VALUES ($1, $2)" that names each
-/// parameter once and in order; empty for every other statement.
-std::string copy_command(std::string_view sql) {
-    constexpr std::string_view kInsert = "INSERT INTO ";
-    const std::size_t values = sql.find("VALUES");
-    if (!sql.starts_with(kInsert) || values == std::string_view::npos) {
-        return "";
-    }
-    const std::string_view into = sql.substr(kInsert.size(), values - kInsert.size());
-    std::string expected = "(";
-    for (std::int64_t i = 1; i <= 1 + std::ranges::count(into, ','); ++i) {
-        expected += (i > 1 ? ",$" : "$") + std::to_string(i);
-    }
-    std::string given(sql.substr(values + 6));
-    std::erase_if(given, [](char c) { return c == ' ' || c == '\n'; });
-    return given == expected + ")" ? "COPY " + std::string(into) + "FROM STDIN" : "";
-}
-
-/// A value in COPY's text form.
-void append_copied(std::string& text, const Value& value) {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    switch (value.type()) {
-        case Type::kNull: text += "\\N"; return;
-        case Type::kInteger: text += std::to_string(value.integer()); return;
-        case Type::kBlob:
-            text += "\\\\x";
-            for (const char c : value.text()) {
-                text += kHex[static_cast<unsigned char>(c) >> 4U];
-                text += kHex[static_cast<unsigned char>(c) & 15U];
-            }
-            return;
-        case Type::kText:
-            for (const char c : value.text()) {
-                switch (c) {
-                    case '\\': text += "\\\\"; break;
-                    case '\n': text += "\\n"; break;
-                    case '\r': text += "\\r"; break;
-                    case '\t': text += "\\t"; break;
-                    default: text += c;
-                }
-            }
-    }
-}
+/// Writes of so few rows wait for the next answer that somebody wants; so many statements at most,
+/// whose answers fit the socket's buffer.
+constexpr std::size_t kRowsThatWait = 8;
+constexpr std::size_t kStatementsThatWait = 256;
 
 class PostgresConnection final : public Connection {
   public:
@@ -121,6 +40,7 @@ class PostgresConnection final : public Connection {
     ~PostgresConnection() override { PQfinish(db_); }
 
     void begin(Mode mode) override {
+        waiting_.clear();
         if (is_lost()) {
             reconnect();
         }
@@ -131,6 +51,7 @@ class PostgresConnection final : public Connection {
     /// Each opening has a row of its own in `commit_mark`. Touching it in the round trip of the
     /// commit lets us see afterwards whether the commit landed, when its answer was lost.
     void commit() override {
+        finish_waiting();
         const std::int64_t boot = ids_.boot_number();
         if (mode_ == Mode::kRead || boot == 0) {
             run("COMMIT");
@@ -171,6 +92,7 @@ class PostgresConnection final : public Connection {
     }
 
     void rollback() noexcept override {
+        forget_waiting();
         if (!is_lost() && PQtransactionStatus(db_) != PQTRANS_IDLE) {
             PQclear(PQexec(db_, "ROLLBACK"));
         }
@@ -195,9 +117,18 @@ class PostgresConnection final : public Connection {
         return std::exchange(mark_, mark) == mark ? Fate::kNotKept : Fate::kKept;
     }
 
-    void savepoint() override { run("SAVEPOINT job"); }
-    void release_savepoint() override { run("RELEASE job"); }
-    void rollback_to_savepoint() override { run("ROLLBACK TO job; RELEASE job"); }
+    void settle() override { finish_waiting(); }
+    /// Goes with the first statement of the job.
+    void savepoint() override { send_later("SAVEPOINT job", "savepoint"); }
+    /// Whatever failed of the job fails here at the latest.
+    void release_savepoint() override {
+        send_later("RELEASE job", "savepoint");
+        finish_waiting();
+    }
+    void rollback_to_savepoint() override {
+        forget_waiting();
+        run("ROLLBACK TO job; RELEASE job");
+    }
 
     void prepare_all() override {
         for (const Statement* statement : all_statements()) {
@@ -212,12 +143,17 @@ class PostgresConnection final : public Connection {
         prepare(statement);
         const Bound bound(values);
         HAAT_ASSERT(values.size() == statement.params.size());
+        if (!waiting_.empty()) {
+            std::int64_t changed = 0;
+            send_prepared(statement, bound);
+            finish_waiting([&](const PGresult* result) { changed = changed_rows(result); });
+            return changed;
+        }
         const ResultPtr result(PQexecPrepared(db_, name_of(statement).c_str(),
                                               static_cast<int>(values.size()), bound.data.data(),
                                               bound.sizes.data(), bound.formats.data(), 1));
         check(result.get(), statement.name);
-        const std::string_view changed = PQcmdTuples(result.get());
-        return changed.empty() ? 0 : std::stoll(std::string(changed));
+        return changed_rows(result.get());
     }
 
     void query(const Statement& statement, std::span<const Value> values,
@@ -225,6 +161,19 @@ class PostgresConnection final : public Connection {
         prepare(statement);
         const Bound bound(values);
         HAAT_ASSERT(values.size() == statement.params.size());
+        std::vector<Value> columns(statement.columns.size());
+        const auto hand_over = [&](const PGresult* result) {
+            for (int row = 0; row < PQntuples(result); ++row) {
+                for (std::size_t i = 0; i < columns.size(); ++i) {
+                    columns[i] = column(result, row, static_cast<int>(i), statement.name);
+                }
+                each(Row(columns));
+            }
+        };
+        if (!waiting_.empty()) {
+            send_prepared(statement, bound);
+            return finish_waiting(hand_over);
+        }
         // Row by row: an answer of millions never stands in memory.
         if (PQsendQueryPrepared(db_, name_of(statement).c_str(), static_cast<int>(values.size()),
                                 bound.data.data(), bound.sizes.data(), bound.formats.data(),
@@ -233,19 +182,13 @@ class PostgresConnection final : public Connection {
         }
         PQsetSingleRowMode(db_);
         std::exception_ptr stopped;
-        std::vector<Value> columns(statement.columns.size());
         while (const ResultPtr result{PQgetResult(db_)}) {
             if (stopped != nullptr) {
                 continue;  // drain, so that the connection can be used again
             }
             try {
                 check(result.get(), statement.name);
-                for (int row = 0; row < PQntuples(result.get()); ++row) {
-                    for (std::size_t i = 0; i < columns.size(); ++i) {
-                        columns[i] = column(result.get(), row, static_cast<int>(i), statement.name);
-                    }
-                    each(Row(columns));
-                }
+                hand_over(result.get());
             } catch (...) {
                 stopped = std::current_exception();
             }
@@ -260,10 +203,21 @@ class PostgresConnection final : public Connection {
         HAAT_ASSERT(width != 0 && values.size() % width == 0);
         if (const std::string copy = copy_command(statement.postgres);
             !copy.empty() && values.size() / width >= kLeastCopiedRows) {
+            finish_waiting();
             copy_in(statement, copy, values);
             return;
         }
         prepare(statement);
+        if (values.size() / width <= kRowsThatWait) {
+            for (std::size_t from = 0; from < values.size(); from += width) {
+                send_prepared(statement, Bound(values.subspan(from, width)));
+            }
+            if (waiting_.size() > kStatementsThatWait) {
+                finish_waiting();
+            }
+            return;
+        }
+        finish_waiting();
         // Slices keep the answers of one pipeline below the socket's buffer, or both sides would
         // wait for each other.
         constexpr std::size_t kSlice = 500;
@@ -349,6 +303,7 @@ class PostgresConnection final : public Connection {
         if (prepared_[statement.index]) {
             return;
         }
+        finish_waiting();  // preparing is a round trip of its own
         HAAT_ASSERT(!statement.postgres.empty());
         std::vector<Oid> types;
         for (const Field& param : statement.params) {
@@ -381,6 +336,89 @@ class PostgresConnection final : public Connection {
                 throw Failure(fmt::format("{}: column {} has PostgreSQL type {}, not what `out` says",
                                           statement.name, statement.columns[i].name, type));
             }
+        }
+    }
+
+    static std::int64_t changed_rows(const PGresult* result) {
+        const std::string_view changed = PQcmdTuples(const_cast<PGresult*>(result));
+        return changed.empty() ? 0 : std::stoll(std::string(changed));
+    }
+
+    // Statements whose answers nobody waits for go with the next one that somebody does: in libpq's
+    // buffer until then, so that many cost one round trip.
+
+    void begin_waiting() {
+        if (waiting_.empty()) {
+            PQenterPipelineMode(db_);
+        }
+    }
+    void send_prepared(const Statement& statement, const Bound& bound) {
+        begin_waiting();
+        if (PQsendQueryPrepared(db_, name_of(statement).c_str(),
+                                static_cast<int>(bound.data.size()), bound.data.data(),
+                                bound.sizes.data(), bound.formats.data(), 1) == 0) {
+            lose();
+            throw Unavailable(fmt::format("{}: {}", statement.name, message()));
+        }
+        waiting_.push_back(statement.name);
+    }
+    void send_later(const char* sql, std::string_view what) {
+        begin_waiting();
+        if (PQsendQueryParams(db_, sql, 0, nullptr, nullptr, nullptr, nullptr, 1) == 0) {
+            lose();
+            throw Unavailable(fmt::format("{}: {}", what, message()));
+        }
+        waiting_.push_back(what);
+    }
+
+    /// Sends what waits and hears all answers; `last` gets that of the last one. The first failure is
+    /// thrown once all were heard.
+    void finish_waiting(const std::function<void(const PGresult*)>& last = nullptr) {
+        if (waiting_.empty()) {
+            return;
+        }
+        const std::vector<std::string_view> names = std::exchange(waiting_, {});
+        PQpipelineSync(db_);
+        std::exception_ptr stopped;
+        std::size_t at = 0;
+        bool synced = false;
+        while (!synced && PQstatus(db_) == CONNECTION_OK) {
+            if (at + 1 == names.size()) {
+                PQsetSingleRowMode(db_);  // no effect once its answer began
+            }
+            const ResultPtr result(PQgetResult(db_));
+            if (result == nullptr) {
+                ++at;  // the end of one statement's answer
+                continue;
+            }
+            synced = PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC;
+            if (synced || stopped != nullptr) {
+                continue;
+            }
+            try {
+                check(result.get(), names.at(at));
+                if (last && at + 1 == names.size()) {
+                    last(result.get());
+                }
+            } catch (...) {
+                stopped = std::current_exception();
+            }
+        }
+        PQexitPipelineMode(db_);
+        if (stopped != nullptr) {
+            std::rethrow_exception(stopped);
+        }
+        if (!synced) {
+            lose();
+            throw Unavailable(fmt::format("{}: connection lost", names.back()));
+        }
+    }
+    /// What waits was for nothing: the transaction or its job is given up.
+    void forget_waiting() noexcept {
+        try {
+            finish_waiting();
+        } catch (const std::exception&) {
+            log_info("storage.given_up", {});  // why it is given up is known already
         }
     }
 
@@ -476,6 +514,7 @@ class PostgresConnection final : public Connection {
     }
 
     void run(const char* sql) {
+        finish_waiting();
         const ResultPtr result(PQexec(db_, sql));
         check(result.get(), sql);
     }
@@ -527,6 +566,7 @@ class PostgresConnection final : public Connection {
     bool lost_ = false;
     std::string mark_;  ///< Transaction that touched our row of `boot` last.
     std::vector<bool> prepared_;
+    std::vector<std::string_view> waiting_;  ///< Names of statements sent but not answered.
 };
 
 }  // namespace

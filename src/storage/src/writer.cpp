@@ -190,6 +190,9 @@ void Writer::run_job(Pending& pending, bool guard) {
     Database::Keep keep = Database::Keep::kNo;
     try {
         keep = pending.job(*connection_);
+        if (keep == Database::Keep::kYes) {  // what the job left waiting may fail: it is its failure
+            guard ? connection_->release_savepoint() : connection_->settle();
+        }
     } catch (const SerializationFailure&) {
         (void)connection_->take_after_commit();
         throw;  // the whole transaction must be repeated
@@ -203,9 +206,6 @@ void Writer::run_job(Pending& pending, bool guard) {
     std::vector<std::move_only_function<void()>> actions = connection_->take_after_commit();
     if (pending.error == nullptr && keep == Database::Keep::kYes) {
         pending.after_commit = std::move(actions);
-        if (guard) {
-            connection_->release_savepoint();
-        }
     } else if (guard) {
         connection_->rollback_to_savepoint();
     } else if (pending.error == nullptr) {

@@ -1,5 +1,6 @@
 #include "storage/database.hpp"
 
+#include <array>
 #include <atomic>
 #include <filesystem>
 #include <thread>
@@ -113,6 +114,85 @@ TEST_P(StorageTest, BulkRowsAreOneCall) {
     EXPECT_THROW(database().write([&](Transaction& tx) { tx.execute_many(kBoot, values); }),
                  UniqueViolation);
     EXPECT_EQ(database().read([](Transaction& tx) { return count_from(tx, 50'000); }), 2'500);
+}
+
+void add_later(Transaction& tx, std::int64_t n) {
+    const std::array values{Value::of(n), Value::of(std::int64_t{1})};
+    tx.execute_many(kBoot, values);
+}
+
+/// A few rows go with the next statement that is answered: it sees them, and fails if they do.
+TEST_P(StorageTest, AFewRowsMayWaitForTheNextAnswer) {
+    database().write([](Transaction& tx) {
+        add_later(tx, 60'000);
+        add_later(tx, 60'001);
+        EXPECT_EQ(count_from(tx, 60'000), 2);
+        add_later(tx, 60'002);
+        add(tx, 60'003);
+        for (std::int64_t i = 0; i < 1'000; ++i) {
+            add_later(tx, 61'000 + i);
+        }
+    });
+    EXPECT_EQ(database().read([](Transaction& tx) { return count_from(tx, 60'000); }), 1'004);
+    // The answer of a statement behind them is its own.
+    EXPECT_EQ(database().write([](Transaction& tx) {
+        add_later(tx, 62'000);
+        return tx.execute(kBoot, {Value::of(std::int64_t{62'001}), Value::of(std::int64_t{1})});
+    }),
+              1);
+    const auto twice = [](Transaction& tx) {
+        add_later(tx, 63'000);
+        add_later(tx, 60'000);
+    };
+    EXPECT_THROW(database().write([&](Transaction& tx) { twice(tx); }), UniqueViolation);
+    EXPECT_THROW(database().write([&](Transaction& tx) {
+        twice(tx);
+        (void)count_from(tx, 0);
+    }),
+                 UniqueViolation);
+    EXPECT_THROW(database().write([&](Transaction& tx) {
+        twice(tx);
+        throw std::runtime_error("no");
+    }),
+                 std::exception);
+    EXPECT_THROW(database().write([&](Transaction& tx) {
+        add_later(tx, 64'000);
+        tx.query(kCount, {Value::of(std::int64_t{1})},
+                 [](const Row&) { throw std::runtime_error("no"); });
+    }),
+                 std::runtime_error);
+    EXPECT_EQ(database().read([](Transaction& tx) { return count_from(tx, 63'000); }), 0);
+}
+
+TEST_P(StorageTest, WhatFailsLaterIsItsOwnJobsFailureAmongMany) {
+    constexpr int kThreads = 8;
+    constexpr int kEach = 50;
+    std::atomic<int> failed{0};
+    std::atomic<int> told{0};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < kThreads; ++t) {
+        threads.emplace_back([&, t] {
+            for (int i = 0; i < kEach; ++i) {
+                try {
+                    database().write([&](Transaction& tx) {
+                        add_later(tx, 70'000 + t * kEach + i);
+                        tx.after_commit([&told] { ++told; });
+                        if (i % 5 == 0) {
+                            add_later(tx, 70'000 + t * kEach + i);  // the same key again
+                        }
+                    });
+                } catch (const UniqueViolation&) {
+                    ++failed;
+                }
+            }
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    EXPECT_EQ(failed, kThreads * kEach / 5);
+    EXPECT_EQ(told, kThreads * kEach - failed);
+    EXPECT_EQ(database().read([](Transaction& tx) { return count_from(tx, 70'000); }), told.load());
 }
 
 TEST_P(StorageTest, ReadersCannotWrite) {

@@ -42,4 +42,14 @@ struct Deals {
 [[nodiscard]] std::optional<Deals> recent_deals(storage::Transaction& tx, ProductId product_id,
                                                 PlaceRange places, UnixSeconds now);
 
+/// What is asked for it now.
+struct AskedPrices {
+    std::int64_t count = 0;  ///< At most `limit`, the newest.
+    Paise low;               ///< Per unit of the product; 0 if there are none.
+    Paise high;
+};
+/// Of open offers, wherever they are. One read.
+[[nodiscard]] AskedPrices asked_prices(storage::Transaction& tx, ProductId product_id, int limit,
+                                       UnixSeconds now);
+
 }  // namespace haat::market
