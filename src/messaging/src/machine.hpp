@@ -35,6 +35,9 @@
 
 namespace haat::messaging {
 
+/// Attempts in at-least-once mode.
+inline constexpr std::uint8_t kRepeatsMax = 3;
+
 /// One of the 16, as this process sees it.
 struct Shard {
     enum class Hold : std::uint8_t { kNot, kLoading, kOwned };

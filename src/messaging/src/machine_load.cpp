@@ -320,8 +320,9 @@ void Delivery::Machine::heed_quarantine() {
 }
 
 /// After the database may have forgotten commits that it had confirmed: a slot that waits may have
-/// been permitted, and sent, in what was forgotten. So its next attempt counts as made, and unknown.
-/// Each shard when it is taken; broadcasts made since this process began are not concerned.
+/// been permitted, and sent, in what was forgotten. So its next attempt counts as made, and unknown;
+/// in at-least-once mode every attempt, for how many were forgotten nobody knows: a number that was
+/// used must not be used again. Each shard when it is taken; broadcasts made since this process began are not concerned.
 void Delivery::Machine::quarantine(const std::set<int>& shards) {
     std::vector<SlotEvent> waiting;
     {
@@ -336,12 +337,16 @@ void Delivery::Machine::quarantine(const std::set<int>& shards) {
                 }
                 for (std::uint32_t i = 0; i < campaign.chunks[c].slots.size(); ++i) {
                     const Slot& slot = campaign.chunks[c].slots[i];
-                    if (is_sendable(slot.state)) {
-                        waiting.push_back(
-                            {{number, c * kSlotsPerChunk + i},
-                             {.state = SlotState::kUnknown,
-                              .attempt = static_cast<std::uint8_t>(slot.attempt + 1),
-                              .reason = reason_of(UnknownCause::kQuarantine)}});
+                    const bool repeats = campaign.mode == DeliveryMode::kAtLeastOnce;
+                    if (is_sendable(slot.state) ||
+                        (repeats && slot.state == SlotState::kUnknown &&
+                         slot.attempt < kRepeatsMax)) {
+                        const int next = slot.attempt + 1;
+                        const int last = repeats ? std::max<int>(next, kRepeatsMax) : next;
+                        waiting.push_back({{number, c * kSlotsPerChunk + i},
+                                           {.state = SlotState::kUnknown,
+                                            .attempt = static_cast<std::uint8_t>(last),
+                                            .reason = reason_of(UnknownCause::kQuarantine)}});
                     }
                 }
             }

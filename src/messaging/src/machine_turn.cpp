@@ -10,8 +10,6 @@ namespace {
 
 /// Slots settled in one commit without being sent (expired, cancelled, spared).
 constexpr int kSettledPerCommit = 65'536;
-/// Attempts in at-least-once mode.
-constexpr std::uint8_t kRepeatsMax = 3;
 /// Addresses read in one query.
 constexpr std::size_t kAddressesMax = 4'096;
 

@@ -229,6 +229,39 @@ TEST_P(Sessions, WhoLostItsSessionAndItsShardsPermitsNothingOfThem) {
     EXPECT_EQ(provider_.asked().size(), 40U);
 }
 
+/// Row 21: after a failover that may have forgotten commits nobody knows which attempts were made. What
+/// waited is not sent, in at-least-once mode not repeated either: its number may have been used.
+TEST_P(FaultProvider, Row21WhatWaitedThroughAFailoverIsUnknownAndNeverRepeated) {
+    const std::vector<std::uint32_t> ordinals{add(0).ordinal, add(1).ordinal};
+    std::vector<BroadcastId> made;
+    for (const DeliveryMode mode : {DeliveryMode::kAtMostOnce, DeliveryMode::kAtLeastOnce}) {
+        made.push_back(create_broadcast(database(),
+                                        {.device_id = "device-" + std::to_string(made.size()),
+                                         .template_name = "haat_broadcast",
+                                         .params_json = R"({"hi":["x"],"en":["x"],"buttons":[],)"
+                                                        R"("text_hi":"x","text_en":"x"})",
+                                         .audience_json = "{}",
+                                         .place_id = kRampur,
+                                         .expires_at = {clock().now().value + 3600},
+                                         .mode = mode},
+                                        ordinals, clock().now())
+                           ->broadcast_id);
+    }
+    DeliveryOptions held = options();
+    held.quarantine = true;
+    held.repeat_seconds = 0;
+    delivery_ = std::make_unique<Delivery>(database(), clock(), held, network());
+    delivery_->start();
+    // A broadcast of after the failover goes as ever; by then all that is due was looked at.
+    const BroadcastId later = broadcast(ordinals, "device-later");
+    delivery_->broadcast_changed(later);
+    ASSERT_TRUE(wait([&] { return in_state(later, SlotState::kAccepted) == 2; }));
+    for (const BroadcastId id : made) {
+        EXPECT_EQ(in_state(id, SlotState::kUnknown), 2);
+    }
+    EXPECT_EQ(provider_.asked().size(), 2U);
+}
+
 /// Row 39: processes whose clocks are an hour apart, either way, share the work; nobody is sent to
 /// twice, nothing is closed early, and no lease changes hands for it.
 TEST_P(FaultProvider, Row39WrongClocksStealNoLeaseAndCloseNothing) {
