@@ -404,14 +404,7 @@ class PostgresConnection final : public Connection {
                 stopped = std::current_exception();
             }
         }
-        PQexitPipelineMode(db_);
-        if (stopped != nullptr) {
-            std::rethrow_exception(stopped);
-        }
-        if (!synced) {
-            lose();
-            throw Unavailable(fmt::format("{}: connection lost", names.back()));
-        }
+        leave_pipeline(synced, stopped, names.back());
     }
     /// What waits was for nothing: the transaction or its job is given up.
     void forget_waiting() noexcept {
@@ -448,13 +441,17 @@ class PostgresConnection final : public Connection {
                 stopped = std::current_exception();
             }
         }
+        leave_pipeline(synced, stopped, statement.name);
+    }
+    /// After the last answer: what stopped it is thrown on.
+    void leave_pipeline(bool synced, const std::exception_ptr& stopped, std::string_view name) {
         PQexitPipelineMode(db_);
         if (stopped != nullptr) {
             std::rethrow_exception(stopped);
         }
         if (!synced) {
             lose();
-            throw Unavailable(fmt::format("{}: connection lost", statement.name));
+            throw Unavailable(fmt::format("{}: connection lost", name));
         }
     }
 
