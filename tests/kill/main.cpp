@@ -13,6 +13,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <boost/json.hpp>
 #include <chrono>
 #include <filesystem>
@@ -46,6 +48,8 @@ using boost::json::value;
 constexpr int kReadyMilliseconds = 60'000;
 constexpr const char* kSecret = "kill-secret";
 constexpr std::int64_t kFirstNumber = 200'000'000'000'001;
+/// A lease and as much again.
+constexpr std::int64_t kWatchingSeconds = 9;
 
 struct Options {
     std::int64_t people = 5'000;
@@ -132,6 +136,7 @@ class Play {
     std::optional<WebUser> control_;
     std::int64_t broadcast_ = 0;
     std::int64_t killed_while_sending_ = 0;
+    std::atomic<bool> survivor_watches_ = false;
     bool held_ = false;
     /// When how many had been accepted, whenever it was more than before.
     std::vector<std::pair<std::chrono::steady_clock::time_point, std::int64_t>> curve_;
@@ -281,6 +286,9 @@ void Play::kill_at_random(const std::stop_token& stop) {
             pause_milliseconds(50);
         }
         pause_milliseconds(random.below(static_cast<std::uint32_t>(2 * uptime_milliseconds_)));
+        while (survivor_watches_ && !stop.stop_requested()) {
+            pause_milliseconds(50);
+        }
         const std::int64_t now = accepted();
         killed_while_sending_ += now > before ? 1 : 0;
         kill_one();
@@ -333,9 +341,14 @@ std::int64_t Play::accepted() {
 }
 
 void Play::stop_and_continue() {
+    // Who takes the sleeper's shards must have seen it silent for a lease: nobody is killed so long.
+    const std::int64_t watching = std::min<std::int64_t>(options_.stop_seconds, kWatchingSeconds);
+    survivor_watches_ = options_.rate == 0;
     WatchedProcess& sleeper = *servers_.back();
     sleeper.signal_now(SIGSTOP);
-    pause_milliseconds(options_.stop_seconds * 1'000);
+    pause_milliseconds(watching * 1'000);
+    survivor_watches_ = false;
+    pause_milliseconds((options_.stop_seconds - watching) * 1'000);
     sleeper.signal_now(SIGCONT);
 }
 
