@@ -244,6 +244,12 @@ void Judge::mail_added(int key, std::uint32_t ordinal, std::uint8_t purpose) {
         .ordinal = ordinal, .purpose = purpose, .commit = disk_.commits(), .truth = {}, .slot = {}};
 }
 
+void Judge::look_at_all() {
+    for (const auto& row : sql::broadcasts_all(disk_.connection())) {
+        (void)leg(static_cast<std::uint32_t>(row.broadcast_id.value));
+    }
+}
+
 void Judge::forget_since(std::int64_t commit) {
     for (auto& [ordinal, stops] : stops_) {
         std::erase_if(stops, [&](const Stop& stop) { return stop.commit > commit; });

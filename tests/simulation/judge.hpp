@@ -88,6 +88,9 @@ class Judge {
 
     void suppressed(std::uint32_t ordinal, registry::PurposeMask purposes);
     void mail_added(int key, std::uint32_t ordinal, std::uint8_t purpose);
+    /// Looks at every broadcast: of one that a failover is about to forget a message may still leave,
+    /// from a process that is in the middle of a step.
+    void look_at_all();
     /// Commits after `commit` were taken back.
     void forget_since(std::int64_t commit);
 

@@ -314,6 +314,7 @@ void World::fail_over() {
             kill(i);
         }
     }
+    judge_.look_at_all();
     disk_.lose();
     judge_.forget_since(lost_from_);
     quarantine_next_ = true;
