@@ -281,7 +281,7 @@ void Judge::forget_since(std::int64_t commit) {
 
 void Judge::read_chunks() {
     for (auto& [number, leg] : legs_) {
-        leg.durable.assign(leg.truth.size(), {});
+        leg.durable.assign(leg.truth.size(), Slot{});
     }
     mail_durable_.clear();
     std::set<std::uint32_t> met;

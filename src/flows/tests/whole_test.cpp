@@ -26,24 +26,25 @@ TEST(PersonSlot, IsTheOneThatGotFurthest) {
     };
     const Slot failed{.state = kSent, .failed = true, .attempt = 1};
     const Slot rejected{.state = kRejected, .attempt = 1};
-    const std::vector<Row> rows{{{{.state = kQueued}, {.state = kQueued}}, kQueued, 0},
-                                {{{.state = kAccepted}, {.state = kQueued}}, kAccepted, 0},
-                                {{{.state = kDelivered}, {.state = kSpared}}, kDelivered, 0},
-                                {{rejected, {.state = kQueued}}, kQueued, 1},
-                                {{rejected, {.state = kDelivered}}, kDelivered, 1},
-                                {{rejected, {.state = kNoAddress}}, kRejected, 0},
-                                {{rejected, rejected, {.state = kPlayed}}, kPlayed, 2},
-                                {{rejected, {.state = kNoAddress}, {.state = kQueued}}, kQueued, 2},
-                                {{failed, {.state = kBusy}}, kBusy, 1},
-                                {{failed, {.state = kNoAddress}}, kRejected, 0},
-                                {{{.state = kNoAddress}, {.state = kExpired}}, kExpired, 1},
-                                {{{.state = kUnknown}, {.state = kQueued}}, kUnknown, 0},
-                                {{{.state = kUnknown}, rejected}, kUnknown, 0},
-                                {{{.state = kUnknown}, {.state = kAccepted}}, kAccepted, 1},
-                                {{{.state = kSuppressed}, {.state = kQueued}}, kSuppressed, 0},
-                                {{{.state = kShared}, {.state = kQueued}}, kShared, 0},
-                                {{rejected, {.state = kSuppressed}}, kSuppressed, 1},
-                                {{{.state = kAccepted}, {.state = kDelivered}}, kDelivered, 1}};
+    const std::vector<Row> rows{
+        {{Slot{.state = kQueued}, Slot{.state = kQueued}}, kQueued, 0},
+        {{Slot{.state = kAccepted}, Slot{.state = kQueued}}, kAccepted, 0},
+        {{Slot{.state = kDelivered}, Slot{.state = kSpared}}, kDelivered, 0},
+        {{rejected, Slot{.state = kQueued}}, kQueued, 1},
+        {{rejected, Slot{.state = kDelivered}}, kDelivered, 1},
+        {{rejected, Slot{.state = kNoAddress}}, kRejected, 0},
+        {{rejected, rejected, Slot{.state = kPlayed}}, kPlayed, 2},
+        {{rejected, Slot{.state = kNoAddress}, Slot{.state = kQueued}}, kQueued, 2},
+        {{failed, Slot{.state = kBusy}}, kBusy, 1},
+        {{failed, Slot{.state = kNoAddress}}, kRejected, 0},
+        {{Slot{.state = kNoAddress}, Slot{.state = kExpired}}, kExpired, 1},
+        {{Slot{.state = kUnknown}, Slot{.state = kQueued}}, kUnknown, 0},
+        {{Slot{.state = kUnknown}, rejected}, kUnknown, 0},
+        {{Slot{.state = kUnknown}, Slot{.state = kAccepted}}, kAccepted, 1},
+        {{Slot{.state = kSuppressed}, Slot{.state = kQueued}}, kSuppressed, 0},
+        {{Slot{.state = kShared}, Slot{.state = kQueued}}, kShared, 0},
+        {{rejected, Slot{.state = kSuppressed}}, kSuppressed, 1},
+        {{Slot{.state = kAccepted}, Slot{.state = kDelivered}}, kDelivered, 1}};
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const PersonSlot person = person_slot(rows[i].legs);
         EXPECT_EQ(person_state(person.slot), rows[i].state) << "row " << i;
@@ -100,16 +101,14 @@ TEST_P(Whole, CountsCostAndReasonsIncludeTheFallbacksAndNobodyTwice) {
     const BroadcastId sms = fallback_of(broadcast_id);
     using enum SlotState;
     const std::uint16_t no_whatsapp = messaging::whatsapp::reason_index(131026);
-    set_slots(broadcast_id, {{.state = kDelivered, .attempt = 1},
-                             {.state = kRejected, .attempt = 1, .reason = no_whatsapp},
-                             {.state = kUnknown,
-                              .attempt = 1,
-                              .reason = messaging::reason_of(UnknownCause::kServerError)},
-                             {.state = kShared}});
-    set_slots(sms, {{.state = kSpared},
-                    {.state = kDelivered, .attempt = 1},
-                    {.state = kQueued},
-                    {.state = kShared}});
+    set_slots(broadcast_id, {Slot{.state = kDelivered, .attempt = 1},
+                             Slot{.state = kRejected, .attempt = 1, .reason = no_whatsapp},
+                             Slot{.state = kUnknown,
+                                  .attempt = 1,
+                                  .reason = messaging::reason_of(UnknownCause::kServerError)},
+                             Slot{.state = kShared}});
+    set_slots(sms, {Slot{.state = kSpared}, Slot{.state = kDelivered, .attempt = 1},
+                    Slot{.state = kQueued}, Slot{.state = kShared}});
     start_haat();
     const auto live = read_live_delivery(here(), block_officer(), broadcast_id);
     ASSERT_TRUE(live);
@@ -149,7 +148,7 @@ TEST_P(Whole, AProcessThatHoldsNothingReadsTheJournalOfTheOthers) {
     const BroadcastId broadcast_id = with_fallback();
     const std::string events = messaging::encode_events(
         std::vector<messaging::SlotEvent>{{{static_cast<std::uint32_t>(broadcast_id.value), 0},
-                                           {.state = SlotState::kDelivered, .attempt = 1}}});
+                                           Slot{.state = SlotState::kDelivered, .attempt = 1}}});
     std::string hex;
     for (const char c : events) {
         hex += fmt::format("{:02x}", static_cast<unsigned char>(c));

@@ -283,9 +283,9 @@ void Delivery::Machine::settle_lost_permits(const std::set<int>& shards) {
                     const Slot& slot = campaign.chunks[c].slots[i];
                     if (slot.state == SlotState::kBusy) {
                         lost.push_back({{number, c * kSlotsPerChunk + i},
-                                        {.state = SlotState::kUnknown,
-                                         .attempt = slot.attempt,
-                                         .reason = reason_of(UnknownCause::kCrash)}});
+                                        Slot{.state = SlotState::kUnknown,
+                                             .attempt = slot.attempt,
+                                             .reason = reason_of(UnknownCause::kCrash)}});
                     }
                 }
             }
@@ -344,7 +344,7 @@ void Delivery::Machine::quarantine(const std::set<int>& shards) {
                         const int next = slot.attempt + 1;
                         const int last = repeats ? std::max<int>(next, kRepeatsMax) : next;
                         waiting.push_back({{number, c * kSlotsPerChunk + i},
-                                           {.state = SlotState::kUnknown,
+                                           Slot{.state = SlotState::kUnknown,
                                             .attempt = static_cast<std::uint8_t>(last),
                                             .reason = reason_of(UnknownCause::kQuarantine)}});
                     }
@@ -370,12 +370,12 @@ void Delivery::Machine::quarantine(const std::set<int>& shards) {
 void Delivery::Machine::quarantine_mail(storage::Transaction& tx, std::vector<SlotEvent>& events) {
     std::uint32_t slot = next_mail_slot(tx);
     for (std::uint32_t i = 0; i < kForgottenMail; ++i, ++slot) {
-        events.push_back({{0, slot}, {.state = SlotState::kShared}});
+        events.push_back({{0, slot}, Slot{.state = SlotState::kShared}});
     }
     std::vector<sql::MailTakeSlotParams> taken;
     for (const sql::MailWaitingRow& row : sql::mail_waiting(tx, {.row_limit = INT32_MAX})) {
         events.push_back({{0, slot},
-                          {.state = SlotState::kUnknown,
+                          Slot{.state = SlotState::kUnknown,
                            .attempt = 1,
                            .reason = reason_of(UnknownCause::kQuarantine)}});
         taken.push_back({.slot = slot++, .mail_id = row.mail_id});

@@ -82,11 +82,11 @@ MailToSend mail_of(storage::Transaction& tx, const Row& row) {
 /// after a refused attempt the refusal becomes final.
 Slot without_permit(SlotState state, std::uint8_t attempt, std::uint16_t reason = 0) {
     if (attempt == 1 && state != SlotState::kRejected) {
-        return {.state = state};
+        return Slot{.state = state};
     }
-    return {.state = SlotState::kRejected,
-            .attempt = static_cast<std::uint8_t>(std::max(1, attempt - 1)),
-            .reason = reason};
+    return Slot{.state = SlotState::kRejected,
+                .attempt = static_cast<std::uint8_t>(std::max(1, attempt - 1)),
+                .reason = reason};
 }
 
 /// That number, if it may send; none if it had its share.
@@ -307,7 +307,7 @@ bool Delivery::Machine::permit_mail(const MailToSend& mail, std::uint32_t slot,
     } else {
         json = mail.body;
     }
-    plan.events.push_back({id, {.state = SlotState::kBusy, .attempt = attempt}});
+    plan.events.push_back({id, Slot{.state = SlotState::kBusy, .attempt = attempt}});
     plan.sends.push_back({.permit = {.id = id,
                                      .attempt = attempt,
                                      .sender = *sender,
@@ -379,7 +379,7 @@ void Delivery::Machine::permit(const Candidate& candidate, PermitPlan& plan) {
         plan.taken[campaign->allowance_id] += price;
     }
     plan.events.push_back({candidate.id,
-                           {.state = SlotState::kBusy,
+                           Slot{.state = SlotState::kBusy,
                             .doubted = candidate.doubted,
                             .attempt = candidate.attempt}});
     plan.sends.push_back({.permit = {.id = candidate.id,

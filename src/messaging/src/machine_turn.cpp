@@ -156,7 +156,7 @@ void Delivery::Machine::settle_queued(Campaign& campaign, Turn& turn) {
             const SlotId id{campaign.number, static_cast<std::uint32_t>(c * kSlotsPerChunk) + i};
             Slot end{.state = campaign.cancelled ? SlotState::kCancelled : SlotState::kExpired};
             if (slot.state == SlotState::kRetry) {  // its refusal becomes final
-                end = {
+                end = Slot{
                     .state = SlotState::kRejected, .attempt = slot.attempt, .reason = slot.reason};
             } else if (campaign.is_fallback() && !campaign.cancelled) {
                 const Slot* before = slot_of({campaign.follows, id.slot});

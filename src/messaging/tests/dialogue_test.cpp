@@ -178,7 +178,7 @@ Understanding bare(Answer answer, std::int64_t number = 0) {
 constexpr std::string_view kReadBack = "[find_speaker] offer_readback";
 
 TEST(Dialogue, ReadsBackAndAddsOnlyWithHerYes) {
-    for (const std::string& way : {"button", "word", "number"}) {
+    for (const std::string way : {"button", "word", "number"}) {
         Talk talk;
         EXPECT_EQ(talk.says(offer_of("pickle_mango", 20, 180)), kReadBack);
         ASSERT_EQ(talk.host.buttons.size(), 2U);

@@ -71,11 +71,11 @@ TEST(Slot, AcceptedOutranksEverythingAndStatusesNeverGoBack) {
     const Slot rejected{.state = SlotState::kRejected, .attempt = 2};
     EXPECT_EQ(merge(merge(accepted, read), sent).state, SlotState::kRead);
     EXPECT_EQ(merge(accepted, rejected).state, SlotState::kAccepted);
-    EXPECT_EQ(merge({.state = SlotState::kUnknown, .attempt = 1}, sent).state, SlotState::kSent);
-    EXPECT_EQ(merge({.state = SlotState::kRetry, .attempt = 1}, {.state = SlotState::kBusy, .attempt = 2}).state,
+    EXPECT_EQ(merge(Slot{.state = SlotState::kUnknown, .attempt = 1}, sent).state, SlotState::kSent);
+    EXPECT_EQ(merge(Slot{.state = SlotState::kRetry, .attempt = 1}, Slot{.state = SlotState::kBusy, .attempt = 2}).state,
               SlotState::kBusy);
     EXPECT_FALSE(merge(accepted, read).twice);
-    EXPECT_TRUE(merge(accepted, {.state = SlotState::kSent, .attempt = 2, .tag = 8}).twice);
+    EXPECT_TRUE(merge(accepted, Slot{.state = SlotState::kSent, .attempt = 2, .tag = 8}).twice);
 }
 
 TEST(Chunk, ComesBackAsItWasStored) {
