@@ -23,18 +23,6 @@ constexpr const char* kSitasPhone = "+919812300001";
 constexpr const char* kReadBack = "messages.offer_readback";
 constexpr const char* kAdded = "messages.offer_added";
 
-BookSource shipped_source() {
-    BookSource source;
-    const std::filesystem::path root = HAAT_SOURCE_DIR;
-    for (const auto& file : std::filesystem::directory_iterator(root / "data/dialogues")) {
-        source.dialogues[file.path().stem().string()] = file_text(file.path().string());
-    }
-    for (const char* name : {"flows.json", "dialogue.json", "talk.json"}) {
-        messaging::add_texts(source, file_text((root / "i18n/messages" / name).string()));
-    }
-    return source;
-}
-
 class DialogueVersions : public PlanTest {
  protected:
     void SetUp() override {

@@ -2,6 +2,7 @@
 /// phone, a delivery machine that is never started, a clock that is set by hand.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <set>
@@ -13,6 +14,7 @@
 #include "flows/plan_broadcast.hpp"
 #include "flows/run_plans.hpp"
 #include "flows_fixture.hpp"
+#include "messaging/book_source.hpp"
 #include "messaging/delivery.hpp"
 #include "messaging/transport.hpp"
 #include "registry/audience.hpp"
@@ -38,6 +40,19 @@ inline std::unique_ptr<LexiconShelf> shipped_words() {
                                .spellings_csv = file_text(root + "language/spellings.csv"),
                                .cues_csv = file_text(root + "language/cues.csv")})
         .value();
+}
+
+/// What haat ships, as the database keeps it for who edits and tries dialogues.
+inline messaging::BookSource shipped_source() {
+    messaging::BookSource source;
+    const std::filesystem::path root = HAAT_SOURCE_DIR;
+    for (const auto& file : std::filesystem::directory_iterator(root / "data/dialogues")) {
+        source.dialogues[file.path().stem().string()] = file_text(file.path().string());
+    }
+    for (const char* name : {"flows.json", "dialogue.json", "talk.json"}) {
+        messaging::add_texts(source, file_text((root / "i18n/messages" / name).string()));
+    }
+    return source;
 }
 
 /// One for all tests that publish no words.

@@ -67,19 +67,6 @@ class NoEngine final : public messaging::SpeechEngine {
     }
 };
 
-/// What haat ships, as the database keeps it for who tries dialogues.
-messaging::BookSource shipped_source() {
-    messaging::BookSource source;
-    const std::filesystem::path root = HAAT_SOURCE_DIR;
-    for (const auto& file : std::filesystem::directory_iterator(root / "data/dialogues")) {
-        source.dialogues[file.path().stem().string()] = file_text(file.path().string());
-    }
-    for (const char* name : {"flows.json", "dialogue.json", "talk.json"}) {
-        messaging::add_texts(source, file_text((root / "i18n/messages" / name).string()));
-    }
-    return source;
-}
-
 class Spoken : public Answers {
  protected:
     void SetUp() override {
