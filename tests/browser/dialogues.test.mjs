@@ -57,6 +57,23 @@ for (const look of [looks[0], looks.at(-1)]) {
       await live.getByText(`${news} सीता`).waitFor({ state: 'detached', ...wait });
     });
 
+    await t.test('what she would hear is played', async () => {
+      const phone = page.getByRole('region', { name: word('simulator.whatsapp'), exact: true });
+      await phone.getByLabel(word('phones.write')).fill('बोलो');
+      await button(phone, 'action.send').click();
+      await button(phone, 'simulator.hear').last().click();
+      const sound = phone.locator('audio');
+      await sound.waitFor(wait);
+      // It plays by itself: the file is whole, and time passes in it.
+      await page.waitForFunction(
+        (audio) => audio.readyState >= 3 && audio.duration > 1 && audio.currentTime > 0,
+        await sound.elementHandle(),
+        wait,
+      );
+      assert.equal(await sound.evaluate((audio) => audio.error), null);
+      await check(view, 'simulator-heard');
+    });
+
     await t.test('it is published, and a phone of the demonstration hears it', async () => {
       await visit(page, '/dialogues');
       await page.getByRole('button', { name: /\(1\)/ }).click();

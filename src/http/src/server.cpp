@@ -32,10 +32,12 @@ constexpr std::size_t kQueue = 256;
 /// A webhook up to this size is read on the network thread: handing it to another costs more.
 constexpr std::size_t kSmallHookBytes = 16 << 10;
 
-/// The pages run under this policy: nothing inline, nothing from elsewhere.
+/// The pages run under this policy: nothing inline, nothing from elsewhere; a sound may be one that
+/// the page asked for by POST ("blob:").
 constexpr std::string_view kPolicy =
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+    "font-src 'self'; media-src 'self' blob:; connect-src 'self'; object-src 'none'; "
+    "base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'";
 
 void add_common_headers(net::Response& response) {

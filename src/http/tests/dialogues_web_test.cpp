@@ -1,8 +1,12 @@
 /// Texts and dialogues over HTTP: the draft, trying it, publishing it.
+#include <unistd.h>
+
 #include <boost/json.hpp>
+#include <filesystem>
 
 #include "flows/dialogue_books.hpp"
 #include "market/offers.hpp"
+#include "messaging/audio.hpp"
 #include "registry/people.hpp"
 #include "registry/places.hpp"
 #include "web_fixture.hpp"
@@ -159,6 +163,44 @@ TEST_P(DialoguesWeb, AWholeConversationIsTriedAndNothingOfItKept) {
     EXPECT_EQ(rows("offer"), 0);
     EXPECT_EQ(rows("person"), people);
     EXPECT_EQ(attempt("published", "sms", "[]").status, 400);
+}
+
+TEST_P(DialoguesWeb, AnAnswerIsHeardAsSheWouldHearIt) {
+    const auto hear = [&](const Browser& browser, const std::string& body) {
+        return ask("POST", "/api/dialogues/speak", &browser, body);
+    };
+    const std::string wish = R"({"text":"20 किलो आम का अचार, ₹180 किलो। सही है?","language":"hi"})";
+    const auto silent = hear(officer_, wish);
+    EXPECT_EQ(silent.status, 503);
+    expect_has(silent, "flows.no_audio");
+    const std::filesystem::path folder =
+        std::filesystem::temp_directory_path() /
+        ("haat-hear-" + std::to_string(::getpid()) + "-" + std::to_string(database().new_id()));
+    const messaging::AudioStore audio(folder, messaging::espeak_engine());
+    services_->messaging.audio = &audio;
+    const auto heard = hear(officer_, wish);
+    ASSERT_EQ(heard.status, 200) << heard.body;
+    EXPECT_EQ(heard.header("content-type"), "audio/ogg");
+    const auto plays = messaging::voice_note_milliseconds(heard.body);
+    ASSERT_TRUE(plays);
+    EXPECT_GT(*plays, 2'000);
+    // The other language is another voice; the same wish the same sound.
+    const auto english =
+        hear(officer_, R"({"text":"20 kg of mango pickle. Is it right?","language":"en"})");
+    ASSERT_EQ(english.status, 200) << english.body;
+    EXPECT_NE(english.body, heard.body);
+    EXPECT_EQ(hear(officer_, wish).body, heard.body);
+    for (const std::string bad :
+         {R"({"text":" ","language":"hi"})", R"({"text":"मदद","language":"fr"})",
+          R"({"text":"मदद"})", R"({"text":"मदद","language":"hi","voice":"x"})"}) {
+        EXPECT_EQ(hear(officer_, bad).status, 400) << bad;
+    }
+    add_account("shop", Role::kBuyer, registry::kBihar);
+    EXPECT_EQ(hear(sign_in("shop"), wish).status, 403);
+    const Browser forged{.cookie = officer_.cookie, .csrf = {}};
+    EXPECT_EQ(hear(forged, wish).status, 403);
+    services_->messaging.audio = nullptr;
+    std::filesystem::remove_all(folder);
 }
 
 }  // namespace
