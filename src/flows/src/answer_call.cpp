@@ -1,6 +1,7 @@
 /// Whoever rings and hangs up is answered in writing: that costs her nothing.
 #include "answer_actions.hpp"
 #include "messaging/dialogue.hpp"
+#include "speak_too.hpp"
 
 namespace haat::flows {
 namespace {
@@ -64,7 +65,9 @@ void answer_missed_call(MessagingContext& context, MailSender& sender, storage::
     conversation.changed_at = now;
     conversation.wakes_at = wakes_at(*host.shelf, state);
     messaging::save_conversation(tx, conversation);
-    sender.write_first(tx, address->address_id, std::move(body));
+    sender.write_first(tx, address->address_id, body);
+    speak_too(tx, address->address_id, host.person ? host.person->person_id : PersonId{}, body,
+              now);
 }
 
 }  // namespace haat::flows

@@ -9,6 +9,7 @@
 #include "mail_state.hpp"
 #include "messaging/tickets.hpp"
 #include "registry/people.hpp"
+#include "speak_too.hpp"
 #include "storage/audit.hpp"
 
 namespace haat::flows {
@@ -122,6 +123,7 @@ Result<ThreadMessage> answer_as_officer(MessagingContext& context, MailSender& s
                                    .person_id = person_id,
                                    .body = {.text = std::string(text)},
                                    .expires_at = {now.value + kMailLifeSeconds}}));
+        speak_too(tx, conversation.address_id, person_id, {.text = std::string(text)}, now);
         storage::audit(tx, now, viewer.account_id, "conversation.answer",
                        "person:" + std::to_string(person_id.value), "{}");
         announce(tx, context.flows, "message", person_id.value, "updated", now);

@@ -6,6 +6,7 @@
 #include "answer_actions.hpp"
 #include "flows/dialogue_books.hpp"
 #include "messaging/dialogue.hpp"
+#include "speak_too.hpp"
 
 namespace haat::flows {
 namespace {
@@ -53,7 +54,8 @@ void remind(MessagingContext& context, MailSender& sender, storage::Transaction&
     find_people(host, state);
     messaging::TextBody body = host.body_of(question.text_key, state, question.buttons);
     body.text = host.text("messages.reminder") + "\n" + body.text;
-    sender.answer(tx, nothing_new, std::move(body));
+    sender.answer(tx, nothing_new, body);
+    speak_too(tx, conversation.address_id, conversation.person_id, body, context.flows.clock.now());
 }
 
 void look_at(MessagingContext& context, MailSender& sender, storage::Transaction& tx,

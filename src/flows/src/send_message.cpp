@@ -8,6 +8,7 @@
 #include "flows/answer_order.hpp"
 #include "messaging/dialogue.hpp"
 #include "registry/people.hpp"
+#include "speak_too.hpp"
 
 namespace haat::flows {
 namespace {
@@ -128,6 +129,7 @@ void MailSender::send(storage::Transaction& tx, const Outgoing& message) {
                                              .instead = as_template(body, person->language),
                                              .expires_at = {now.value + kMailLifeSeconds}});
     HAAT_ASSERT(queued.has_value());  // our own texts fit every channel
+    speak_too(tx, address_id, message.person_id, body, now);
 }
 
 void MailSender::answer(storage::Transaction& tx, const messaging::Inbound& inbound,

@@ -14,6 +14,7 @@
 #include "messaging/inbox.hpp"
 #include "registry/people.hpp"
 #include "registry/places.hpp"
+#include "speak_too.hpp"
 #include "storage/audit.hpp"
 #include "ticket_rows.hpp"
 
@@ -199,8 +200,10 @@ Result<void> queue_words(MessagingContext& context, MailSender& sender, Change& 
                                    .by_account_id = one.viewer.account_id,
                                    .address_id = one.ticket.address_id,
                                    .person_id = one.ticket.person_id,
-                                   .body = {.text = std::move(text)},
+                                   .body = {.text = text},
                                    .expires_at = {one.now.value + kMailLifeSeconds}}));
+    speak_too(one.tx, one.ticket.address_id, one.ticket.person_id, {.text = std::move(text)},
+              one.now);
     announce(one.tx, context.flows, "message", one.ticket.person_id.value, "updated", one.now);
     return {};
 }

@@ -9,8 +9,10 @@
 #include "allowed.hpp"
 #include "base/log.hpp"
 #include "flows/sync_provider.hpp"
+#include "messaging/inbox.hpp"
 #include "messaging/spoken.hpp"
 #include "registry/people.hpp"
+#include "speak_too.hpp"
 
 namespace haat::flows {
 namespace {
@@ -102,7 +104,35 @@ void settle(MessagingContext& context, MailSender& sender, const SpokenAnswer& a
     });
 }
 
+/// A voice note is still heard: on WhatsApp her window stays open as long as one may be late.
+bool may_be_heard(storage::Transaction& tx, const registry::Address& address, UnixSeconds now) {
+    if (address.channel != registry::Channel::kWhatsapp) {
+        return address.channel == registry::Channel::kTelegram;
+    }
+    const auto conversation = messaging::find_conversation(tx, address.address_id);
+    return conversation && now.value + kLatestSeconds < conversation->window_open_until().value;
+}
+
 }  // namespace
+
+void speak_too(storage::Transaction& tx, AddressId address_id, PersonId person_id,
+               const messaging::TextBody& body, UnixSeconds now) {
+    if (!person_id || !messaging::wants_spoken(tx, person_id)) {
+        return;
+    }
+    const auto address = registry::find_address(tx, system_viewer(), address_id);
+    const auto person = registry::find_person(tx, system_viewer(), person_id);
+    if (!address || !person || !may_be_heard(tx, *address, now)) {
+        return;
+    }
+    messaging::add_spoken(
+        tx, {.address_id = address_id,
+             .person_id = person_id,
+             .ordinal = person->ordinal,
+             .language = std::string(language_code(language_from_code(person->language))),
+             .text = messaging::with_menu(body),
+             .said_at = now});
+}
 
 int speak_answers(MessagingContext& context, MailSender& sender, int limit) {
     const UnixSeconds now = context.flows.clock.now();

@@ -7,7 +7,10 @@
 #include <mutex>
 
 #include "answer_fixture.hpp"
+#include "flows/answer_order.hpp"
+#include "flows/conversations.hpp"
 #include "flows/dialogue_books.hpp"
+#include "flows/remind_waiting.hpp"
 #include "flows/speak_answers.hpp"
 #include "flows/sync_provider.hpp"
 #include "flows/try_dialogue.hpp"
@@ -108,6 +111,33 @@ class Spoken : public Answers {
             return messaging::spoken_waiting(tx, {clock().now().value + 3'600}, 50).size();
         });
     }
+    /// haat asks her about a line of an order, which she did not ask for.
+    void ask_about_order(PersonId person_id) {
+        write([&](storage::Transaction& tx) {
+            sender_->send(
+                tx, {.person_id = person_id,
+                     .text_key = "messages.order_ask",
+                     .params = {{"name", "सीता"},
+                                {"order", "H-1"},
+                                {"quantity", "20"},
+                                {"product", "अचार"},
+                                {"buyer", "दुकान"},
+                                {"price", "₹180"},
+                                {"amount", "₹3,600"},
+                                {"until", "25/11/2026"}},
+                     .params_by_key = {{"unit", "messages.unit_kg"}},
+                     .buttons = {{order_button({7}, market::Answer::kYes), "messages.button_yes"},
+                                 {order_button({7}, market::Answer::kNo), "messages.button_no"}}});
+        });
+    }
+    /// What Sita was sent last, a voice note or not.
+    messaging::MailRow newest() {
+        return read([&](storage::Transaction& tx) {
+            const auto address = registry::find_address(tx, system_viewer(),
+                                                        registry::Channel::kWhatsapp, kSitasPhone);
+            return messaging::mail_to(tx, address->address_id, 1).at(0);
+        });
+    }
     std::vector<TriedTurn> tried(registry::Channel channel, std::vector<std::string> texts) {
         DialogueTry wish{.name = "सीता", .language = "hi", .channel = channel, .messages = {}};
         for (std::string& text : texts) {
@@ -168,6 +198,68 @@ TEST_P(Spoken, TheWishIsThePersonsNotThePhones) {
     (void)from(kSharedPhone, mail[0].buttons[1].title, mail[0].buttons[1].id);
     (void)from(kSharedPhone, "मदद");
     EXPECT_GE(waiting(), 1U);
+}
+
+TEST_P(Spoken, WhatSheDidNotAskForIsHeardTooTheTextFirst) {
+    (void)from(kSitasPhone, "बोलो");
+    (void)from(kSitasPhone, "20 किलो आम का अचार है, 180 रुपये किलो");
+    EXPECT_EQ(speak_answers(here(), *sender_, 10), 2);
+    // A question about an order, with its choices.
+    ask_about_order(kSita);
+    const messaging::MailRow asked = newest();
+    EXPECT_FALSE(asked.is_voice);
+    ASSERT_EQ(asked.buttons.size(), 2U);
+    EXPECT_EQ(speak_answers(here(), *sender_, 10), 1);
+    EXPECT_TRUE(newest().is_voice);
+    EXPECT_EQ(newest().text, "🔊 " + asked.text + "\n1 " + asked.buttons[0].title + "\n2 " +
+                                 asked.buttons[1].title);
+    // What an officer writes to her.
+    EXPECT_TRUE(
+        answer_as_officer(here(), *sender_, officer(), kSita, "officer-0001", "गाड़ी कल आएगी"));
+    EXPECT_EQ(speak_answers(here(), *sender_, 10), 1);
+    EXPECT_EQ(newest().text, "🔊 गाड़ी कल आएगी");
+    // What answers a missed call of hers.
+    write([&](storage::Transaction& tx) {
+        const messaging::Message call{.message_id = "call.1",
+                                      .from = kSitasPhone,
+                                      .kind = "missed_call",
+                                      .text = {},
+                                      .at = clock().now()};
+        messaging::store_messages(tx, registry::Channel::kVoice, std::span(&call, 1),
+                                  clock().now());
+    });
+    EXPECT_EQ(answer_waiting(here(), *sender_, 10), 1);
+    const std::string called = newest().text;
+    EXPECT_EQ(speak_answers(here(), *sender_, 10), 1);
+    EXPECT_TRUE(newest().text.starts_with("🔊 " + called)) << newest().text;
+    // Who reads is written to, and that is all.
+    ask_about_order(kRita);
+    EXPECT_EQ(waiting(), 0U);
+}
+
+TEST_P(Spoken, AReminderIsHeardTooUntilHerWindowCloses) {
+    (void)from(kSitasPhone, "बोलो");
+    (void)from(kSitasPhone, "20 किलो आम का अचार है, 180 रुपये किलो");
+    const UnixSeconds wrote = clock().now();
+    EXPECT_EQ(speak_answers(here(), *sender_, 10), 2);
+    clock().advance_seconds(3 * 3'600);
+    EXPECT_EQ(remind_waiting(here(), *sender_, 10), 1);
+    const std::string reminder = newest().text;
+    EXPECT_EQ(speak_answers(here(), *sender_, 10), 1);
+    EXPECT_TRUE(newest().text.starts_with("🔊 " + reminder + "\n1 ")) << newest().text;
+    // Outside of the window a template says it, which no voice note can follow.
+    clock().advance_seconds(wrote.value + 24 * 3'600 - 600 - clock().now().value);
+    ask_about_order(kSita);
+    EXPECT_EQ(waiting(), 0U);
+    EXPECT_FALSE(newest().is_voice);
+    // She writes again, and hears again; after a stop nothing follows.
+    (void)from(kSitasPhone, "मदद");
+    ask_about_order(kSita);
+    EXPECT_EQ(waiting(), 2U);
+    (void)from(kSitasPhone, "बंद");
+    EXPECT_GE(speak_answers(here(), *sender_, 10), 2);
+    EXPECT_EQ(waiting(), 0U);
+    EXPECT_EQ(heard().size(), 3U);
 }
 
 TEST_P(Spoken, WhatCannotBeMadeIsLeftOutAndAStopHoldsForBoth) {

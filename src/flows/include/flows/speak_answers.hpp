@@ -1,6 +1,7 @@
 /// @file Promise: who asked to hear answers gets each one as a voice note too, after the text,
-/// which waits for nothing. The sound is made outside of any transaction; what cannot be made is
-/// left out with a line in the log, since she has the text. Source: docs/formats/voice.md.
+/// which waits for nothing; so it is with what haat or an officer writes to her unasked. The sound
+/// is made outside of any transaction; what cannot be made is left out with a line in the log, since
+/// she has the text. Source: docs/formats/voice.md.
 #pragma once
 
 #include <string>
