@@ -113,9 +113,15 @@ LEFT JOIN (SELECT DISTINCT (CAST(classid AS BIGINT) << 32) | CAST(objid AS BIGIN
 SELECT writer, owner FROM delivery_process;
 
 -- name: process_forget :exec
--- Writers without rows that ended long ago.
-DELETE FROM delivery_process WHERE started_at < :before_at AND writer <> :writer
-  AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.writer = delivery_process.writer);
+-- A writer that is over, once nothing refers to it: no row of the journal, no lease.
+DELETE FROM delivery_process WHERE writer = :writer
+  AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.writer = delivery_process.writer)
+  AND NOT EXISTS (SELECT 1 FROM shard_lease l WHERE l.owner = delivery_process.owner);
+
+-- name: cursor_forget :batch
+-- What a shard's chunks hold of a writer that has no row left.
+DELETE FROM shard_cursor WHERE shard = :shard AND writer = :writer
+  AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.writer = :writer);
 
 -- name: mail_waiting :many
 -- out: mail_id, address_id, person_id, ordinal, purpose, body text, template_text text, expires_at

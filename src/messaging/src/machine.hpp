@@ -225,6 +225,8 @@ class Delivery::Machine {
     void finish_campaigns();
     void give_up(const PermitPlan& plan);
     void leave_writer();
+    void forget_writers(std::int64_t now);
+    [[nodiscard]] std::vector<std::int64_t> writers_over(std::int64_t now) const;
 
     // Whose turn it is (machine_turn.cpp).
     [[nodiscard]] Turn next_turn();
@@ -356,6 +358,7 @@ class Delivery::Machine {
         std::int64_t owner = 0;
         std::int64_t beats = -1;
         std::int64_t silent_since = 0;
+        std::int64_t seen_at = 0;  ///< When we saw it first.
     };
     std::map<std::int64_t, Process> processes_;   ///< By writer, as they were last seen.
     std::map<std::int64_t, std::int64_t> ended_;  ///< By owner: since when its session is away.

@@ -1,5 +1,6 @@
 /// From memory into stored chunks, and the journal behind them away. A crash in between costs
 /// nothing: folding a journal row again changes nothing.
+#include <algorithm>
 #include <cstring>
 
 #include "machine.hpp"
@@ -11,6 +12,8 @@ namespace {
 
 constexpr std::size_t kChunksPerWrite = 8;
 constexpr std::int64_t kRowsPerDrop = 256;
+constexpr std::int64_t kOverAfter = 3'600'000'000;  // µs
+constexpr std::size_t kForgottenAtOnce = 20;
 
 struct Dirty {
     SlotId place;  ///< Broadcast and number of the chunk.
@@ -72,17 +75,16 @@ void Delivery::Machine::flush() {
             for (std::uint32_t c = 0; c < campaign.chunks.size(); ++c) {
                 HeldChunk& chunk = campaign.chunks[c];
                 if (std::exchange(chunk.dirty, false)) {
-                    dirty.push_back({{number, c},
-                                     encode_ordinals(chunk.ordinals),
-                                     encode_slots(chunk.slots)});
+                    dirty.push_back(
+                        {{number, c}, encode_ordinals(chunk.ordinals), encode_slots(chunk.slots)});
                 }
             }
         }
     }
     try {
         for (std::size_t at = 0; at < dirty.size(); at += kChunksPerWrite) {
-            const auto slice = std::span(dirty).subspan(
-                at, std::min(kChunksPerWrite, dirty.size() - at));
+            const auto slice =
+                std::span(dirty).subspan(at, std::min(kChunksPerWrite, dirty.size() - at));
             database_.write([&](storage::Transaction& tx) {
                 require_leases(tx, mine);
                 write_slice(tx, slice);
@@ -154,6 +156,58 @@ void Delivery::Machine::drop_journal(const Cursors& cursors, const std::set<int>
         if (shard.hold == Shard::Hold::kOwned) {
             shard.cursors[row.writer] = row.seq;
         }
+    }
+}
+
+/// Names of which nothing more is to come: on PostgreSQL of processes whose session has ended,
+/// which for an hour, by our own clock, gave no sign; on SQLite, where we are alone, of those
+/// before us.
+std::vector<std::int64_t> Delivery::Machine::writers_over(std::int64_t now) const {
+    std::vector<std::int64_t> over;
+    for (const auto& [writer, process] : processes_) {
+        if (process.owner != owner_ && ended_.contains(process.owner) &&
+            now - std::max(process.seen_at, process.silent_since) >= kOverAfter) {
+            over.push_back(writer);
+        }
+    }
+    const std::lock_guard lock(mutex_);
+    for (const auto& [writer, seq] : shards_[0].cursors) {
+        if (options_.alone && writer != writer_ && !left_writers_.contains(writer)) {
+            over.push_back(writer);
+        }
+    }
+    over.resize(std::min(over.size(), kForgottenAtOnce));
+    return over;
+}
+
+/// A name costs every process a look into the journal each 30 ms, so those that are over are
+/// forgotten, a few at each write-back: now the owners of shards have dropped what they folded. A
+/// name stays as long as a row of the journal bears it, for owners that have not read that row find
+/// it by the name, and as long as a lease does, which is seen to be dead by it. Forgetting one that
+/// lives after all does no harm: it says its name again with its next beat, and what it wrote
+/// meanwhile is read from the start; in which order and how often does not matter.
+void Delivery::Machine::forget_writers(std::int64_t now) {
+    const std::vector<std::int64_t> over = writers_over(now);
+    if (over.empty()) {
+        return;
+    }
+    std::vector<sql::CursorForgetParams> cursors;
+    database_.write([&](storage::Transaction& tx) {
+        cursors.clear();
+        for (const std::int64_t writer : over) {
+            if (options_.alone ? sql::journal_first(tx, {.writer = writer}).seq == 0
+                               : sql::process_forget(tx, {.writer = writer}) == 1) {
+                for (int s = 0; s < kShards; ++s) {
+                    cursors.push_back({.shard = s, .writer = writer});
+                }
+            }
+        }
+        sql::cursor_forget(tx, cursors);
+    });
+    const std::lock_guard lock(mutex_);
+    for (const sql::CursorForgetParams& cursor : cursors) {
+        shards_[static_cast<std::size_t>(cursor.shard)].cursors.erase(cursor.writer);
+        tails_.erase(cursor.writer);
     }
 }
 

@@ -135,8 +135,10 @@ void Delivery::Machine::observe_leases(storage::Transaction& tx, std::int64_t no
 void Delivery::Machine::observe_processes(storage::Transaction& tx, std::int64_t now) {
     std::map<std::int64_t, bool> is_away;
     std::set<std::int64_t> known;
+    std::set<std::int64_t> writers;
     for (const sql::ProcessListRow& row : sql::process_list(tx)) {
-        const auto [found, is_new] = processes_.try_emplace(row.writer);
+        writers.insert(row.writer);
+        const auto [found, is_new] = processes_.try_emplace(row.writer, Process{.seen_at = now});
         Process& process = found->second;
         if (!is_new) {
             known.insert(row.owner);
@@ -155,6 +157,13 @@ void Delivery::Machine::observe_processes(storage::Transaction& tx, std::int64_t
         } else {
             ended_.try_emplace(owner, known.contains(owner) ? now : now - kComesBack);
         }
+    }
+    for (auto at = processes_.begin(); at != processes_.end();) {
+        const bool is_forgotten = !writers.contains(at->first);  // it has no row left to be read
+        if (is_forgotten) {
+            tails_.erase(at->first);
+        }
+        at = is_forgotten ? processes_.erase(at) : std::next(at);
     }
 }
 

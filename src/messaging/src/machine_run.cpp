@@ -97,6 +97,7 @@ std::int64_t Delivery::Machine::step() {
     tell_progress();
     if (now - flushed_at_ >= options_.flush_seconds * kSecond) {
         flush();
+        forget_writers(now);
     }
     const std::int64_t since_commit = clock_.monotonic_micros() - committed_at_;
     const std::int64_t between = options_.alone ? kBetweenCommits : kBetweenSharedCommits;

@@ -1,7 +1,9 @@
 /// Rows of the fault matrix that happen between haat and a provider (docs/internals/faults.md).
+#include <atomic>
 #include <functional>
 
 #include "delivery_fixture.hpp"
+#include "storage/statement.hpp"
 
 namespace haat::messaging {
 namespace {
@@ -138,6 +140,43 @@ TEST_P(FaultProvider, Row36AStatusAWeekLateIsApplied) {
     delivery_.reset();  // before the clock that it reads
 }
 
+/// What is kept of who wrote to the journal: names, rows, cursors.
+constexpr storage::Field kLeftOut[] = {{"processes", storage::Type::kInteger},
+                                       {"rows", storage::Type::kInteger},
+                                       {"cursor_writers", storage::Type::kInteger}};
+constexpr const char* kLeftText =
+    "SELECT (SELECT COUNT(*) FROM delivery_process), (SELECT COUNT(*) FROM journal), "
+    "(SELECT COUNT(DISTINCT writer) FROM shard_cursor)";
+const storage::Statement kLeft("test.writers_left", kLeftText, kLeftText, {}, kLeftOut);
+
+struct WritersLeft {
+    std::int64_t processes = -1;
+    std::int64_t rows = -1;
+    std::int64_t cursor_writers = -1;
+};
+WritersLeft writers_left(storage::Database& database) {
+    return database.read([](Transaction& tx) {
+        WritersLeft left;
+        tx.query(kLeft, {}, [&](const storage::Row& row) {
+            left = {row.integer(0), row.integer(1), row.integer(2)};
+        });
+        return left;
+    });
+}
+
+/// Hours pass when the test says so.
+class LaterClock final : public Clock {
+ public:
+    [[nodiscard]] UnixMicros now_micros() const override { return system_clock().now_micros(); }
+    [[nodiscard]] std::int64_t monotonic_micros() const override {
+        return system_clock().monotonic_micros() + later_;
+    }
+    void pass_seconds(std::int64_t seconds) { later_ += seconds * 1'000'000; }
+
+ private:
+    std::atomic<std::int64_t> later_ = 0;
+};
+
 /// Several processes with leases of an hour: whose session with the database has ended is not
 /// waited for.
 class Sessions : public FaultProvider {
@@ -151,11 +190,12 @@ class Sessions : public FaultProvider {
     [[nodiscard]] bool is_postgres() { return database().engine() == storage::Engine::kPostgres; }
     /// The other process's; SQLite has but one.
     [[nodiscard]] storage::Database& second() { return second_ ? *second_ : database(); }
-    std::unique_ptr<Delivery> process(storage::Database& of) {
+    std::unique_ptr<Delivery> process(storage::Database& of, const Clock& by = system_clock(),
+                                      int lease_seconds = 3'600) {
         DeliveryOptions shared = options();
         shared.alone = false;
-        shared.lease_seconds = 3'600;
-        return std::make_unique<Delivery>(of, system_clock(), shared, network());
+        shared.lease_seconds = lease_seconds;
+        return std::make_unique<Delivery>(of, by, shared, network());
     }
     /// All but that of the second process's writer.
     void end_sessions() {
@@ -166,12 +206,16 @@ class Sessions : public FaultProvider {
                                   : "UPDATE delivery_process SET beats = -1");
         });
     }
+
+ public:
     static void step_until(Delivery& delivery, const std::function<bool()>& done) {
         for (int i = 0; i < 20'000 && !done(); ++i) {
             std::this_thread::sleep_for(std::chrono::microseconds(delivery.step()));
         }
         ASSERT_TRUE(done());
     }
+
+ protected:
     BroadcastId send_first(int people) {
         std::vector<std::uint32_t> ordinals;
         for (int i = 0; i < people; ++i) {
@@ -229,8 +273,73 @@ TEST_P(Sessions, WhoLostItsSessionAndItsShardsPermitsNothingOfThem) {
     EXPECT_EQ(provider_.asked().size(), 40U);
 }
 
-/// Row 21: after a failover that may have forgotten commits nobody knows which attempts were made. What
-/// waited is not sent, in at-least-once mode not repeated either: its number may have been used.
+/// Its name stays until every owner of a shard has folded what it wrote.
+TEST_P(Sessions, AProcessThatIsOverIsForgottenOnceNothingRefersToIt) {
+    constexpr int kBroadcasts = 16;  // one for each shard
+    constexpr int kLease = 1'000'000;
+    LaterClock clock;
+    const std::unique_ptr<Delivery> first = process(second(), clock, kLease);
+    const std::unique_ptr<Delivery> other = process(second(), clock, kLease);
+    std::unique_ptr<Delivery> dead = process(database(), clock, kLease);
+    const auto all_hold = [&](int at_most) {
+        (void)other->step();
+        const int third = dead ? (static_cast<void>(dead->step()), dead->counts().shards) : 0;
+        const int held = first->counts().shards + other->counts().shards + third;
+        return held == kShards && first->counts().shards <= at_most &&
+               other->counts().shards <= at_most && third <= at_most;
+    };
+    step_until(*first, [&] { return all_hold(6); });
+    const std::vector<std::uint32_t> people{add(0).ordinal};
+    for (int i = 0; i < kBroadcasts; ++i) {
+        (void)broadcast(people, "device-" + std::to_string(i));
+    }
+    step_until(*first, [&] {
+        return all_hold(6) && provider_.asked().size() == kBroadcasts && first->idle() &&
+               other->idle() && dead->idle();
+    });
+    dead.reset();  // without a word
+    end_sessions();
+    EXPECT_EQ(writers_left(second()).processes, 3);
+    clock.pass_seconds(3);
+    step_until(*first, [&] { return all_hold(8); });
+    const std::int64_t rows = writers_left(second()).rows;
+    clock.pass_seconds(3'601);
+    (void)first->step();  // writes back its own shards, and would forget
+    EXPECT_LT(writers_left(second()).rows, rows);
+    EXPECT_GT(writers_left(second()).rows, 0);
+    EXPECT_EQ(writers_left(second()).processes, 3) << "the other has not written back its rows";
+    (void)other->step();
+    EXPECT_EQ(writers_left(second()).processes, 2);
+    EXPECT_EQ(writers_left(second()).cursor_writers, 2);
+    // They go on as before.
+    (void)broadcast(people, "device-after");
+    step_until(*first, [&] {
+        (void)other->step();
+        return provider_.asked().size() == kBroadcasts + 1U;
+    });
+}
+
+/// Where one process holds the database there are no names, but cursors.
+TEST_P(FaultProvider, CursorsOfProcessesBeforeAreForgotten) {
+    const std::vector<std::uint32_t> people{add(0).ordinal};
+    LaterClock clock;
+    for (int i = 0; i < 4; ++i) {
+        (void)broadcast(people, "device-" + std::to_string(i));
+        delivery_ = std::make_unique<Delivery>(database(), clock, options(), network());
+        Sessions::step_until(*delivery_, [&] {
+            return static_cast<int>(provider_.asked().size()) == i + 1 && delivery_->idle();
+        });
+        clock.pass_seconds(61);
+        (void)delivery_->step();
+        EXPECT_EQ(writers_left(database()).cursor_writers, 1);
+        EXPECT_EQ(writers_left(database()).rows, 0);
+        stop();
+    }
+}
+
+/// Row 21: after a failover that may have forgotten commits nobody knows which attempts were made.
+/// What waited is not sent, in at-least-once mode not repeated either: its number may have been
+/// used.
 TEST_P(FaultProvider, Row21WhatWaitedThroughAFailoverIsUnknownAndNeverRepeated) {
     const std::vector<std::uint32_t> ordinals{add(0).ordinal, add(1).ordinal};
     std::vector<BroadcastId> made;
