@@ -163,6 +163,7 @@ Key roman_sounds(std::span<const char32_t> word) {
                 out.push('k'), out.push('s');
                 break;
             case 'c':
+                if (next == 'c' && at(i + 2) == 'h') break;  // acchar, achar
                 if (next != 'k') out.push(next == 'e' || next == 'i' || next == 'y' ? 's' : 'k');
                 break;
             default:

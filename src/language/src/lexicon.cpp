@@ -31,11 +31,31 @@ std::uint32_t LexiconData::find_word(std::string_view tight) const {
     return same_as[id] == kNoWord ? id : same_as[id];
 }
 
-std::uint32_t LexiconData::find_misspelt(std::string_view tight) const {
-    int limit = bound_for(tight.size());
+bool LexiconData::means_the_same(std::uint32_t left, std::uint32_t right) const {
+    const std::uint32_t a = step(0, left);
+    const std::uint32_t b = step(0, right);
+    if (a == kNoWord || b == kNoWord || meanings[a].empty() || meanings[b].empty()) return false;
+    const Meaning& first = meanings[a].front();
+    const Meaning& second = meanings[b].front();
+    return first.kind == second.kind && first.value == second.value;
+}
+
+bool LexiconData::names_goods(std::uint32_t word) const {
+    const std::uint32_t node = step(0, word);
+    return node != kNoWord && std::ranges::any_of(meanings[node], [](const Meaning& meaning) {
+               return meaning.kind == Kind::kProduct;
+           });
+}
+
+std::uint32_t LexiconData::find_misspelt(std::string_view tight, Wanted wanted) const {
+    const bool goods = wanted == Wanted::kGoods;
+    const auto bound_of = [&](std::size_t letters) {
+        return goods && letters >= 3 ? bound_for(letters) + 1 : bound_for(letters);
+    };
+    int limit = bound_of(tight.size());
     if (limit == 0) return kNoWord;
     const Key loose = loose_key(tight);
-    if (loose.size < 3) return kNoWord;
+    if (loose.size < 2 || (loose.size < 3 && !goods)) return kNoWord;
 
     std::uint32_t best = kNoWord;
     bool tie = false;
@@ -43,18 +63,18 @@ std::uint32_t LexiconData::find_misspelt(std::string_view tight) const {
         std::uint32_t link = loose_heads.find(hash_text(key), 0);
         while (link != 0) {
             const auto [word, next] = loose_links[link - 1];
-            const int bound = std::min(limit, bound_for(words[word].size()));
-            const int distance = key_distance(tight, words[word], bound);
-            if (distance <= bound) {
-                if (distance < limit || best == kNoWord) {
-                    limit = distance;
-                    best = word;
-                    tie = false;
-                } else if (word != best) {
-                    tie = true;
-                }
-            }
             link = next;
+            if (goods && !names_goods(word)) continue;
+            const int bound = std::min(limit, bound_of(words[word].size()));
+            const int distance = key_distance(tight, words[word], bound);
+            if (distance > bound) continue;
+            if (distance < limit || best == kNoWord) {
+                limit = distance;
+                best = word;
+                tie = false;
+            } else if (word != best && !means_the_same(word, best)) {
+                tie = true;
+            }
         }
     };
     consider(loose.view());

@@ -281,7 +281,7 @@ void LexiconBuilder::finish() {
     for (std::uint32_t id = 1; id < data_.words.size(); ++id) {
         if (!data_.may_be_misspelt[id]) continue;
         const Key loose = loose_key(data_.words[id]);
-        if (loose.size < 3) continue;
+        if (loose.size < 2) continue;
         link(loose.view(), id);
         if (loose.size < 4) continue;
         for (std::size_t i = 0; i < loose.size; ++i) {

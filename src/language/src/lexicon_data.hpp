@@ -110,8 +110,15 @@ struct LexiconData {
 
     [[nodiscard]] std::uint32_t find_word(std::string_view tight) const;
     /// The nearest word that may be misspelt, within the bound for its length; kNoWord if none or
-    /// if two are equally near. O(letters) lookups.
-    [[nodiscard]] std::uint32_t find_misspelt(std::string_view tight) const;
+    /// if two of different meanings are equally near. Where goods are wanted the bound is half an
+    /// edit wider and only names of goods count. O(letters) lookups.
+    enum class Wanted : std::uint8_t { kAnything, kGoods };
+    [[nodiscard]] std::uint32_t find_misspelt(std::string_view tight,
+                                              Wanted wanted = Wanted::kAnything) const;
+    /// A word that alone names goods.
+    [[nodiscard]] bool names_goods(std::uint32_t word) const;
+    /// Two words whose first meanings are one: "kuntal", "quintal".
+    [[nodiscard]] bool means_the_same(std::uint32_t left, std::uint32_t right) const;
     [[nodiscard]] std::uint32_t step(std::uint32_t node, std::uint32_t word) const;
     [[nodiscard]] CueSet stem_of(std::string_view tight) const;
 };

@@ -17,14 +17,18 @@ class Matcher {
  public:
     explicit Matcher(Message& message) : m_(message), lexicon_(message.lexicon) {}
 
-    void run() {
+    void find_words() {
         const std::size_t count = m_.tokens.size();
         m_.words.assign(count, kNoWord);
         m_.misspelt.assign(count, 0);
+        for (std::size_t i = 0; i < count; ++i) m_.words[i] = find(i);
+    }
+
+    void find_meanings() {
+        const std::size_t count = m_.tokens.size();
         m_.cues.assign(count, CueSet{});
         m_.candidates.reserve(count * 2);
         m_.first_candidate.reserve(count + 1);
-        for (std::size_t i = 0; i < count; ++i) m_.words[i] = find(i);
         for (std::size_t i = 0; i < count; ++i) {
             m_.first_candidate.push_back(static_cast<std::uint32_t>(m_.candidates.size()));
             walk(i);
@@ -137,6 +141,21 @@ bool Message::number_like(std::size_t at) const {
            may_be(at, Kind::kMultiplier) || may_be(at, Kind::kFraction);
 }
 
-void match(Message& message) { Matcher(message).run(); }
+void match(Message& message) {
+    Matcher matcher(message);
+    matcher.find_words();
+    matcher.find_meanings();
+}
+
+void match_again(Message& message, std::size_t at, std::uint32_t word) {
+    message.words[at] = word;
+    message.misspelt[at] = 1;
+    message.candidates.clear();
+    message.first_candidate.clear();
+    message.all = {};
+    message.spans.clear();
+    message.span_of.clear();
+    Matcher(message).find_meanings();
+}
 
 }  // namespace haat::language

@@ -74,4 +74,7 @@ enum class Ignored : std::int32_t { kPhone, kReference, kSize, kPeople, kDate, k
 /// Fills words, cues and candidates of a tokenized message. O(tokens).
 void match(Message& message);
 
+/// The same once more, with the word at `at` taken for `word`, which it resembles. O(tokens).
+void match_again(Message& message, std::size_t at, std::uint32_t word);
+
 }  // namespace haat::language

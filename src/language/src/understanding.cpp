@@ -222,6 +222,66 @@ void tell_intents(Message& message, const Drafts& drafts, const Reference& refer
     if (denied && stands) message.all.remove(Cue::kNotHave);
 }
 
+struct Reading {
+    Reference reference;
+    Dates dates;
+    Drafts drafts;
+    Verdict verdict;
+    std::optional<Intent> command;
+};
+
+Reading read(Message& message) {
+    Reading reading;
+    derive_cues(message);
+    reading.reference = find_references(message);
+    choose_meanings(message);
+    forget_cues_of_names(message);
+    reading.dates = find_dates(message);
+    reading.drafts = collect_items(message);
+    tell_intents(message, reading.drafts, reading.reference, reading.dates);
+    reading.verdict = weigh(message);
+    reading.command = bare_command(message);
+    if (reading.command) reading.verdict.intent = *reading.command;
+    return reading;
+}
+
+struct Likened {
+    std::size_t token = 0;
+    std::uint32_t word = kNoWord;
+};
+
+// Something is counted, offered or asked for, and no goods are named.
+bool lacks_goods(const Reading& reading) {
+    const std::vector<Draft>& drafts = reading.drafts.items;
+    const bool named =
+        std::ranges::any_of(drafts, [](const Draft& draft) { return draft.product >= 0; });
+    const bool unnamed = std::ranges::any_of(drafts, [](const Draft& draft) {
+        return draft.product < 0 && draft.has_quantity && !draft.article;
+    });
+    const Intent intent = reading.verdict.intent;
+    return unnamed || (!named && (intent <= Intent::kAskDemand ||
+                                  intent == Intent::kReportQualityProblem));
+}
+
+// The only word without a meaning that resembles goods, where goods are missing: "20 kg hony". A
+// place where goods must stand is evidence of its own, so that a wider likeness will do.
+std::optional<Likened> unread_goods(const Message& message, const Reading& reading) {
+    if (!lacks_goods(reading)) return std::nullopt;
+    std::optional<Likened> found;
+    for (std::size_t at = 0; at < message.size(); ++at) {
+        const bool silent = message.tokens[at].kind == TokenKind::kWord &&
+                            message.cues[at].empty() && message.span_at(at) == nullptr &&
+                            message.first_candidate[at] == message.first_candidate[at + 1];
+        if (!silent || message.has(at + 1, Cue::kSurname)) continue;
+        const std::uint32_t word = message.lexicon.find_misspelt(
+            message.tokens[at].key.view(), LexiconData::Wanted::kGoods);
+        if (word == kNoWord) continue;
+        if (found) return std::nullopt;
+        found = {at, word};
+    }
+    return found;
+}
+
 }  // namespace
 
 std::string_view intent_name(Intent intent) {
@@ -242,16 +302,12 @@ Understanding understand(const Lexicon& lexicon, std::string_view text, Date tod
     message.tokens.reserve(std::min<std::size_t>(text.size() / 4 + 4, kMostTokens));
     tokenize(text, message.tokens);
     match(message);
-    derive_cues(message);
-    const Reference reference = find_references(message);
-    choose_meanings(message);
-    forget_cues_of_names(message);
-    const Dates dates = find_dates(message);
-    const Drafts drafts = collect_items(message);
-    tell_intents(message, drafts, reference, dates);
-    Verdict verdict = weigh(message);
-    const std::optional<Intent> command = bare_command(message);
-    if (command) verdict.intent = *command;
+    Reading reading = read(message);
+    if (const std::optional<Likened> goods = unread_goods(message, reading)) {
+        match_again(message, goods->token, goods->word);
+        reading = read(message);
+    }
+    const auto& [reference, dates, drafts, verdict, command] = reading;
 
     Understanding out;
     out.intent = verdict.intent;
