@@ -75,7 +75,9 @@ class Collector {
                   .each = number.each};
         const std::size_t end = right_of(number, atom);
         const bool rate = left_of(number, atom);
-        if (atom.money || rate || priced_ || (atom.unit < 0 && mends_price(number.begin))) {
+        const bool market = atom.unit < 0 && of_a_market(number.begin);
+        if (atom.money || rate || priced_ || market ||
+            (atom.unit < 0 && mends_price(number.begin))) {
             atom.kind = AtomKind::kPrice;
         } else if (atom.unit < 0) {
             atom.unit = unit_behind_goods(end);
@@ -89,7 +91,7 @@ class Collector {
             atom.kind = AtomKind::kQuantity;
         } else if (number.counted) {
             atom.kind = AtomKind::kQuantity;
-            atom.unit = piece();
+            atom.unit = m_.lexicon.piece_unit();
         } else if (lump_beside(number.begin, end) && counted_before()) {
             atom.kind = AtomKind::kPrice;
             atom.lump = true;
@@ -102,9 +104,9 @@ class Collector {
             atom.kind = AtomKind::kPrice;
             atom.lump = true;
         }
-        // "hum 48 me denge"
+        // "hum 48 me denge", "110 में देते थे"
         if (atom.kind == AtomKind::kNumber && m_.has(end, Cue::kIn) &&
-            m_.has(end + 1, Cue::kWillGive)) {
+            m_.has_any(end + 1, {Cue::kWillGive, Cue::kDeal})) {
             atom.kind = AtomKind::kPrice;
         }
         if (atom.kind == AtomKind::kNumber) atom.rank = rank_of(number.begin, end);
@@ -124,6 +126,12 @@ class Collector {
         return std::ranges::any_of(atoms_, [](const Atom& atom) {
             return atom.kind == AtomKind::kQuantity || atom.kind == AtomKind::kNumber;
         });
+    }
+
+    // "थोक में 95, खुदरा 120"
+    [[nodiscard]] bool of_a_market(std::size_t begin) const {
+        const std::size_t at = begin > 0 && m_.has(begin - 1, Cue::kIn) ? begin - 1 : begin;
+        return at > 0 && m_.has_any(at - 1, {Cue::kWholesale, Cue::kRetail});
     }
 
     // "480 था अब 520": a bare number behind a price, now.
@@ -161,13 +169,6 @@ class Collector {
                 m_.lexicon.units[static_cast<std::size_t>(meaning.value)].name;
             const bool measure = name == "kg" || name == "litre" || name == "metre";
             return measure ? -1 : meaning.value;
-        }
-        return -1;
-    }
-
-    [[nodiscard]] std::int32_t piece() const {
-        for (std::size_t i = 0; i < m_.lexicon.units.size(); ++i) {
-            if (m_.lexicon.units[i].name == "piece") return static_cast<std::int32_t>(i);
         }
         return -1;
     }
@@ -212,8 +213,9 @@ class Collector {
                 priced_ = true;
                 return unit->end;
             }
-            if (m_.has(at, Cue::kEach)) {
-                priced_ = true;
+            if (m_.has(at, Cue::kEach) || (m_.has(at, Cue::kIn) && m_.has(at + 1, Cue::kOne) &&
+                                           span(at + 2, Kind::kUnit) == nullptr)) {
+                priced_ = atom.one = true;
                 ++at;
                 while (m_.has(at, Cue::kConnector) || m_.has(at, Cue::kOne)) ++at;  // "का एक"
                 return at;

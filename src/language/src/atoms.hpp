@@ -19,6 +19,7 @@ struct Atom {
     std::int32_t unit = -1;   ///< Index into units.
     bool article = false;
     bool each = false;   ///< "10-10": of each of the goods named.
+    bool one = false;    ///< A price of each single one: "60 ka ek".
     bool lump = false;   ///< A total for everything.
     bool money = false;  ///< A currency word stands beside it.
     bool misspelt = false;

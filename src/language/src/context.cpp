@@ -80,6 +80,15 @@ bool unit_fits(const Message& m, std::size_t at) {
     return !m.has(at, Cue::kWeakUnit) && !m.may_be(at, Kind::kProduct);
 }
 
+// "... गया दीदी", "... gaya sir": nothing but courtesy up to the break.
+bool ends_politely(const Message& m, std::size_t at) {
+    while (!m.breaks(at) && m.has_any(at, {Cue::kGreeting, Cue::kHonorific, Cue::kHuman,
+                                           Cue::kPeople, Cue::kTell})) {
+        ++at;
+    }
+    return m.breaks(at);
+}
+
 // A town whose name is also a word: "गया में", "आरा से", or by itself between breaks.
 bool weak_place_fits(const Message& m, std::size_t begin, std::size_t end) {
     const bool after_verb = begin > 0 && m.has_any(begin - 1, {Cue::kVerb, Cue::kSold, Cue::kGive,
@@ -91,7 +100,7 @@ bool weak_place_fits(const Message& m, std::size_t begin, std::size_t end) {
     if (begin > 0 && m.has(end, Cue::kSend) && m.may_be(begin - 1, Kind::kProduct)) return true;
     if (end < m.size() && m.may_be(end, Kind::kDateMarker)) return true;
     const bool alone_left = begin == 0 || m.breaks(begin - 1);
-    return alone_left && m.breaks(end) && m.size() > 1;
+    return alone_left && ends_politely(m, end) && m.size() > 1;
 }
 
 bool weekday_fits(const Message& m, std::size_t begin, std::size_t end) {
@@ -140,7 +149,13 @@ bool product_fits(const Message& m, std::size_t begin, std::size_t end, bool mis
         if (begin > 0 && m.has_any(begin - 1, {Cue::kVerb, Cue::kSold})) return false;
         const bool describes = m.has(end, Cue::kWala) || m.may_be(end, Kind::kProduct);
         if (m.has(begin, Cue::kAdjective) && describes) return false;
+        // "चाय पत्ती 60 किलो तोड़ी है"
+        if (m.has(begin, Cue::kVerb) && m.has(end, Cue::kExists) && another_product(m, begin, end))
+            return false;
         if (quantity_beside(m, begin, end) || m.has(end, Cue::kWala)) return true;
+        // "मोमबत्ती नहीं है, धूप है 90 पैकेट"
+        if ((begin == 0 || m.breaks(begin - 1)) && m.has(end, Cue::kExists) && m.number_like(end + 1))
+            return true;
         // "आम और नींबू का अचार"
         if (m.has(end, Cue::kAnd) && m.may_be(end + 1, Kind::kProduct)) return true;
         if (begin > 1 && m.has(begin - 1, Cue::kAnd) && m.may_be(begin - 2, Kind::kProduct))
@@ -169,7 +184,8 @@ bool fits(const Message& m, const Candidate& candidate, std::size_t begin) {
         case Kind::kUnit:
             return unit_fits(m, begin);
         case Kind::kPlace:
-            return !one || !m.has_any(begin, {Cue::kWeakPlace, Cue::kOrdinary}) ||
+            return !m.has_any(begin, {Cue::kWeakPlace, Cue::kOrdinary}) ||
+                   (!one && (begin == 0 || m.breaks(begin - 1) || !m.has(begin, Cue::kPast))) ||
                    weak_place_fits(m, begin, end);
         case Kind::kWeekday:
             return !one || weekday_fits(m, begin, end);

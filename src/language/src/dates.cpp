@@ -282,6 +282,7 @@ class Reader {
 
     [[nodiscard]] Tense of_token(std::size_t at) const {
         if (m_.has(at, Cue::kFuture)) return Tense::kFuture;
+        if (m_.has(at, Cue::kAble) && m_.has(at + 1, Cue::kExists)) return Tense::kFuture;
         // "ले रहे हैं" is now, "ले रहे थे" was
         if (m_.has(at, Cue::kProgressive) && m_.has(at + 1, Cue::kExists)) return Tense::kUnknown;
         if (m_.has_any(at, {Cue::kPast, Cue::kSent, Cue::kSold})) return Tense::kPast;
@@ -317,6 +318,7 @@ class Reader {
         for (std::size_t i = at; i < std::min(at + 3, m_.size()) && !m_.breaks(i); ++i) {
             const Span* found = m_.span_at(i);
             if (found != nullptr && found->kind == Kind::kDateMarker) {
+                if (m_.has(i, Cue::kTake)) return nullptr;  // "kal le jaiye": no "by tomorrow"
                 // English puts its own before the day: "yesterday by bus"
                 return m_.has(found->begin, Cue::kPrefix) ? nullptr : found;
             }

@@ -44,7 +44,8 @@ constexpr Flip kFlips[] = {
     {Cue::kSend, Cue::kNotSend},         {Cue::kSold, Cue::kNotSold},
     {Cue::kAccept, Cue::kNotAccept},     {Cue::kTake, Cue::kNotAccept},
     {Cue::kAcceptWeak, Cue::kNotAccept}, {Cue::kReady, Cue::kNotHave},
-    {Cue::kSell, Cue::kNotHave},         {Cue::kUnderstand, Cue::kNotUnderstood}};
+    {Cue::kSell, Cue::kNotHave},         {Cue::kUnderstand, Cue::kNotUnderstood},
+    {Cue::kGiveMe, Cue::kNotGive}};
 
 bool ends(std::string_view key, std::initializer_list<std::string_view> endings, std::size_t stem) {
     return std::ranges::any_of(endings, [&](std::string_view ending) {
@@ -74,7 +75,13 @@ void derive_cues(Message& m) {
             if (m.tokens[at].symbol == '?') m.all.add(Cue::kQuestion);
             continue;
         }
-        if (!m.may_be(at, Kind::kProduct) && !m.may_be(at, Kind::kUnit)) tense_of_endings(m, at);
+        if (!m.may_be(at, Kind::kProduct) && !m.may_be(at, Kind::kUnit) && !m.has(at, Cue::kTell))
+            tense_of_endings(m, at);
+        // "... 260 दीदी": she is spoken to, not counted
+        const bool large = at > 0 && (m.may_be(at - 1, Kind::kMultiplier) ||
+                                      (m.tokens[at - 1].kind == TokenKind::kNumber &&
+                                       m.tokens[at - 1].digits >= 3));
+        if (m.has(at, Cue::kPeople) && large && m.breaks(at + 1)) m.cues[at].remove(Cue::kPeople);
         for (const Flip& flip : kFlips) {
             if (m.has(at, flip.positive) && negated_near(m, at)) m.cues[at].add(flip.negative);
         }

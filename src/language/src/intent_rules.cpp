@@ -65,6 +65,12 @@ constexpr Rule kRules[] = {
      {C::kHasAmount},
      {C::kLess, C::kNotGot, C::kNotCome, C::kPending, C::kWrong},
      {}},
+    // "ऑर्डर 2268 में 14500 बनता था, 12000 ही आया"
+    {kReportPaymentProblem,
+     80,
+     {C::kHasRef, C::kHasAmount, C::kCome},
+     {},
+     {C::kHasProduct, C::kHasQuantity, C::kVehicle, C::kSent}},
     {kReportPickupProblem, 85, {C::kCollect, C::kWhen}, {}, {C::kMoney, C::kSent}},
     {kReportPickupProblem, 70, {C::kNobody, C::kNotCome}, {}, {C::kMoney}},
     {kReportPickupProblem,
@@ -116,6 +122,17 @@ constexpr Rule kRules[] = {
      {},
      {C::kNotGive, C::kNotAccept, C::kNotSend},
      {C::kMoney, C::kMessage, C::kNotCome, C::kChat, C::kBad, C::kVehicle}},
+    // "नहीं ले पाएंगे, तबीयत ठीक नहीं है"
+    {kDeclineOrder,
+     85,
+     {C::kHasRef, C::kChat},
+     {C::kNotGive, C::kNotAccept},
+     {C::kMoney, C::kMessage, C::kNotCome, C::kVehicle}},
+    {kDeclineOrder,
+     60,
+     {C::kHasRef, C::kNegated, C::kFuture},
+     {},
+     {C::kMoney, C::kMessage, C::kNotCome, C::kNotGot, C::kBad, C::kVehicle, C::kSent}},
     {kDeclineOrder, 75, {C::kNotWant}, {C::kOrder, C::kHasRef}, {C::kMessage}},
     {kDeclineOrder, 15, {C::kNotHave, C::kOrder}, {}, {C::kNotCome, C::kNotGot}},
     {kAcceptOrder,
@@ -174,7 +191,7 @@ constexpr Rule kRules[] = {
     {kHelp, 60, {C::kTalk, C::kAnyone}, {C::kAble, C::kWant, C::kQuestion}, {C::kHasProduct}},
     {kHelp, 30, {C::kHelpWeak}, {}, {}},
     {kHelp, 45, {C::kHelpWeak, C::kHow}, {}, {}},
-    {kGreeting, 30, {C::kGreeting}, {}, {C::kHasQuantity, C::kHasPrice}},
+    {kGreeting, 30, {C::kGreeting}, {}, {C::kHasQuantity, C::kHasPrice, C::kHasRef}},
     {kGreeting, 45, {C::kWish}, {}, {C::kHasQuantity, C::kHasPrice}},
 
     // Goods.
@@ -292,6 +309,8 @@ constexpr Rule kRules[] = {
      {C::kWant},
      {C::kHasProduct, C::kGoods},
      {C::kIf, C::kHasPrice, C::kNotWant, C::kWho, C::kAnyone, C::kSell, C::kBuyer}},
+    // "120 दीया चाहिए, किसके पास है"
+    {kRequestStock, 60, {C::kWant, C::kHasProduct, C::kHasQuantity, C::kWhere}, {}, {C::kHasPrice, C::kSell, C::kNotWant}},
     {kRequestStock,
      60,
      {C::kIWant},
@@ -335,6 +354,8 @@ constexpr Rule kRules[] = {
      {C::kHasProduct, C::kGot, C::kFuture},
      {C::kWhat, C::kQuestion, C::kWhere},
      {C::kHasPrice, C::kHowMuch}},
+    // a code or a link in front of goods with their price
+    {kOfferStock, 140, {C::kSpam, C::kHasProduct, C::kHasQuantity, C::kHasPrice}, {}, {C::kForward}},
     {kOfferStock, 42, {C::kHasQuantity}, {C::kHasProduct, C::kGoods}, {}},
     {kOfferStock, 34, {C::kHasPrice}, {C::kHasProduct, C::kHasQuantity}, {}},
     {kOfferStock, 38, {C::kSell}, {}, {C::kWhere, C::kHypothetical, C::kHowMuch, C::kNotHave}},

@@ -279,7 +279,14 @@ class Assembler {
                 set_quantity(start(atom), atom);
             } else if (!atom.article && atom.rank >= 0) {
                 leave(atom);
+            } else if (!atom.article) {
+                loose_amount_ = std::max(loose_amount_, atom.number);  // what it was before
             }
+            return;
+        }
+        // "sanitary pad 500 packet, 6 pad wala": what one packet holds
+        if (before_product && last->has_quantity && m_.has(next->end, Cue::kWala) &&
+            next->product == last->product) {
             return;
         }
         if (before_product && (last->has_quantity || counts_next(*last))) {
@@ -301,7 +308,9 @@ class Assembler {
             return;
         }
         if (last->has_quantity && !atom.article) {
-            if (m_.all.has(Cue::kChanged)) {
+            // "pehle 900 bola tha, last 820 le lo"
+            const bool bargains = atom.rank > 0 && m_.has(atom.end, Cue::kTake);
+            if (m_.all.has(Cue::kChanged) && !bargains) {
                 set_quantity_keeping_unit(*last, atom);
             } else {
                 price(atom);
@@ -343,7 +352,7 @@ class Assembler {
         last->price_rank = atom.rank;
         last->amount = atom.number;
         last->lump = atom.lump;
-        last->price_unit = atom.unit;
+        last->price_unit = atom.one && by_the_dozen(*last) ? m_.lexicon.piece_unit() : atom.unit;
         last->last_token = atom.end;
         if (atom.lump) return;
         const bool all = each_ || m_.all.has(Cue::kBoth) || for_all(atom);
@@ -355,6 +364,12 @@ class Assembler {
             other.amount = atom.number;
             other.price_unit = atom.unit;
         }
+    }
+
+    // "5 darjan, 60 rs ka ek": each of the sixty.
+    [[nodiscard]] bool by_the_dozen(const Draft& draft) const {
+        return draft.unit >= 0 &&
+               m_.lexicon.units[static_cast<std::size_t>(draft.unit)].name == "dozen";
     }
 
     // "सब 25 रुपये किलो" behind several goods.

@@ -95,6 +95,11 @@ std::uint32_t LexiconData::step(std::uint32_t node, std::uint32_t word) const {
     return edges.find(key, kNoWord);
 }
 
+std::int32_t LexiconData::piece_unit() const {
+    const auto found = std::ranges::find(units, "piece", &UnitName::name);
+    return found == units.end() ? -1 : static_cast<std::int32_t>(found - units.begin());
+}
+
 CueSet LexiconData::stem_of(std::string_view tight) const {
     CueSet found;
     for (std::size_t length = 2; length <= tight.size(); ++length) {

@@ -120,6 +120,8 @@ struct LexiconData {
     /// Two words whose first meanings are one: "kuntal", "quintal".
     [[nodiscard]] bool means_the_same(std::uint32_t left, std::uint32_t right) const;
     [[nodiscard]] std::uint32_t step(std::uint32_t node, std::uint32_t word) const;
+    /// The unit that counts single pieces; -1 if the lexicon has none. O(units).
+    [[nodiscard]] std::int32_t piece_unit() const;
     [[nodiscard]] CueSet stem_of(std::string_view tight) const;
 };
 

@@ -44,6 +44,7 @@ class Matcher {
         const std::string_view tight = token.key.view();
         const std::uint32_t exact = lexicon_.find_word(tight);
         if (exact != kNoWord || token.kind != TokenKind::kWord) return exact;
+        if (const std::uint32_t number = counted_number(tight); number != kNoWord) return number;
         if (!lexicon_.stem_of(tight).empty()) return kNoWord;  // a known verb in some form
         if (const std::uint32_t stem = without_ending(tight); stem != kNoWord) {
             m_.misspelt[i] = 1;
@@ -53,6 +54,23 @@ class Matcher {
         const std::uint32_t near = lexicon_.find_misspelt(tight);
         if (near != kNoWord) m_.misspelt[i] = 1;
         return near;
+    }
+
+    // "पचीसटा", "bisgo": a classifier written onto the number.
+    std::uint32_t counted_number(std::string_view tight) const {
+        for (const std::string_view classifier : {"ta", "go", "To"}) {
+            if (!tight.ends_with(classifier) || tight.size() < classifier.size() + 3) continue;
+            const std::uint32_t word =
+                lexicon_.find_word(tight.substr(0, tight.size() - classifier.size()));
+            if (word == kNoWord || word == kConnector) continue;
+            const std::uint32_t node = lexicon_.step(0, word);
+            if (node == kNoWord) continue;
+            const bool number = std::ranges::any_of(
+                lexicon_.meanings[node],
+                [](const Meaning& meaning) { return meaning.kind == Kind::kNumber; });
+            if (number) return word;
+        }
+        return kNoWord;
     }
 
     std::uint32_t without_ending(std::string_view tight) const {

@@ -20,7 +20,7 @@ const Meaning* meaning_at(const Message& m, std::size_t at, Kind kind) {
 
 bool carries_classifier(const Token& token) {
     const std::string_view key = token.key.view();
-    return key.size() > 3 && (key.ends_with("go") || key.ends_with("ta") || key.ends_with("To"));
+    return key.size() > 2 && (key.ends_with("go") || key.ends_with("ta") || key.ends_with("To"));
 }
 
 // One number without range: a small state machine over words, digits and multipliers.
@@ -105,6 +105,16 @@ class NumberParser {
         return add(token.number);
     }
 
+    // "twenty two": English names the tens and then the rest.
+    [[nodiscard]] bool adds_to_english_tens(const Meaning& meaning, const Token& token) const {
+        const std::int64_t tens = part_ / kScale;
+        return !pending_fraction_ && last_multiplier_ == 0 && part_ % kScale == 0 &&
+               tens % 10 == 0 && tens >= 20 && tens <= 90 && meaning.value >= 1 &&
+               meaning.value <= 9 && m_.tokens[at_ - 1].kind == TokenKind::kWord &&
+               m_.tokens[at_ - 1].key.view().ends_with("ti") && !token.devanagari &&
+               !m_.tokens[at_ - 1].devanagari;
+    }
+
     bool take_word(const Meaning& meaning, const Token& token) {
         const bool weak = m_.has(at_, Cue::kWeakNumber) && !carries_classifier(token);
         // "9 hazar ek": nine thousand each, but "ek sau ek rupaye" is 101
@@ -115,7 +125,17 @@ class NumberParser {
         const bool rate_behind =
             at_ + 1 < m_.size() && (m_.tokens[at_ + 1].symbol == '/' || m_.has(at_ + 1, Cue::kPer));
         const bool rated = rate_before || rate_behind;
-        if (weak && !pending_fraction_ && !adds && !rated && !measures(m_, at_ + 1)) return false;
+        if (at_ > 0 && m_.has(at_ - 1, Cue::kDoIt) && m_.has(at_, Cue::kDoIt)) return false;  // kar do
+        if (any_ && adds_to_english_tens(meaning, token)) {
+            current_ += meaning.value * kScale;
+            part_ += meaning.value * kScale;
+            return true;
+        }
+        // "chhe gudiya": at the head of a clause, goods behind it
+        const bool counts = (at_ == 0 || m_.breaks(at_ - 1)) && m_.may_be(at_ + 1, Kind::kProduct) &&
+                            !m_.has(at_ + 1, Cue::kOrdinary);
+        if (weak && !pending_fraction_ && !adds && !rated && !counts && !measures(m_, at_ + 1))
+            return false;
         // "do sau tin": the unit, not 203
         if (weak && adds && m_.may_be(at_, Kind::kUnit) && !measures(m_, at_ + 1)) return false;
         if (m_.misspelt[at_] != 0 && !measures(m_, at_ + 1) && !any_) return false;

@@ -259,8 +259,7 @@ bool lacks_goods(const Reading& reading) {
         return draft.product < 0 && draft.has_quantity && !draft.article;
     });
     const Intent intent = reading.verdict.intent;
-    return unnamed || (!named && (intent <= Intent::kAskDemand ||
-                                  intent == Intent::kReportQualityProblem));
+    return unnamed || (!named && intent <= Intent::kAskDemand);
 }
 
 // The only word without a meaning that resembles goods, where goods are missing: "20 kg hony". A
