@@ -144,7 +144,7 @@ Key roman_sounds(std::span<const char32_t> word) {
             constexpr std::string_view kTo = "KGJTDBfsc";
             if (const std::size_t found = kFrom.find(c); found != std::string_view::npos) {
                 out.push(kTo[found]);
-                i += c == 'c' && at(i + 2) == 'h' ? 2 : 1;
+                while (at(i + 1) == 'h') ++i;  // chhath, chhhath
                 continue;
             }
         }

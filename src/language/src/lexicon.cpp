@@ -65,7 +65,8 @@ std::uint32_t LexiconData::find_misspelt(std::string_view tight, Wanted wanted) 
             const auto [word, next] = loose_links[link - 1];
             link = next;
             if (goods && !names_goods(word)) continue;
-            const int bound = std::min(limit, bound_of(words[word].size()));
+            const int strict = spelling[word] == Spelling::kNearlyExact ? 1 : 0;
+            const int bound = std::min(limit, bound_of(words[word].size()) - strict);
             const int distance = key_distance(tight, words[word], bound);
             if (distance > bound) continue;
             if (distance < limit || best == kNoWord) {

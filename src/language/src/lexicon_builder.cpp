@@ -28,7 +28,7 @@ constexpr std::string_view kFutureEndings[] = {
 
 LexiconBuilder::LexiconBuilder(LexiconData& data) : data_(data) {
     data_.words.emplace_back();  // kConnector
-    data_.may_be_misspelt.push_back(false);
+    data_.spelling.push_back(Spelling::kExact);
     data_.meanings.emplace_back();  // the root
 }
 
@@ -46,7 +46,7 @@ std::uint32_t LexiconBuilder::word(const Token& token) {
     if (id == kNoWord) {
         id = static_cast<std::uint32_t>(data_.words.size());
         data_.words.emplace_back(tight);
-        data_.may_be_misspelt.push_back(false);
+        data_.spelling.push_back(Spelling::kExact);
     }
     return id;
 }
@@ -92,8 +92,9 @@ void LexiconBuilder::add(std::string_view spelling, Kind kind, std::int32_t valu
     std::vector<std::uint32_t> phrase;
     for (const Token& token : tokens) {
         phrase.push_back(word(token));
-        if (how == Spelling::kMayBeMisspelt && token.kind == TokenKind::kWord) {
-            data_.may_be_misspelt[phrase.back()] = true;
+        if (token.kind == TokenKind::kWord) {
+            Spelling& known = data_.spelling[phrase.back()];
+            known = std::max(known, how);
         }
     }
     const Meaning meaning{.kind = kind,
@@ -164,7 +165,7 @@ void LexiconBuilder::add_verb_forms() {
             if (id != kNoWord) continue;
             id = static_cast<std::uint32_t>(data_.words.size());
             data_.words.push_back(form);
-            data_.may_be_misspelt.push_back(false);
+            data_.spelling.push_back(Spelling::kExact);
         }
     }
 }
@@ -239,7 +240,7 @@ void LexiconBuilder::alias(std::string_view tight, std::uint32_t word_id) {
     // find_word compares letters, so an alias is a word of its own that shares the meanings.
     id = static_cast<std::uint32_t>(data_.words.size());
     data_.words.emplace_back(tight);
-    data_.may_be_misspelt.push_back(false);
+    data_.spelling.push_back(Spelling::kExact);
     data_.same_as.resize(data_.words.size(), kNoWord);
     data_.same_as[id] = word_id;
 }
@@ -279,7 +280,7 @@ void LexiconBuilder::finish() {
     data_.also_of.resize(data_.words.size(), kNoWord);
 
     for (std::uint32_t id = 1; id < data_.words.size(); ++id) {
-        if (!data_.may_be_misspelt[id]) continue;
+        if (data_.spelling[id] == Spelling::kExact) continue;
         const Key loose = loose_key(data_.words[id]);
         if (loose.size < 2) continue;
         link(loose.view(), id);

@@ -11,8 +11,6 @@
 
 namespace haat::language {
 
-enum class Spelling : std::uint8_t { kExact, kMayBeMisspelt };
-
 class LexiconBuilder {
  public:
     explicit LexiconBuilder(LexiconData& data);

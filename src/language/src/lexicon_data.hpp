@@ -40,6 +40,13 @@ enum class Kind : std::uint8_t {
     kIgnored,  ///< Of a message only: a phone number, a date, a size (match.hpp)
 };
 
+/// How far from its spelling a word is known again; a word of several meanings goes by the widest.
+enum class Spelling : std::uint8_t {
+    kExact,
+    kNearlyExact,    ///< Half an edit less than goods: what is asked, done and complained of.
+    kMayBeMisspelt,  ///< Goods, places, units, days.
+};
+
 enum class Fraction : std::int32_t { kHalf, kThreeQuarters, kSawa, kDedh, kDhai, kSadhe, kPaune };
 enum class DateMarker : std::int32_t { kUntil, kBefore, kAfter, kFrom, kWithin };
 enum class Direction : std::uint8_t { kFixed, kByTense };
@@ -86,7 +93,7 @@ std::uint64_t hash_text(std::string_view text);
 struct LexiconData {
     // Words.
     std::vector<std::string> words;      ///< Tight keys; the index is the word id.
-    std::vector<bool> may_be_misspelt;   ///< By word id.
+    std::vector<Spelling> spelling;      ///< By word id.
     std::vector<std::uint32_t> same_as;  ///< By word id: the word that an inflection stands for.
     std::vector<std::uint32_t> also_of;  ///< By word id: a word it may be the plural of.
     FlatMap word_by_tight;

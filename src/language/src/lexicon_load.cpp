@@ -132,7 +132,7 @@ class Loader {
         each_element(root, "multipliers", [&](element item) {
             const auto value = static_cast<std::int32_t>(scaled(item["value"].value()) / kScale);
             scripts(item, [&](std::string_view name) {
-                builder_.add(name, Kind::kMultiplier, value);
+                builder_.add(name, Kind::kMultiplier, value, long_word(name));
                 // "साठि हजारक एक": the genitive of Maithili
                 if (static_cast<signed char>(name.front()) < 0)
                     builder_.add(std::string(name) + "क", Kind::kMultiplier, value);
@@ -164,7 +164,7 @@ class Loader {
             {"lump_sum_markers", Kind::kLump}, {"approx_markers", Kind::kApprox},
             {"negation", Kind::kNegation},     {"sold_out", Kind::kSoldOut}};
         for (const auto& [name, kind] : lists) {
-            each_string(root, name, [&, k = kind](std::string_view w) { builder_.add(w, k, 0); });
+            each_string(root, name, [&, k = kind](std::string_view w) { builder_.add(w, k, 0, long_word(w)); });
         }
         each_element(root, "weekdays", [&](element item) { names(item, "iso", Kind::kWeekday); });
         each_element(root, "months", [&](element item) { names(item, "n", Kind::kMonth); });
@@ -177,7 +177,7 @@ class Loader {
         const element list = root["date_markers"].value();
         for (const auto& [name, marker] : markers) {
             each_string(list, name, [&, m = marker](std::string_view w) {
-                builder_.add(w, Kind::kDateMarker, static_cast<std::int32_t>(m));
+                builder_.add(w, Kind::kDateMarker, static_cast<std::int32_t>(m), long_word(w));
             });
         }
     }
@@ -307,12 +307,25 @@ class Loader {
                       {{"spelling", word.spelling}, {"target", word.target}});
     }
 
+    // A word long enough to be known again though it is misspelt: "paymant", "tomorow".
+    static Spelling long_word(std::string_view spelling) {
+        constexpr std::size_t kLongRoman = 6;
+        const bool long_enough = spelling.find(' ') == std::string_view::npos &&
+                                 spelling.size() >= kLongRoman &&
+                                 std::ranges::all_of(spelling, [](char c) { return c >= 'a' && c <= 'z'; });
+        return long_enough ? Spelling::kNearlyExact : Spelling::kExact;
+    }
+
     void cue_word(std::string_view spelling, Cue cue) {
         if (!keeps(WordKind::kCue, spelling, kCueNames[static_cast<std::size_t>(cue)])) return;
         if (spelling.ends_with('*')) {
             builder_.add_stem(spelling.substr(0, spelling.size() - 1), cue);
         } else {
-            builder_.add(spelling, Kind::kCue, static_cast<std::int32_t>(cue));
+            // Messages are stopped and started by a plain word only.
+            const bool plain = cue == Cue::kStopAll || cue == Cue::kStartAll || cue == Cue::kStop ||
+                               cue == Cue::kStart || cue == Cue::kGreeting;
+            builder_.add(spelling, Kind::kCue, static_cast<std::int32_t>(cue),
+                         plain ? Spelling::kExact : long_word(spelling));
         }
     }
 
@@ -357,7 +370,7 @@ class Loader {
         each_string(item, "names", [&](std::string_view name) {
             const std::size_t bracket = name.find('(');
             if (bracket == std::string_view::npos) {
-                builder_.add(name, Kind::kRelativeDay, days, Spelling::kExact,
+                builder_.add(name, Kind::kRelativeDay, days, long_word(name),
                              by_tense ? Direction::kByTense : Direction::kFixed);
             } else {
                 const bool back = name.substr(bracket + 1, 1) == "-";

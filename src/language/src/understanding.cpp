@@ -302,13 +302,13 @@ Understanding understand(const Lexicon& lexicon, std::string_view text, Date tod
     tokenize(text, message.tokens);
     match(message);
     Reading reading = read(message);
+    Understanding out;
     if (const std::optional<Likened> goods = unread_goods(message, reading)) {
         match_again(message, goods->token, goods->word);
         reading = read(message);
+        out.evidence.guesses = 1;
     }
     const auto& [reference, dates, drafts, verdict, command] = reading;
-
-    Understanding out;
     out.intent = verdict.intent;
     const BareAnswer answer = bare_answer(message);
     out.answer = answer.answer;
