@@ -112,11 +112,15 @@ bool weekday_fits(const Message& m, std::size_t begin, std::size_t end) {
 }
 
 bool month_fits(const Message& m, std::size_t begin, std::size_t end) {
+    if (m.has(end, Cue::kPast)) return false;  // "15 mar gaye": they died
     const bool number_left = begin > 0 && m.tokens[begin - 1].kind == TokenKind::kNumber;
     const bool ordinal_left = begin > 1 && m.tokens[begin - 2].kind == TokenKind::kNumber;
     const bool number_right = end < m.size() && m.tokens[end].kind == TokenKind::kNumber;
     if (m.has(begin, Cue::kOrdinary) || m.has(begin, Cue::kMe)) {
-        return number_left || (number_right && m.tokens[end].digits <= 2 && !measures(m, end + 1) &&
+        const bool word_left = begin > 0 && m.may_be(begin - 1, Kind::kNumber) &&
+                               m.may_be(end, Kind::kDateMarker);  // "das mai se"
+        return number_left || word_left ||
+               (number_right && m.tokens[end].digits <= 2 && !measures(m, end + 1) &&
                                begin > 0 && m.may_be(begin - 1, Kind::kDateMarker));
     }
     const bool end_of = m.has(end, Cue::kEndOf) || m.has(end + 1, Cue::kEndOf) ||
@@ -131,6 +135,8 @@ bool month_fits(const Message& m, std::size_t begin, std::size_t end) {
 bool product_fits(const Message& m, std::size_t begin, std::size_t end, bool misspelt) {
     if (end - begin > 1) return true;
     if (m.has(begin, Cue::kBad) && another_product(m, begin, end)) return false;  // "sadi hui"
+    if (m.may_be(begin, Kind::kNegation) && m.has_any(end, {Cue::kGiveMe, Cue::kDoIt, Cue::kSend}))
+        return false;  // "mat dijiye"
     if (m.has(begin, Cue::kGive)) {
         if (begin > 0 && m.has_any(begin - 1, {Cue::kVerb, Cue::kSend, Cue::kDecline}))
             return false;

@@ -318,7 +318,8 @@ class Reader {
         for (std::size_t i = at; i < std::min(at + 3, m_.size()) && !m_.breaks(i); ++i) {
             const Span* found = m_.span_at(i);
             if (found != nullptr && found->kind == Kind::kDateMarker) {
-                if (m_.has(i, Cue::kTake)) return nullptr;  // "kal le jaiye": no "by tomorrow"
+                // "kal le jaiye" is no "by tomorrow", "5 march bad quality" no "after"
+                if (m_.has_any(i, {Cue::kTake, Cue::kBad})) return nullptr;
                 // English puts its own before the day: "yesterday by bus"
                 return m_.has(found->begin, Cue::kPrefix) ? nullptr : found;
             }

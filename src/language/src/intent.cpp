@@ -85,6 +85,13 @@ void derive_cues(Message& m) {
         for (const Flip& flip : kFlips) {
             if (m.has(at, flip.positive) && negated_near(m, at)) m.cues[at].add(flip.negative);
         }
+        // "chhath ke bad", "10 din bad", "bad me": after, not bad
+        if (m.has(at, Cue::kBad) && m.may_be(at, Kind::kDateMarker) &&
+            (m.has(at + 1, Cue::kIn) ||
+             (at > 0 && m.has_any(at - 1, {Cue::kConnector, Cue::kDay, Cue::kWeek,
+                                           Cue::kMonthWord})))) {
+            m.cues[at].remove(Cue::kBad);
+        }
         if (m.has(at, Cue::kSent) && at > 0 && is_negation(m, at - 1)) {  // "गाड़ी नहीं भेजी"
             m.cues[at].remove(Cue::kSent);
             m.cues[at].add(Cue::kNotSend);

@@ -115,6 +115,13 @@ class NumberParser {
                !m_.tokens[at_ - 1].devanagari;
     }
 
+    // "mere pas do gay hai": more than one animal is counted
+    [[nodiscard]] bool animals(const Meaning& number) const {
+        const Meaning* goods = meaning_at(m_, at_ + 1, Kind::kProduct);
+        return number.value > 1 && goods != nullptr &&
+               m_.lexicon.products[static_cast<std::size_t>(goods->value)].animal;
+    }
+
     bool take_word(const Meaning& meaning, const Token& token) {
         const bool weak = m_.has(at_, Cue::kWeakNumber) && !carries_classifier(token);
         // "9 hazar ek": nine thousand each, but "ek sau ek rupaye" is 101
@@ -134,8 +141,10 @@ class NumberParser {
         // "chhe gudiya": at the head of a clause, goods behind it
         const bool counts = (at_ == 0 || m_.breaks(at_ - 1)) && m_.may_be(at_ + 1, Kind::kProduct) &&
                             !m_.has(at_ + 1, Cue::kOrdinary);
-        if (weak && !pending_fraction_ && !adds && !rated && !counts && !measures(m_, at_ + 1))
+        if (weak && !pending_fraction_ && !adds && !rated && !counts && !animals(meaning) &&
+            !measures(m_, at_ + 1)) {
             return false;
+        }
         // "do sau tin": the unit, not 203
         if (weak && adds && m_.may_be(at_, Kind::kUnit) && !measures(m_, at_ + 1)) return false;
         if (m_.misspelt[at_] != 0 && !measures(m_, at_ + 1) && !any_) return false;
