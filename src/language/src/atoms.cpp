@@ -326,8 +326,12 @@ class Collector {
         for (int steps = 0; steps < 3 && at < m_.size(); ++steps, ++at) {
             const Span* here = m_.span_at(at);
             // "ek kuntal bees kilo": the next number counts for itself
-            if (here != nullptr && here->kind == Kind::kNumber)
-                return span(here->end, Kind::kUnit) == nullptr;
+            if (here != nullptr && here->kind == Kind::kNumber) {
+                // "mooli ek kuntal 6 rs kilo": that price has a unit of its own
+                const Span* money = span(here->end, Kind::kCurrency);
+                const std::size_t behind = money == nullptr ? here->end : money->end;
+                return span(behind, Kind::kUnit) == nullptr;
+            }
             if (here != nullptr && here->kind != Kind::kCurrency && here->kind != Kind::kRate)
                 return false;
             if (here == nullptr && !m_.has(at, Cue::kConnector)) return false;

@@ -72,6 +72,11 @@ bool unit_fits(const Message& m, std::size_t at) {
                !m.number_like(left) || m.has(at, Cue::kUnitFirst);
     }
     // "18 lahthi set": goods between the number and its unit.
+    const Span* goods = m.span_at(left);
+    if (goods != nullptr && goods->kind == Kind::kProduct) {
+        const std::size_t first = before(m, goods->begin);
+        if (first < m.size() && m.number_like(first)) return true;
+    }
     if (left < m.size() && m.may_be(left, Kind::kProduct)) {
         std::size_t first = before(m, left);
         while (first < m.size() && m.may_be(first, Kind::kProduct)) first = before(m, first);

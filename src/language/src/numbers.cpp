@@ -23,6 +23,11 @@ bool carries_classifier(const Token& token) {
     return key.size() > 2 && (key.ends_with("go") || key.ends_with("ta") || key.ends_with("To"));
 }
 
+// "35 kar do": do it, not two. By its letters, for "kar" is one word with "ka" and "ke".
+bool is_verb_kar(const Token& token) {
+    return token.key.view() == "kar" || token.key.view() == "kr";
+}
+
 // One number without range: a small state machine over words, digits and multipliers.
 class NumberParser {
  public:
@@ -132,7 +137,7 @@ class NumberParser {
         const bool rate_behind =
             at_ + 1 < m_.size() && (m_.tokens[at_ + 1].symbol == '/' || m_.has(at_ + 1, Cue::kPer));
         const bool rated = rate_before || rate_behind;
-        if (at_ > 0 && m_.has(at_ - 1, Cue::kDoIt) && m_.has(at_, Cue::kDoIt)) return false;  // kar do
+        if (at_ > 0 && is_verb_kar(m_.tokens[at_ - 1]) && m_.has(at_, Cue::kDoIt)) return false;
         if (any_ && adds_to_english_tens(meaning, token)) {
             current_ += meaning.value * kScale;
             part_ += meaning.value * kScale;

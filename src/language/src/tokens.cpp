@@ -281,6 +281,10 @@ class Tokenizer {
             next();
             return;
         }
+        if (symbol == ':' && after_six()) {  // "छ: किलो": a colon for the visarga
+            next();
+            return;
+        }
         const bool breaks = symbol == '.' || symbol == ',' || symbol == '?' || symbol == ':' ||
                             symbol == '(' || symbol == ')' || symbol == '|' || symbol == '*';
         Token& token = add(breaks ? TokenKind::kBreak : TokenKind::kSymbol, begin_);
@@ -294,6 +298,11 @@ class Tokenizer {
             token.key.push('$');
             next();
         }
+    }
+
+    [[nodiscard]] bool after_six() const {
+        return glued_ && !out_.empty() &&
+               text_.substr(out_.back().begin, out_.back().end - out_.back().begin) == "छ";
     }
 
     [[nodiscard]] bool after_currency() const {
