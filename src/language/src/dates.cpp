@@ -204,6 +204,13 @@ class Reader {
                m_.all.has_any({Cue::kWaiting, Cue::kNotCome, Cue::kNotGot, Cue::kPending});
     }
 
+    // "काल्ह से गाड़ी के राह देखत बानी, परवल सड़ जाई": she waits, whatever comes of it.
+    [[nodiscard]] bool waited_from(std::size_t end) const {
+        const Span* marker = marker_after(end);
+        return marker != nullptr && marker->value == static_cast<std::int32_t>(DateMarker::kFrom) &&
+               m_.all.has_any({Cue::kWaiting, Cue::kNotCome}) && m_.all.has(Cue::kVehicle);
+    }
+
     [[nodiscard]] std::optional<std::int64_t> next_festival(std::int32_t index) const {
         for (const Date& date : m_.lexicon.festivals[static_cast<std::size_t>(index)].dates) {
             if (date >= m_.today) return day_number(date);
@@ -266,7 +273,7 @@ class Reader {
     // ±1, ±2, ±3 by the verb of the clause.
     std::int64_t offset(const Span& day) {
         if (day.direction == Direction::kFixed) return day.value;
-        Tense when = tense(day.begin, day.end);
+        Tense when = waited_from(day.end) ? Tense::kPast : tense(day.begin, day.end);
         if (when == Tense::kUnknown) {
             const bool past = (m_.all.has_any({Cue::kPast, Cue::kSent, Cue::kNotCome, Cue::kNotGot,
                                                Cue::kWaiting}) ||
@@ -311,6 +318,10 @@ class Reader {
     }
 
     [[nodiscard]] bool is_past(std::size_t begin, std::size_t end) const {
+        // "was 1600, now 1450, till 20th"
+        const Span* before = english_marker(begin);
+        if (before != nullptr && before->value == static_cast<std::int32_t>(DateMarker::kUntil))
+            return false;
         return tense(begin, end) == Tense::kPast || (complains_ && marker_after(end) == nullptr);
     }
 

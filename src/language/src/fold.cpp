@@ -238,6 +238,14 @@ Key loose_key(std::string_view tight) {
     return out;
 }
 
+Key short_key(std::string_view tight) {
+    Key out;
+    for (std::size_t i = 0; i < tight.size(); ++i) {
+        if (tight[i] != 'a' || i == 0 || i + 1 == tight.size()) out.push(tight[i]);
+    }
+    return out;
+}
+
 int key_distance(std::string_view left, std::string_view right, int limit) {
     constexpr int kMost = 31;
     constexpr int kFirstSound = 1;  // a word is told by how it begins: "उखाड़ी" is no "खादी"
@@ -247,6 +255,7 @@ int key_distance(std::string_view left, std::string_view right, int limit) {
         if (a == b) return 0;
         if (lower(a) == lower(b)) return 1;
         if (is_vowel(a) && is_vowel(b)) return 1;
+        if ((a == 'i' && b == 'y') || (a == 'y' && b == 'i')) return 1;  // oister, oyster
         if ((a == 'r' && lower(b) == 'd') || (b == 'r' && lower(a) == 'd')) return 1;
         if ((a == 'b' && b == 'v') || (a == 'v' && b == 'b')) return 1;
         return 3;

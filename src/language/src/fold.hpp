@@ -28,6 +28,9 @@ struct Key {
 /// A coarser key for misspelt words: no aspirates, no inner "a", b for v, r for d. O(n).
 [[nodiscard]] Key loose_key(std::string_view tight);
 
+/// As people shorten on the phone: no "a" but the first and the last letter ("hjr", "skte"). O(n).
+[[nodiscard]] Key short_key(std::string_view tight);
+
 /// Weighted distance of two tight keys in half edits: aspiration, vowels and r/d count one, other
 /// edits and swapped neighbours two. More than `limit` is returned as limit + 1. O(n * m).
 [[nodiscard]] int key_distance(std::string_view left, std::string_view right, int limit);

@@ -115,7 +115,8 @@ void derive_cues(Message& m) {
             }
         }
         const bool counted = (at > 0 && m.number_like(at - 1)) || m.number_like(at + 1);
-        if (m.may_be(at, Kind::kCurrency) && !counted) m.cues[at].add(Cue::kMoney);
+        const bool of_goods = at > 0 && m.has(at - 1, Cue::kConnector);  // "kapde ka paisa 5200 rs"
+        if (m.may_be(at, Kind::kCurrency) && (!counted || of_goods)) m.cues[at].add(Cue::kMoney);
         if (m.may_be(at, Kind::kSoldOut)) m.cues[at].add(Cue::kSold);
         if (m.may_be(at, Kind::kPlace)) m.all.add(Cue::kHasPlace);
     }

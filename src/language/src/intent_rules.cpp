@@ -17,6 +17,12 @@ constexpr Rule kRules[] = {
     {kOptOut, 80, {C::kMessage, C::kNotWant}, {}, {}},
     {kOptIn, 170, {C::kStartAll}, {}, {}},
     {kOptIn, 170, {C::kMessage, C::kStart}, {}, {}},
+    // "पहले बंद करवाया था, अब फिर से भेजिए"
+    {kOptIn,
+     170,
+     {C::kWasStopped, C::kMessage},
+     {C::kAgain, C::kSend, C::kGiveMe, C::kStart},
+     {C::kNotSend, C::kStopAll}},
     {kOptIn, 75, {C::kAgain, C::kStart}, {}, {C::kHasProduct}},
     {kOptIn, 85, {C::kMessage, C::kAgain}, {}, {C::kNotSend, C::kHasProduct}},
 
@@ -48,6 +54,14 @@ constexpr Rule kRules[] = {
      {C::kMoney, C::kNegated},
      {C::kHasProduct, C::kHasQuantity, C::kHasRef, C::kPast},
      {C::kHasPrice, C::kScheme, C::kNotUnderstood, C::kSell, C::kNotGot, C::kNotCome}},
+    // "20000 में से सिर्फ 12000 आया"
+    {kReportPaymentProblem, 110, {C::kOutOf, C::kCome, C::kHasPrice}, {}, {C::kVehicle, C::kSell}},
+    // "160 metre kapda ka paisa 5200 rs kam aaya"
+    {kReportPaymentProblem,
+     160,
+     {C::kMoney, C::kLess, C::kCome, C::kHasPrice},
+     {},
+     {C::kSell, C::kTake, C::kReady, C::kChanged}},
     {kReportPaymentProblem, 65, {C::kMoney, C::kWrong}, {}, {}},
     {kReportPaymentProblem, 50, {C::kMoney, C::kWhen}, {}, {}},
     {kReportPaymentProblem, 30, {C::kMoney}, {C::kAccount, C::kHasRef}, {}},
@@ -167,6 +181,12 @@ constexpr Rule kRules[] = {
     // Office matters.
     {kAskScheme, 160, {C::kScheme}, {}, {}},
     {kAskScheme, 40, {C::kScheme}, {}, {C::kHasQuantity, C::kHasPrice}},
+    // "मनरेगा में काम किया था, मजदूरी का पैसा नहीं मिला"
+    {kAskScheme,
+     120,
+     {C::kScheme, C::kMoney},
+     {C::kNotGot, C::kNotCome, C::kPending, C::kWhen},
+     {C::kHasProduct, C::kHasQuantity, C::kHasRef}},
     {kAskScheme, 90, {C::kSchemeWeak, C::kMoney}, {}, {C::kHasQuantity, C::kHasRef, C::kNotGot}},
     {kAskScheme,
      60,
@@ -174,6 +194,8 @@ constexpr Rule kRules[] = {
      {C::kHow, C::kWhen, C::kNotGot, C::kNotCome, C::kHowMuch, C::kWant},
      {C::kHasProduct}},
     {kRegister, 75, {C::kJoin}, {}, {}},
+    // "our group makes papad, we want to join"
+    {kRegister, 60, {C::kJoin, C::kHasProduct}, {C::kGroup, C::kMe}, {C::kHasQuantity, C::kHasPrice}},
     {kRegister, 50, {C::kJoinWeak}, {C::kGroup, C::kMyName, C::kMe, C::kWant}, {C::kHasProduct}},
     {kRegister, 48, {C::kMyName, C::kGroup}, {}, {C::kHasProduct}},
     {kHelp, 72, {C::kHelp}, {}, {}},
@@ -389,7 +411,7 @@ constexpr Rule kRules[] = {
      {C::kHypothetical, C::kPrice, C::kIWant}},
     {kOfferStock, 40, {C::kIf}, {C::kWant, C::kTake, C::kBuyVerb}, {C::kHypothetical}},
     {kOfferStock, 18, {C::kWillGive}, {C::kHasProduct, C::kHasQuantity}, {C::kNotGive, C::kHasRef}},
-    {kOfferStock, 30, {C::kChanged}, {C::kHasQuantity, C::kHasPrice}, {C::kHasRef}},
+    {kOfferStock, 30, {C::kChanged}, {C::kHasQuantity, C::kHasPrice}, {C::kHasRef, C::kSent}},
     {kOfferStock, 14, {C::kHasProduct}, {}, {C::kQuestion}},
 };
 

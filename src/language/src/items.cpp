@@ -202,11 +202,15 @@ class Assembler {
 
     // Goods that are counted and priced, "and", a number with a price of its own.
     [[nodiscard]] bool is_another_lot(const Draft& last) const {
-        return last.product >= 0 && last.has_quantity && last.has_price && !last.lump && at_ > 0 &&
-               atoms_[at_ - 1].kind == AtomKind::kBreak && atoms_[at_ - 1].mark == '&' &&
-               at_ + 1 < atoms_.size() &&
-               (atoms_[at_ + 1].kind == AtomKind::kPrice ||
-                atoms_[at_ + 1].kind == AtomKind::kNumber) &&
+        if (at_ == 0 || at_ + 1 >= atoms_.size()) return false;
+        const AtomKind next = atoms_[at_ + 1].kind;
+        // "1 किलो वाला 40 पैकेट 115 रु पैकेट, आधा किलो वाला 60 पैकेट 60 रु पैकेट"
+        const bool of_a_size = m_.has(atoms_[at_].begin - 1, Cue::kWala) &&
+                               next == AtomKind::kPrice && last.unit == atoms_[at_].unit;
+        return last.product >= 0 && last.has_quantity && last.has_price && !last.lump &&
+               atoms_[at_ - 1].kind == AtomKind::kBreak &&
+               (atoms_[at_ - 1].mark == '&' || of_a_size) &&
+               (next == AtomKind::kPrice || next == AtomKind::kNumber) &&
                !m_.all.has_any({Cue::kChanged, Cue::kLeft, Cue::kSold, Cue::kBad});
     }
 

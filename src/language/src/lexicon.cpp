@@ -31,13 +31,27 @@ std::uint32_t LexiconData::find_word(std::string_view tight) const {
     return same_as[id] == kNoWord ? id : same_as[id];
 }
 
+std::uint32_t LexiconData::find_shortened(std::string_view tight) const {
+    const Key key = short_key(tight);
+    if (key.size < kShortest) return kNoWord;
+    const std::uint32_t word = word_by_short.find(hash_text(key.view()), kNoWord);
+    const bool longer =
+        word != kNoWord && word != kConnector && words[word].size() > tight.size();
+    return longer && short_key(words[word]).view() == key.view() ? word : kNoWord;
+}
+
 bool LexiconData::means_the_same(std::uint32_t left, std::uint32_t right) const {
     const std::uint32_t a = step(0, left);
     const std::uint32_t b = step(0, right);
-    if (a == kNoWord || b == kNoWord || meanings[a].empty() || meanings[b].empty()) return false;
-    const Meaning& first = meanings[a].front();
-    const Meaning& second = meanings[b].front();
-    return first.kind == second.kind && first.value == second.value;
+    if (a == kNoWord || b == kNoWord) return false;
+    const auto says = [](const Meaning& meaning) {
+        return meaning.kind != Kind::kCue || static_cast<Cue>(meaning.value) != Cue::kOrdinary;
+    };
+    return std::ranges::any_of(meanings[a], [&](const Meaning& one) {
+        return says(one) && std::ranges::any_of(meanings[b], [&](const Meaning& other) {
+                   return one.kind == other.kind && one.value == other.value;
+               });
+    });
 }
 
 bool LexiconData::names_goods(std::uint32_t word) const {

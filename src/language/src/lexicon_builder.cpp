@@ -196,6 +196,7 @@ void LexiconBuilder::add_product_name(std::string_view spelling, std::int32_t pr
     std::vector<std::uint32_t> phrase;
     for (const Token& token : tokens) phrase.push_back(word(token));
     inflect(tokens.back(), phrase.back());
+    if (phrase.size() == 1) single_words_[product].push_back(phrase[0]);
     std::erase(phrase, kConnector);
     derived_.emplace_back(phrase, product);
     if (phrase.size() == 2 && phrase[0] != phrase[1]) {
@@ -217,7 +218,7 @@ void LexiconBuilder::inflect(const Token& token, std::uint32_t word_id) {
                 aliases_.emplace_back(stem + end, word_id);
             }
             aliases_.emplace_back(stem + "is", word_id);
-            aliases_.emplace_back(stem + "ies", word_id);
+            aliases_.emplace_back(stem + "iyes", word_id);  // durries
             break;
         default:
             if (!token.devanagari) aliases_.emplace_back(tight + "s", word_id);
@@ -270,7 +271,45 @@ void LexiconBuilder::link(std::string_view loose, std::uint32_t word_id) {
     head = static_cast<std::uint32_t>(data_.loose_links.size());
 }
 
+// Only a word that says something by itself is known by its short form.
+void LexiconBuilder::shorten(std::uint32_t word_id) {
+    const std::string& tight = data_.words[word_id];
+    const Key key = short_key(tight);
+    const std::uint32_t node = data_.step(0, word_id);
+    if (key.size < kShortest || key.size == tight.size()) return;
+    if (node == kNoWord || data_.meanings[node].empty()) return;
+    if (data_.same_as[word_id] != kNoWord) return;
+    // "bcha": left over, or a calf? Short names of goods are too like other words.
+    const bool goods = data_.names_goods(word_id);
+    if (goods && (key.size <= kShortest || data_.meanings[node].size() > 1)) word_id = kConnector;
+    std::uint32_t& known = data_.word_by_short.slot(hash_text(key.view()), kNoWord);
+    if (known == kNoWord) {
+        known = word_id;
+    } else if (known != kConnector && !data_.means_the_same(known, word_id)) {
+        known = kConnector;
+    }
+}
+
+// "अवला कैंडी": what one spelling of the goods makes with a second word, every spelling does.
+void LexiconBuilder::spread_kinds() {
+    const std::size_t count = derived_.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto [phrase, product] = derived_[i];
+        if (phrase.size() != 2) continue;
+        const std::uint32_t node = data_.step(0, phrase[0]);
+        if (node == kNoWord) continue;
+        for (const Meaning& meaning : data_.meanings[node]) {
+            if (meaning.kind != Kind::kProduct || meaning.derived || meaning.value == product)
+                continue;
+            for (const std::uint32_t other : single_words_[meaning.value]) {
+                if (other != phrase[0]) derived_.push_back({{other, phrase[1]}, product});
+            }
+        }
+    }
+}
+
 void LexiconBuilder::finish() {
+    spread_kinds();
     for (const auto& [phrase, product] : derived_) {
         put(phrase, {.kind = Kind::kProduct, .derived = true, .value = product}, {});
     }
@@ -293,6 +332,7 @@ void LexiconBuilder::finish() {
             link(shorter.view(), id);
         }
     }
+    for (std::uint32_t id = 1; id < data_.words.size(); ++id) shorten(id);
     for (const auto& [spelling, keys] : spelled_) {
         if (keys.size() > 1) {
             data_.collisions.push_back({spelling, {keys.begin(), keys.end()}});

@@ -43,12 +43,15 @@ class LexiconBuilder {
     void alias(std::string_view tight, std::uint32_t word);
     void also_means(std::uint32_t word_id, std::uint32_t goods_id);
     void link(std::string_view loose, std::uint32_t word);
+    void shorten(std::uint32_t word_id);
+    void spread_kinds();
 
     LexiconData& data_;
     std::map<std::string, std::set<std::string>> spelled_;  ///< "kind spelling" -> product keys
     std::vector<std::pair<std::string, std::uint32_t>> aliases_;
     std::vector<std::string> verb_roots_;  ///< Tight keys.
     std::vector<std::pair<std::vector<std::uint32_t>, std::int32_t>> derived_;
+    std::map<std::int32_t, std::vector<std::uint32_t>> single_words_;  ///< Names of one word.
 };
 
 }  // namespace haat::language

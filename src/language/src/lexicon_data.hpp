@@ -86,6 +86,7 @@ struct Product {
 
 inline constexpr std::uint64_t kNoSurface = 1;  // the hash of no spelling
 inline constexpr std::uint32_t kNoWord = 0xFFFFFFFFU;
+inline constexpr std::size_t kShortest = 3;  ///< Letters of a short form that says which word.
 inline constexpr std::uint32_t kConnector = 0;  ///< The word id of ka, ke, ki, of.
 
 std::uint64_t hash_text(std::string_view text);
@@ -97,6 +98,7 @@ struct LexiconData {
     std::vector<std::uint32_t> same_as;  ///< By word id: the word that an inflection stands for.
     std::vector<std::uint32_t> also_of;  ///< By word id: a word it may be the plural of.
     FlatMap word_by_tight;
+    FlatMap word_by_short;  ///< hash of a short key -> word; kConnector if it could be several
     FlatMap loose_heads;  ///< hash of a loose key or of it less one letter -> list
     std::vector<std::pair<std::uint32_t, std::uint32_t>> loose_links;  ///< (word, next + 1)
 
@@ -122,9 +124,12 @@ struct LexiconData {
     enum class Wanted : std::uint8_t { kAnything, kGoods };
     [[nodiscard]] std::uint32_t find_misspelt(std::string_view tight,
                                               Wanted wanted = Wanted::kAnything) const;
+    /// The word that this one shortens by leaving out "a": "hjar" is "hajar"; kNoWord if none or
+    /// several. O(letters).
+    [[nodiscard]] std::uint32_t find_shortened(std::string_view tight) const;
     /// A word that alone names goods.
     [[nodiscard]] bool names_goods(std::uint32_t word) const;
-    /// Two words whose first meanings are one: "kuntal", "quintal".
+    /// Two words that share a meaning: "kuntal", "quintal".
     [[nodiscard]] bool means_the_same(std::uint32_t left, std::uint32_t right) const;
     [[nodiscard]] std::uint32_t step(std::uint32_t node, std::uint32_t word) const;
     /// The unit that counts single pieces; -1 if the lexicon has none. O(units).

@@ -50,6 +50,10 @@ class Matcher {
             m_.misspelt[i] = 1;
             return stem;
         }
+        if (!token.devanagari) {
+            const std::uint32_t whole = lexicon_.find_shortened(tight);
+            if (whole != kNoWord) return whole;
+        }
         if (suspects_++ >= kMostSuspects) return kNoWord;
         const std::uint32_t near = lexicon_.find_misspelt(tight);
         if (near != kNoWord) m_.misspelt[i] = 1;

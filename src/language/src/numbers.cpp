@@ -310,7 +310,9 @@ std::optional<Span> parse_number(const Message& message, std::size_t at) {
         first->end = static_cast<std::uint16_t>(second->end + 1);
         return first;
     }
-    if (!measures(message, second->end) && !words) return first;
+    const bool rated = message.has(second->end, Cue::kPer) ||  // "Rs 45-50 per kg"
+                       (second->end < message.size() && message.tokens[second->end].symbol == '/');
+    if (!measures(message, second->end) && !words && !rated) return first;
     if (words && !measures(message, second->end)) return first;
     // "2-3 sau": the multiplier behind the second number is meant for both.
     std::int64_t low = first->number;
