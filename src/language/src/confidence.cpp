@@ -197,7 +197,7 @@ Confidence confidence_of(const Evidence& seen) {
     const double dates = 4.0 - seen.unsure_dates * 1.8 - std::max(0, seen.days_named - 1) * 2.0;
     // A place by its likeness is too rare in the sets to be fitted.
     const double place = 4.0 - seen.likened_places * 2.5;
-    double all = kConfidenceWeights[0] - seen.likened_places * 2.0;
+    double all = kConfidenceWeights[0] - kCaution - seen.likened_places * 2.0;
     const std::array<double, kFeatureCount> features = features_of(seen);
     for (std::size_t i = 0; i < features.size(); ++i)
         all += kConfidenceWeights[i + 1] * features[i];

@@ -125,8 +125,8 @@ bool month_fits(const Message& m, std::size_t begin, std::size_t end) {
         const bool word_left = begin > 0 && m.may_be(begin - 1, Kind::kNumber) &&
                                m.may_be(end, Kind::kDateMarker);  // "das mai se"
         return number_left || word_left ||
-               (number_right && m.tokens[end].digits <= 2 && !measures(m, end + 1) &&
-                               begin > 0 && m.may_be(begin - 1, Kind::kDateMarker));
+               (number_right && m.tokens[end].digits <= 2 && !measures(m, end + 1) && begin > 0 &&
+                m.may_be(begin - 1, Kind::kDateMarker));
     }
     const bool end_of = m.has(end, Cue::kEndOf) || m.has(end + 1, Cue::kEndOf) ||
                         (begin > 0 && m.has(begin - 1, Cue::kEndOf)) ||
@@ -165,7 +165,8 @@ bool product_fits(const Message& m, std::size_t begin, std::size_t end, bool mis
             return false;
         if (quantity_beside(m, begin, end) || m.has(end, Cue::kWala)) return true;
         // "मोमबत्ती नहीं है, धूप है 90 पैकेट"
-        if ((begin == 0 || m.breaks(begin - 1)) && m.has(end, Cue::kExists) && m.number_like(end + 1))
+        if ((begin == 0 || m.breaks(begin - 1)) && m.has(end, Cue::kExists) &&
+            m.number_like(end + 1))
             return true;
         // "आम और नींबू का अचार"
         if (m.has(end, Cue::kAnd) && m.may_be(end + 1, Kind::kProduct)) return true;

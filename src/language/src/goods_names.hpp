@@ -1,5 +1,5 @@
-/// @file Which goods are meant where several names stand together: a kind and its head word, what the
-/// goods are for, a general name and then only its kinds.
+/// @file Which goods are meant where several names stand together: a kind and its head word, what
+/// the goods are for, a general name and then only its kinds.
 #pragma once
 
 #include <vector>

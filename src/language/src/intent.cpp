@@ -78,9 +78,10 @@ void derive_cues(Message& m) {
         if (!m.may_be(at, Kind::kProduct) && !m.may_be(at, Kind::kUnit) && !m.has(at, Cue::kTell))
             tense_of_endings(m, at);
         // "... 260 दीदी": she is spoken to, not counted
-        const bool large = at > 0 && (m.may_be(at - 1, Kind::kMultiplier) ||
-                                      (m.tokens[at - 1].kind == TokenKind::kNumber &&
-                                       m.tokens[at - 1].digits >= 3));
+        const bool large =
+            at > 0 &&
+            (m.may_be(at - 1, Kind::kMultiplier) ||
+             (m.tokens[at - 1].kind == TokenKind::kNumber && m.tokens[at - 1].digits >= 3));
         if (m.has(at, Cue::kPeople) && large && m.breaks(at + 1)) m.cues[at].remove(Cue::kPeople);
         for (const Flip& flip : kFlips) {
             if (m.has(at, flip.positive) && negated_near(m, at)) m.cues[at].add(flip.negative);
@@ -88,8 +89,8 @@ void derive_cues(Message& m) {
         // "chhath ke bad", "10 din bad", "bad me": after, not bad
         if (m.has(at, Cue::kBad) && m.may_be(at, Kind::kDateMarker) &&
             (m.has(at + 1, Cue::kIn) ||
-             (at > 0 && m.has_any(at - 1, {Cue::kConnector, Cue::kDay, Cue::kWeek,
-                                           Cue::kMonthWord})))) {
+             (at > 0 &&
+              m.has_any(at - 1, {Cue::kConnector, Cue::kDay, Cue::kWeek, Cue::kMonthWord})))) {
             m.cues[at].remove(Cue::kBad);
         }
         if (m.has(at, Cue::kSent) && at > 0 && is_negation(m, at - 1)) {  // "गाड़ी नहीं भेजी"

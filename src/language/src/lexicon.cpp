@@ -35,8 +35,7 @@ std::uint32_t LexiconData::find_shortened(std::string_view tight) const {
     const Key key = short_key(tight);
     if (key.size < kShortest) return kNoWord;
     const std::uint32_t word = word_by_short.find(hash_text(key.view()), kNoWord);
-    const bool longer =
-        word != kNoWord && word != kConnector && words[word].size() > tight.size();
+    const bool longer = word != kNoWord && word != kConnector && words[word].size() > tight.size();
     return longer && short_key(words[word]).view() == key.view() ? word : kNoWord;
 }
 

@@ -86,7 +86,7 @@ struct Product {
 
 inline constexpr std::uint64_t kNoSurface = 1;  // the hash of no spelling
 inline constexpr std::uint32_t kNoWord = 0xFFFFFFFFU;
-inline constexpr std::size_t kShortest = 3;  ///< Letters of a short form that says which word.
+inline constexpr std::size_t kShortest = 3;     ///< Letters of a short form that says which word.
 inline constexpr std::uint32_t kConnector = 0;  ///< The word id of ka, ke, ki, of.
 
 std::uint64_t hash_text(std::string_view text);
@@ -99,7 +99,7 @@ struct LexiconData {
     std::vector<std::uint32_t> also_of;  ///< By word id: a word it may be the plural of.
     FlatMap word_by_tight;
     FlatMap word_by_short;  ///< hash of a short key -> word; kConnector if it could be several
-    FlatMap loose_heads;  ///< hash of a loose key or of it less one letter -> list
+    FlatMap loose_heads;    ///< hash of a loose key or of it less one letter -> list
     std::vector<std::pair<std::uint32_t, std::uint32_t>> loose_links;  ///< (word, next + 1)
 
     // Phrases.

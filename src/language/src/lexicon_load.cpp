@@ -164,7 +164,8 @@ class Loader {
             {"lump_sum_markers", Kind::kLump}, {"approx_markers", Kind::kApprox},
             {"negation", Kind::kNegation},     {"sold_out", Kind::kSoldOut}};
         for (const auto& [name, kind] : lists) {
-            each_string(root, name, [&, k = kind](std::string_view w) { builder_.add(w, k, 0, long_word(w)); });
+            each_string(root, name,
+                        [&, k = kind](std::string_view w) { builder_.add(w, k, 0, long_word(w)); });
         }
         each_element(root, "weekdays", [&](element item) { names(item, "iso", Kind::kWeekday); });
         each_element(root, "months", [&](element item) { names(item, "n", Kind::kMonth); });
@@ -310,9 +311,9 @@ class Loader {
     // A word long enough to be known again though it is misspelt: "paymant", "tomorow".
     static Spelling long_word(std::string_view spelling) {
         constexpr std::size_t kLongRoman = 6;
-        const bool long_enough = spelling.find(' ') == std::string_view::npos &&
-                                 spelling.size() >= kLongRoman &&
-                                 std::ranges::all_of(spelling, [](char c) { return c >= 'a' && c <= 'z'; });
+        const bool long_enough =
+            spelling.find(' ') == std::string_view::npos && spelling.size() >= kLongRoman &&
+            std::ranges::all_of(spelling, [](char c) { return c >= 'a' && c <= 'z'; });
         return long_enough ? Spelling::kNearlyExact : Spelling::kExact;
     }
 

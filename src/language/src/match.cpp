@@ -82,7 +82,8 @@ class Matcher {
             if (!tight.ends_with(ending) || tight.size() < ending.size() + 3) continue;
             const std::uint32_t word =
                 lexicon_.find_word(tight.substr(0, tight.size() - ending.size()));
-            if (word != kNoWord && word != kConnector && lexicon_.spelling[word] == Spelling::kMayBeMisspelt)
+            if (word != kNoWord && word != kConnector &&
+                lexicon_.spelling[word] == Spelling::kMayBeMisspelt)
                 return word;
         }
         return kNoWord;

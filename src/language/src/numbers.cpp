@@ -144,8 +144,8 @@ class NumberParser {
             return true;
         }
         // "chhe gudiya": at the head of a clause, goods behind it
-        const bool counts = (at_ == 0 || m_.breaks(at_ - 1)) && m_.may_be(at_ + 1, Kind::kProduct) &&
-                            !m_.has(at_ + 1, Cue::kOrdinary);
+        const bool counts = (at_ == 0 || m_.breaks(at_ - 1)) &&
+                            m_.may_be(at_ + 1, Kind::kProduct) && !m_.has(at_ + 1, Cue::kOrdinary);
         if (weak && !pending_fraction_ && !adds && !rated && !counts && !animals(meaning) &&
             !measures(m_, at_ + 1)) {
             return false;

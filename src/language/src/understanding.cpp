@@ -272,8 +272,8 @@ std::optional<Likened> unread_goods(const Message& message, const Reading& readi
                             message.cues[at].empty() && message.span_at(at) == nullptr &&
                             message.first_candidate[at] == message.first_candidate[at + 1];
         if (!silent || message.has(at + 1, Cue::kSurname)) continue;
-        const std::uint32_t word = message.lexicon.find_misspelt(
-            message.tokens[at].key.view(), LexiconData::Wanted::kGoods);
+        const std::uint32_t word = message.lexicon.find_misspelt(message.tokens[at].key.view(),
+                                                                 LexiconData::Wanted::kGoods);
         if (word == kNoWord) continue;
         if (found) return std::nullopt;
         found = {at, word};

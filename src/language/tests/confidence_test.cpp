@@ -22,9 +22,17 @@ using Weights = std::array<double, kFeatureCount + 1>;
 struct Sight {
     Evidence evidence;
     Row features{};
+    int round = 0;
     bool right = false;
     int fold = 0;
 };
+
+// Rounds with the lengths and the mix of what people write (dev.jsonl); the others were made harder
+// on purpose.
+bool has_the_usual_mix(const Sight& sight) {
+    static constexpr std::array kRounds = {12, 15, 18, 21, 22, 23, 24};
+    return std::ranges::find(kRounds, sight.round) != kRounds.end();
+}
 
 std::vector<int> numbers_of(std::string_view line) {
     std::vector<int> numbers;
@@ -41,6 +49,7 @@ std::vector<int> numbers_of(std::string_view line) {
 // round,right and the fields of Evidence in their order.
 Sight sight_of(const std::vector<int>& n) {
     Sight sight;
+    sight.round = n.at(0);
     sight.right = n.at(1) == 1;
     sight.evidence = {.intent_score = n.at(2),
                       .intent_margin = n.at(3),
@@ -146,40 +155,62 @@ TEST(Confidence, WeightsAreThoseOfTheFit) {
     }
 }
 
+struct Tally {
+    int all = 0;
+    int confident = 0;
+    int wrong = 0;  ///< Of the confident ones.
+    std::array<int, 5> count{};
+    std::array<int, 5> right{};
+
+    void add(double share, bool is_right) {
+        const std::size_t band = share < 0.5   ? 0
+                                 : share < 0.7 ? 1
+                                 : share < 0.8 ? 2
+                                 : share < 0.9 ? 3
+                                               : 4;
+        ++all;
+        ++count[band];
+        right[band] += is_right ? 1 : 0;
+        confident += share >= 0.8 ? 1 : 0;
+        wrong += share >= 0.8 && !is_right ? 1 : 0;
+    }
+
+    [[nodiscard]] double share(int part) const { return static_cast<double>(part) / all; }
+
+    void print(const char* name) const {
+        std::printf("%s: %d, confident %.3f, wrong and confident %.4f\n", name, all,
+                    share(confident), share(wrong));
+        for (std::size_t band = 0; band < count.size(); ++band) {
+            std::printf("  band %zu: %d, right %.3f\n", band, count[band],
+                        count[band] == 0 ? 0.0 : static_cast<double>(right[band]) / count[band]);
+        }
+    }
+};
+
 // Each fifth is judged by weights that were fitted to the other four.
 TEST(Confidence, SeparatesRightFromWrongAtFirstSight) {
     const std::vector<Sight> sights = first_sights();
-    int confident = 0;
-    int wrong = 0;
-    std::array<int, 5> count{};
-    std::array<int, 5> right{};
+    Tally all;
+    Tally usual;
     for (int fold = 0; fold < 5; ++fold) {
-        const Weights weights = fit(sights, [&](const Sight& s) { return s.fold != fold; });
+        Weights weights = fit(sights, [&](const Sight& s) { return s.fold != fold; });
+        weights[0] -= kCaution;
         for (const Sight& sight : sights) {
             if (sight.fold != fold) continue;
             const double share = is_plain(sight) ? confidence_of(sight.evidence).overall / 1000.0
                                                  : share_of(weights, sight.features);
-            const std::size_t band = share < 0.5   ? 0
-                                     : share < 0.7 ? 1
-                                     : share < 0.8 ? 2
-                                     : share < 0.9 ? 3
-                                                   : 4;
-            ++count[band];
-            right[band] += sight.right ? 1 : 0;
-            confident += share >= 0.8 ? 1 : 0;
-            wrong += share >= 0.8 && !sight.right ? 1 : 0;
+            all.add(share, sight.right);
+            if (has_the_usual_mix(sight)) usual.add(share, sight.right);
         }
     }
-    for (std::size_t band = 0; band < count.size(); ++band) {
-        std::printf("band %zu: %d, right %.3f\n", band, count[band],
-                    count[band] == 0 ? 0.0 : static_cast<double>(right[band]) / count[band]);
-    }
-    const auto all = static_cast<double>(sights.size());
-    std::printf("confident %.3f, wrong and confident %.4f\n", confident / all, wrong / all);
-    EXPECT_GE(confident / all, 0.84);
-    EXPECT_LE(wrong / all, 0.05);  // rounds harder than what people write; README.md has both
-    EXPECT_GE(right[4] * 1.0 / count[4], 0.95);
-    EXPECT_LE(right[0] * 1.0 / count[0], 0.5);
+    all.print("all rounds");
+    usual.print("rounds of the usual mix");
+    EXPECT_GE(usual.share(usual.confident), 0.85);
+    EXPECT_LE(usual.share(usual.wrong), 0.03);
+    EXPECT_GE(all.share(all.confident), 0.82);
+    EXPECT_LE(all.share(all.wrong), 0.035);
+    EXPECT_GE(all.right[4] * 1.0 / all.count[4], 0.95);
+    EXPECT_LE(all.right[0] * 1.0 / all.count[0], 0.5);
 }
 
 }  // namespace

@@ -206,7 +206,12 @@ INSTANTIATE_TEST_SUITE_P(
                     "src/language/tests/data/round17.jsonl",
                     "src/language/tests/data/round18.jsonl",
                     "src/language/tests/data/round19.jsonl",
-                    "src/language/tests/data/round20.jsonl"));
+                    "src/language/tests/data/round20.jsonl",
+                    "src/language/tests/data/round21.jsonl",
+                    "src/language/tests/data/round22.jsonl",
+                    "src/language/tests/data/round23.jsonl",
+                    "src/language/tests/data/round24.jsonl",
+                    "src/language/tests/data/round25.jsonl"));
 
 // The same few things said in many ways: with and without goods, about an order, in five languages.
 TEST(Annotated, PhrasesOfEachIntent) {
