@@ -17,6 +17,9 @@ bool is_odd(const Item& item) {
         return unit == "kg" || unit == "litre" || unit == "metre";
     };
     if (item.quantity && measured(item.unit) && item.quantity->value * 2 < kScale) return true;
+    // "6000 सैकड़ा 90 रुपये" is hardly 600,000 pieces
+    if (item.quantity && item.unit == "piece" && item.quantity->value > 200'000 * kScale)
+        return true;
     if (!item.price || item.price_unit == "lot") return false;
     if (measured(item.price_unit)) {
         return item.price->value > 300'000 || item.price->value < 300;

@@ -157,7 +157,11 @@ bool product_fits(const Message& m, std::size_t begin, std::size_t end, bool mis
                m.all.has_any({Cue::kPrice, Cue::kWant, Cue::kSell, Cue::kDemand});
     }
     if (m.has(begin, Cue::kOrdinary)) {
-        if (begin > 0 && m.has_any(begin - 1, {Cue::kVerb, Cue::kSold})) return false;
+        // "लीची खत्म आम 4 क्विंटल": what is counted right behind it are goods
+        if (begin > 0 && m.has_any(begin - 1, {Cue::kVerb, Cue::kSold}) &&
+            !(m.has(begin - 1, Cue::kSold) && m.number_like(end))) {
+            return false;
+        }
         const bool describes = m.has(end, Cue::kWala) || m.may_be(end, Kind::kProduct);
         if (m.has(begin, Cue::kAdjective) && describes) return false;
         // "चाय पत्ती 60 किलो तोड़ी है"

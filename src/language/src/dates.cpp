@@ -1,6 +1,7 @@
 #include "dates.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "calendar.hpp"
 
@@ -118,7 +119,9 @@ class Reader {
         if (next < m_.size() && m_.tokens[next].glued && m_.tokens[next].kind == TokenKind::kWord) {
             const std::string_view word =
                 m_.text.substr(m_.tokens[next].begin, m_.tokens[next].end - m_.tokens[next].begin);
-            ordinal = word == "th" || word == "st" || word == "nd" || word == "rd" || word == "TH";
+            static constexpr std::array<std::string_view, 8> kEndings = {"th", "st", "nd", "rd",
+                                                                         "TH", "ST", "ND", "RD"};
+            ordinal = std::ranges::find(kEndings, word) != kEndings.end();
             if (ordinal) ++next;
         }
         if (whole && value >= 1 && value <= 31) {

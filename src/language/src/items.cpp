@@ -293,6 +293,15 @@ class Assembler {
             next->product == last->product) {
             return;
         }
+        // "kurta 12 pis 350 gamcha 30 pis 90": the goods behind it have a quantity of their own
+        const bool priced_list = before_product && last->product >= 0 && last->has_quantity &&
+                                 !last->bare_number && !last->has_price && !atom.article &&
+                                 at_ + 2 < atoms_.size() &&
+                                 atoms_[at_ + 2].kind == AtomKind::kQuantity;
+        if (priced_list) {
+            price(atom);
+            return;
+        }
         if (before_product && (last->has_quantity || counts_next(*last))) {
             set_quantity(start(atom), atom);
             return;

@@ -133,6 +133,13 @@ void LexiconBuilder::forget_other_products(std::string_view spelling, std::int32
     }
 }
 
+void LexiconBuilder::add_short_form(std::string_view spelling, std::string_view whole) {
+    std::vector<Token> tokens;
+    tokenize(spelling, tokens);
+    tokenize(whole, tokens);
+    if (tokens.size() == 2) short_forms_.emplace_back(word(tokens[0]), word(tokens[1]));
+}
+
 void LexiconBuilder::add_verb_root(std::string_view root) {
     std::vector<Token> tokens;
     tokenize(root, tokens);
@@ -317,6 +324,7 @@ void LexiconBuilder::finish() {
     add_verb_forms();
     data_.same_as.resize(data_.words.size(), kNoWord);
     data_.also_of.resize(data_.words.size(), kNoWord);
+    for (const auto& [spelling, whole] : short_forms_) data_.also_of[spelling] = whole;
 
     for (std::uint32_t id = 1; id < data_.words.size(); ++id) {
         if (data_.spelling[id] == Spelling::kExact) continue;

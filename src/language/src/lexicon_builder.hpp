@@ -27,6 +27,8 @@ class LexiconBuilder {
     void add_verb_root(std::string_view root);
     /// Forms of a verb's root that speak for `cue`: its future ones, or all.
     void add_verb_cue(std::string_view root, Cue cue, bool future_only);
+    /// Within phrases `spelling` stands for `whole` too: "h" for "hai".
+    void add_short_form(std::string_view spelling, std::string_view whole);
     /// A collision decided: this spelling means no other goods than `product`.
     void forget_other_products(std::string_view spelling, std::int32_t product);
     /// A product's name with what people make of it: plural, "B A".
@@ -51,6 +53,7 @@ class LexiconBuilder {
     std::vector<std::pair<std::string, std::uint32_t>> aliases_;
     std::vector<std::string> verb_roots_;  ///< Tight keys.
     std::vector<std::pair<std::vector<std::uint32_t>, std::int32_t>> derived_;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> short_forms_;
     std::map<std::int32_t, std::vector<std::uint32_t>> single_words_;  ///< Names of one word.
 };
 

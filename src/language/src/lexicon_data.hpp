@@ -96,7 +96,8 @@ struct LexiconData {
     std::vector<std::string> words;      ///< Tight keys; the index is the word id.
     std::vector<Spelling> spelling;      ///< By word id.
     std::vector<std::uint32_t> same_as;  ///< By word id: the word that an inflection stands for.
-    std::vector<std::uint32_t> also_of;  ///< By word id: a word it may be the plural of.
+    std::vector<std::uint32_t>
+        also_of;  ///< By word id: a word it may be the plural or a short form of.
     FlatMap word_by_tight;
     FlatMap word_by_short;  ///< hash of a short key -> word; kConnector if it could be several
     FlatMap loose_heads;    ///< hash of a loose key or of it less one letter -> list

@@ -94,6 +94,14 @@ class Loader {
                 for (const std::string_view w : split(row[1], ';')) builder_.add_verb_root(w);
                 continue;
             }
+            if (row[0] == "short_for") {
+                for (const std::string_view pair : split(row[1], ';')) {
+                    const std::size_t equals = std::min(pair.find('='), pair.size());
+                    builder_.add_short_form(pair.substr(0, equals),
+                                            pair.substr(std::min(equals + 1, pair.size())));
+                }
+                continue;
+            }
             const std::string_view name = row[0];
             const bool future = name.starts_with(kFutureOf);
             const bool any = name.starts_with(kAnyOf);

@@ -292,8 +292,9 @@ bool measures(const Message& message, std::size_t at) {
 std::optional<Span> parse_number(const Message& message, std::size_t at) {
     std::optional<Span> first = NumberParser(message, at).run();
     if (!first || first->counted) return first;
-    const std::size_t next = range_continues(message, *first);
+    std::size_t next = range_continues(message, *first);
     if (next == 0) return first;
+    if (next > first->end && message.may_be(next, Kind::kCurrency)) ++next;  // "900 se Rs 1500"
     const std::optional<Span> second = NumberParser(message, next).run();
     if (second && second->number == first->number && measures(message, second->end)) {
         first->each = true;
