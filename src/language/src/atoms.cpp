@@ -109,7 +109,8 @@ class Collector {
             m_.has_any(end + 1, {Cue::kWillGive, Cue::kDeal})) {
             atom.kind = AtomKind::kPrice;
         }
-        if (atom.kind == AtomKind::kNumber) atom.rank = rank_of(number.begin, end);
+        if (atom.kind == AtomKind::kNumber || atom.kind == AtomKind::kQuantity)
+            atom.rank = rank_of(number.begin, end);
         // "ek bottle 90 rupaye": the one bottle belongs to the price.
         if (atom.article && atom.kind == AtomKind::kQuantity && price_follows(end)) return end;
         atom.end = end;
@@ -351,6 +352,8 @@ class Collector {
             if (here != nullptr && here->kind == Kind::kNumber) break;
             // "कल 12 था आज 11": what was belongs to the number before it
             if (m_.has(at, Cue::kPast) && at > 0 && m_.number_like(at - 1)) break;
+            // "90 bola tha, 82 le lo"
+            if (at > 1 && m_.has(at - 1, Cue::kTold) && m_.number_like(at - 2)) break;
             if (m_.has_any(at, {Cue::kNewPrice, Cue::kWholesale})) return 2;
             if (m_.has_any(at, {Cue::kRetail, Cue::kOldPrice, Cue::kOtherPrice})) rank = -2;
         }

@@ -82,6 +82,9 @@ bool unit_fits(const Message& m, std::size_t at) {
         while (first < m.size() && m.may_be(first, Kind::kProduct)) first = before(m, first);
         if (m.number_like(first)) return true;
     }
+    // "pis ka 640 rupaya"
+    if (m.has(at + 1, Cue::kConnector) && m.number_like(at + 2) && !m.may_be(at, Kind::kProduct))
+        return true;
     return !m.has(at, Cue::kWeakUnit) && !m.may_be(at, Kind::kProduct);
 }
 
@@ -101,6 +104,8 @@ bool weak_place_fits(const Message& m, std::size_t begin, std::size_t end) {
     if (after_verb) return false;
     if (m.has_any(end, {Cue::kIn, Cue::kMarket})) return true;
     if (begin > 0 && m.has(begin - 1, Cue::kInBefore)) return true;
+    if (m.has(end, Cue::kWala) && m.may_be(end + 1, Kind::kProduct))
+        return true;  // "barh wala chana"
     // "तिलकुट गया भेज दिया": where it was sent
     if (begin > 0 && m.has(end, Cue::kSend) && m.may_be(begin - 1, Kind::kProduct)) return true;
     if (end < m.size() && m.may_be(end, Kind::kDateMarker)) return true;

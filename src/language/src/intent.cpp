@@ -86,6 +86,12 @@ void derive_cues(Message& m) {
         for (const Flip& flip : kFlips) {
             if (m.has(at, flip.positive) && negated_near(m, at)) m.cues[at].add(flip.negative);
         }
+        // "8 hajar baki hai": money is out, not goods left
+        if (m.has(at, Cue::kPending) && at > 0 &&
+            (m.may_be(at - 1, Kind::kMultiplier) || m.may_be(at - 1, Kind::kCurrency))) {
+            m.cues[at].add(Cue::kNotGot);
+            m.cues[at].add(Cue::kMoney);
+        }
         // "chhath ke bad", "10 din bad", "bad me": after, not bad
         if (m.has(at, Cue::kBad) && m.may_be(at, Kind::kDateMarker) &&
             (m.has(at + 1, Cue::kIn) ||

@@ -185,6 +185,28 @@ class Assembler {
         share_quantity(draft, atom);
     }
 
+    // "7 darjan. 1500 bola tha, aakhri 1380 darjan": an amount of money beside others of its size,
+    // or far above what is counted, whatever unit stands behind it.
+    [[nodiscard]] bool is_amount(const Draft& last, const Atom& atom) const {
+        if (last.product < 0 || !last.has_quantity || last.bare_number || last.unit < 0 ||
+            atom.article || (atom.unit >= 0 && atom.unit != last.unit) ||
+            m_.has_any(atom.end, {Cue::kExists, Cue::kLeft, Cue::kSold})) {
+            return false;
+        }
+        const Wide spoken = static_cast<Wide>(last.quantity) * kScale /
+                            m_.lexicon.units[static_cast<std::size_t>(last.unit)].factor;
+        const auto like = [&](std::int64_t amount) {
+            return static_cast<Wide>(atom.number) * 2 >= amount &&
+                   static_cast<Wide>(amount) * 2 >= atom.number;
+        };
+        if (atom.number <= spoken * 2) return false;
+        const bool another = std::ranges::any_of(atoms_, [&](const Atom& other) {
+            return other.kind == AtomKind::kPrice && like(other.number);
+        });
+        return another || (last.has_price && like(last.amount)) ||
+               (atom.rank != 0 && atom.number >= spoken * 20);
+    }
+
     // "7 kilo aaj toda, 170 kilo": the larger figure is the rate.
     [[nodiscard]] bool dearer_than(const Draft& draft, const Atom& atom) const {
         if (draft.unit < 0) return false;
@@ -231,6 +253,10 @@ class Assembler {
         Draft* last = current();
         if (last == nullptr || (last->product >= 0 && counts_next(*last))) {
             set_quantity(start(atom), atom);
+            return;
+        }
+        if (is_amount(*last, atom) && last->unit == atom.unit) {
+            price(atom);
             return;
         }
         if (is_another_lot(*last)) {  // "sweater 15 pc 500 wala aur 10 pc 700 wala"
@@ -288,6 +314,11 @@ class Assembler {
             }
             return;
         }
+        // "घर में एक ढेला नहीं": none at all
+        if (atom.article && at_ + 1 < atoms_.size() &&
+            atoms_[at_ + 1].kind == AtomKind::kNegation) {
+            return;
+        }
         // "sanitary pad 500 packet, 6 pad wala": what one packet holds
         if (before_product && last->has_quantity && m_.has(next->end, Cue::kWala) &&
             next->product == last->product) {
@@ -322,7 +353,8 @@ class Assembler {
         }
         if (last->has_quantity && !atom.article) {
             // "pehle 900 bola tha, last 820 le lo"
-            const bool bargains = atom.rank > 0 && m_.has(atom.end, Cue::kTake);
+            const bool bargains =
+                (atom.rank > 0 && m_.has(atom.end, Cue::kTake)) || is_amount(*last, atom);
             if (m_.all.has(Cue::kChanged) && !bargains) {
                 set_quantity_keeping_unit(*last, atom);
             } else {

