@@ -29,7 +29,7 @@ inline constexpr std::array<double, kFeatureCount + 1> kConfidenceWeights = {
 
 /// Taken off what the weights say, in logits: to be wrong and sure costs her more than to be asked
 /// once more. With it at most 3 % of what people write is wrong at 800 per mille and above.
-inline constexpr double kCaution = 0.3;
+inline constexpr double kCaution = 0.4;
 
 /// Of the whole and of each slot; the slots' curves are set by hand.
 [[nodiscard]] Confidence confidence_of(const Evidence& evidence);
