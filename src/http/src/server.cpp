@@ -16,6 +16,8 @@
 #include "guard.hpp"
 #include "handlers.hpp"
 #include "http/web_server.hpp"
+#include "messaging/inbox.hpp"
+#include "messaging/tickets.hpp"
 #include "net/event_stream.hpp"
 #include "net/hmac.hpp"
 #include "net/worker_pool.hpp"
@@ -39,6 +41,20 @@ constexpr std::string_view kPolicy =
     "font-src 'self'; media-src 'self' blob:; connect-src 'self'; object-src 'none'; "
     "base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'";
+
+/// What waits for haat, and what for people.
+void add_people_waiting(MetricsWriter& out, const Services& services) {
+    std::int64_t unanswered = 0;
+    messaging::TicketCounts tickets;
+    services.database.read([&](storage::Transaction& tx) {
+        unanswered = messaging::count_unanswered(tx);
+        tickets = messaging::count_tickets(tx, system_viewer(), services.clock.now());
+    });
+    out.gauge("haat_messages_unanswered", "Messages that haat has not looked at yet.", unanswered);
+    out.gauge("haat_tickets_open", "Tickets that are not settled.", tickets.open);
+    out.gauge("haat_tickets_overdue", "Open tickets whose deadline has passed.", tickets.late);
+    out.gauge("haat_inbox_waiting", "Open tickets that nobody has taken.", tickets.nobodys);
+}
 
 void add_common_headers(net::Response& response) {
     response.headers.push_back({"Content-Security-Policy", std::string(kPolicy)});
@@ -362,6 +378,7 @@ WebServer::WebServer(const ListenOptions& listen, const Services& services)
         out.counter("haat_hooks_turned_away_total",
                     "Webhooks answered 503 because too many waited; the provider repeats them.",
                     impl_->hooks_turned_away.load());
+        add_people_waiting(out, impl_->services);
     });
 }
 

@@ -1,4 +1,6 @@
 /// The queue over the web: who sees a ticket, two officers at once, what she never sees.
+#include <cstdlib>
+
 #include "messaging/inbox.hpp"
 #include "messaging/tickets.hpp"
 #include "registry/people.hpp"
@@ -134,6 +136,39 @@ TEST_P(TicketsWeb, HerPageIsForThoseOfHerPlaceOnly) {
     EXPECT_EQ(ask("GET", path + "/thread", &other).status, 404);
     const Browser shop = sign_in("shop");
     EXPECT_EQ(ask("GET", path, &shop).status, 403);
+}
+
+TEST_P(TicketsWeb, TheOperatorSeesWhatWaits) {
+    const auto seen = [&](std::string_view name) {
+        const std::string text = ask("GET", "/metrics").body;
+        const std::string line = "\n" + std::string(name) + " ";
+        const std::size_t at = text.find(line);
+        return at == std::string::npos ? -1 : std::atoi(text.c_str() + at + line.size());
+    };
+    EXPECT_EQ(seen("haat_messages_unanswered"), 0);
+    const InboundId late = add_ticket();
+    EXPECT_EQ(seen("haat_messages_unanswered"), 1);
+    EXPECT_EQ(seen("haat_tickets_open"), 1);
+    EXPECT_EQ(seen("haat_inbox_waiting"), 1);
+    EXPECT_EQ(seen("haat_tickets_overdue"), 0);
+    const UnixSeconds now = system_clock().now();
+    database().write([&](storage::Transaction& tx) {
+        const messaging::AnsweredInbound answered{late, "pickup"};
+        messaging::mark_answered(tx, std::span(&answered, 1));
+        auto ticket = messaging::find_ticket(tx, system_viewer(), late).value();
+        ticket.due_at = {now.value - 60};
+        ticket.assigned_account_id = {1};
+        EXPECT_TRUE(messaging::save_ticket(tx, ticket));
+    });
+    EXPECT_EQ(seen("haat_messages_unanswered"), 0);
+    EXPECT_EQ(seen("haat_tickets_open"), 1);
+    EXPECT_EQ(seen("haat_inbox_waiting"), 0);
+    EXPECT_EQ(seen("haat_tickets_overdue"), 1);
+    database().write([&](storage::Transaction& tx) {
+        EXPECT_TRUE(messaging::close_ticket(tx, system_viewer(), late, "कल आई", now, "", false));
+    });
+    EXPECT_EQ(seen("haat_tickets_open"), 0);
+    EXPECT_EQ(seen("haat_tickets_overdue"), 0);
 }
 
 }  // namespace

@@ -53,6 +53,11 @@ WHERE address_id = :address_id ORDER BY received_at DESC, inbound_id DESC LIMIT 
 -- Messages received since then.
 SELECT COUNT(*) FROM inbound WHERE received_at >= :since_at;
 
+-- name: inbound_unanswered :one
+-- out: messages
+-- Messages that wait for an answer.
+SELECT COUNT(*) FROM inbound WHERE state = 'new';
+
 -- name: inbound_ids :each
 -- out: provider_message_id text
 -- What came in, by the provider's ids.

@@ -268,6 +268,10 @@ std::int64_t count_messages_since(storage::Transaction& tx, UnixSeconds since) {
     return sql::inbound_count_since(tx, {.since_at = since}).messages;
 }
 
+std::int64_t count_unanswered(storage::Transaction& tx) {
+    return sql::inbound_unanswered(tx).messages;
+}
+
 void each_message_id(storage::Transaction& tx,
                      const std::function<void(std::string_view)>& each) {
     sql::inbound_ids(tx, [&](const sql::InboundIdsRow& row) { each(row.provider_message_id); });

@@ -118,6 +118,8 @@ struct InboundRow {
                                                       std::int64_t before_id, int limit);
 /// Messages received since then.
 [[nodiscard]] std::int64_t count_messages_since(storage::Transaction& tx, UnixSeconds since);
+/// Messages that haat has not looked at yet; one index read for each.
+[[nodiscard]] std::int64_t count_unanswered(storage::Transaction& tx);
 /// The provider's id of every stored message, for who holds the record against what was sent.
 void each_message_id(storage::Transaction& tx,
                      const std::function<void(std::string_view)>& each);
