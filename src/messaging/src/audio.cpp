@@ -1,5 +1,6 @@
 #include "messaging/audio.hpp"
 
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -17,6 +18,10 @@ namespace fs = std::filesystem;
 
 constexpr int kDeadlineMilliseconds = 20'000;
 constexpr std::size_t kTextMax = 4096;
+/// Once numbers are words. Nobody says so much in five minutes.
+constexpr std::size_t kSaidMax = 2 * kTextMax;
+/// More speech than this does not fit in a voice note at 16 kbit/s.
+constexpr std::int64_t kSpeechSecondsMax = 300;
 
 /// Taken away when it goes out of scope, whatever happened.
 class Scratch {
@@ -55,6 +60,20 @@ std::string read_file(const std::string& path) {
     std::ostringstream bytes;
     bytes << file.rdbuf();
     return bytes.str();
+}
+
+/// How long a WAV file plays, by its size: its head says how many bytes a second takes.
+std::int64_t wav_seconds(const std::string& path) {
+    constexpr std::streamoff kByteRate = 28;
+    std::ifstream file(path, std::ios::binary);
+    std::array<unsigned char, 4> rate{};
+    file.seekg(kByteRate);
+    file.read(reinterpret_cast<char*>(rate.data()), rate.size());
+    const std::int64_t bytes_a_second =
+        rate[0] | rate[1] << 8 | rate[2] << 16 | std::int64_t{rate[3]} << 24;
+    return file && bytes_a_second > 0
+               ? static_cast<std::int64_t>(fs::file_size(path)) / bytes_a_second
+               : 0;
 }
 
 class Espeak final : public SpeechEngine {
@@ -134,6 +153,9 @@ Result<AudioFile> AudioStore::speak(std::string_view text, std::string_view lang
                       {{"most", std::to_string(kTextMax)}});
     }
     const std::string said = spoken_text(text, language);
+    if (count_code_points(said) > kSaidMax) {
+        return refuse(ErrorKind::kInvalid, "messaging.audio_too_long");
+    }
     const std::string key = engine_->name() + "\n" + std::string(language) + "\n" + said;
     const std::string hash = net::hex(net::sha256(key));
     const std::string path = folder_ + "/" + hash.substr(0, 2) + "/" + hash + ".ogg";
@@ -145,6 +167,10 @@ Result<AudioFile> AudioStore::speak(std::string_view text, std::string_view lang
     const Scratch wav(part + ".wav");
     const Scratch ogg(part + ".part");
     HAAT_TRY(engine_->speak(said, language, wav.path()));
+    // Compressing what is then thrown away takes seconds, and somebody waits.
+    if (wav_seconds(wav.path()) > kSpeechSecondsMax) {
+        return refuse(ErrorKind::kInvalid, "messaging.audio_too_long");
+    }
     HAAT_TRY(run_or_refuse({"ffmpeg",   "-nostdin", "-v",  "error",        "-y",    "-i",
                             wav.path(), "-ac",      "1",   "-ar",          "16000", "-c:a",
                             "libopus",  "-b:a",     "16k", "-application", "voip",  "-map_metadata",

@@ -87,6 +87,9 @@ TEST_F(AudioTest, RefusesWhatCannotBeSpoken) {
     const AudioStore store(folder_, espeak_engine());
     EXPECT_EQ(store.speak(" ", "hi").error().code, "messaging.no_text");
     EXPECT_EQ(store.speak(std::string(5000, 'a'), "hi").error().code, "messaging.text_too_long");
+    // Digits are said one by one: half an hour of them, or six minutes.
+    EXPECT_EQ(store.speak(std::string(4096, '0'), "en").error().code, "messaging.audio_too_long");
+    EXPECT_EQ(store.speak(std::string(1000, '0'), "en").error().code, "messaging.audio_too_long");
 
     class Absent final : public SpeechEngine {
         std::string name() const override { return "absent"; }
