@@ -6,6 +6,21 @@
 
 namespace haat::language {
 
+namespace {
+
+// A word of giving or sending what was asked for, not denied; its verb may stand before it.
+bool will_do(const Message& message, std::size_t at) {
+    const auto promises = [&](std::size_t i) {
+        return message.has(i, Cue::kWillGive) ||
+               (message.has(i, Cue::kSend) && message.has(i, Cue::kFuture));
+    };
+    if (message.all.has_any({Cue::kNegated, Cue::kIf, Cue::kWho, Cue::kHowMuch})) return false;
+    return promises(at) || (message.has(at, Cue::kVerb) && promises(at + 1)) ||
+           (message.has(at, Cue::kMe) && message.all.has(Cue::kWillGive));
+}
+
+}  // namespace
+
 BareAnswer bare_answer(const Message& message) {
     constexpr std::size_t kMostWords = 6;
     BareAnswer found;
@@ -43,8 +58,10 @@ BareAnswer bare_answer(const Message& message) {
                 if (candidate.meaning.kind == Kind::kNumber) found.number = candidate.meaning.value;
             }
             if (!say(Answer::kNumber)) return {};
+        } else if (will_do(message, at)) {  // "हाँ, दूँगी", "भेज दूँगी"
+            if (found.answer != Answer::kNo && !say(Answer::kYes)) return {};
         } else if (!message.has_any(at, {Cue::kGreeting, Cue::kPhone, Cue::kExists, Cue::kConnector,
-                                         Cue::kYes, Cue::kHuman, Cue::kPeople})) {
+                                         Cue::kYes, Cue::kHuman, Cue::kPeople, Cue::kAmountWord})) {
             return {};
         }
         ++at;

@@ -12,6 +12,7 @@ class Mender {
     void run() {
         merge_compounds();
         drop_denied();
+        drop_denied_behind();
         drop_denied_after();
         drop_raised();
         drop_replaced();
@@ -77,6 +78,21 @@ class Mender {
                     atoms_[next].unit = atoms_[i].unit;
                 }
             }
+        }
+    }
+
+    // "25 किलो है 20 नहीं"
+    void drop_denied_behind() {
+        for (std::size_t i = 1; i + 1 < atoms_.size(); ++i) {
+            if (atoms_[i].kind != AtomKind::kNumber || atoms_[i].dropped ||
+                atoms_[i + 1].kind != AtomKind::kNegation || atoms_[i + 1].begin != atoms_[i].end) {
+                continue;
+            }
+            const std::size_t before =
+                atoms_[i - 1].kind == AtomKind::kBreak && i > 1 ? i - 2 : i - 1;
+            const bool last = i + 2 == atoms_.size();
+            if (last && atoms_[before].kind == AtomKind::kQuantity)
+                atoms_[i].dropped = atoms_[i + 1].dropped = true;
         }
     }
 

@@ -31,6 +31,14 @@ bool negated_near(const Message& m, std::size_t at) {
     return false;
 }
 
+// "हटाओ मत", "mat hatao"
+bool forbidden(const Message& m, std::size_t at) {
+    const auto is_do_not = [&](std::size_t i) {
+        return i < m.size() && m.tokens[i].key.view() == "mat" && m.may_be(i, Kind::kNegation);
+    };
+    return (at > 0 && is_do_not(at - 1)) || is_do_not(at + 1);
+}
+
 struct Flip {
     Cue positive;
     Cue negative;
@@ -103,6 +111,7 @@ void derive_cues(Message& m) {
             m.cues[at].remove(Cue::kSent);
             m.cues[at].add(Cue::kNotSend);
         }
+        if (m.has(at, Cue::kRemove) && forbidden(m, at)) m.cues[at].remove(Cue::kRemove);
         if (m.has(at, Cue::kSold) && m.has(at + 1, Cue::kProgressive)) {  // "bik raha hai"
             m.cues[at].remove(Cue::kSold);
         }

@@ -49,6 +49,7 @@ constexpr Rule kRules[] = {
     {kReportPaymentProblem, 125, {C::kMoney}, {C::kNotGot, C::kNotCome}, {}},
     {kReportPaymentProblem, 110, {C::kMoney, C::kPending}, {}, {C::kHasPrice}},
     {kReportPaymentProblem, 95, {C::kMoney, C::kLess}, {}, {C::kHasPrice}},
+    {kReportPaymentProblem, 80, {C::kMoney, C::kLess, C::kHasRef}, {}, {C::kHasPrice}},
     {kReportPaymentProblem,
      60,
      {C::kMoney, C::kNegated},
@@ -78,7 +79,7 @@ constexpr Rule kRules[] = {
      95,
      {C::kHasAmount},
      {C::kLess, C::kNotGot, C::kNotCome, C::kPending, C::kWrong},
-     {}},
+     {C::kChanged}},
     // "ऑर्डर 2268 में 14500 बनता था, 12000 ही आया"
     {kReportPaymentProblem,
      80,

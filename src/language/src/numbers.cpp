@@ -143,6 +143,12 @@ class NumberParser {
             at_ + 1 < m_.size() && (m_.tokens[at_ + 1].symbol == '/' || m_.has(at_ + 1, Cue::kPer));
         const bool rated = rate_before || rate_behind;
         if (at_ > 0 && is_verb_kar(m_.tokens[at_ - 1]) && m_.has(at_, Cue::kDoIt)) return false;
+        // "उतना घटा दो": do, not two
+        const bool orders = m_.has(at_, Cue::kDoIt) && at_ > 0 && !measures(m_, at_ + 1) &&
+                            !m_.may_be(at_ + 1, Kind::kProduct) &&
+                            m_.has_any(at_ - 1, {Cue::kVerb, Cue::kChanged, Cue::kRemove,
+                                                 Cue::kSend, Cue::kTell, Cue::kTake});
+        if (orders) return false;
         if (any_ && take_english_units(meaning, token)) return true;
         // "chhe gudiya": at the head of a clause, goods behind it
         const bool counts = (at_ == 0 || m_.breaks(at_ - 1)) &&
@@ -314,7 +320,8 @@ std::optional<Span> parse_number(const Message& message, std::size_t at) {
     }
     const bool rated = message.has(second->end, Cue::kPer) ||  // "Rs 45-50 per kg"
                        (second->end < message.size() && message.tokens[second->end].symbol == '/');
-    if (!measures(message, second->end) && !words && !rated) return first;
+    const bool counts = message.may_be(second->end, Kind::kProduct);  // "20-25 frock"
+    if (!measures(message, second->end) && !words && !rated && !counts) return first;
     if (words && !measures(message, second->end)) return first;
     // "2-3 sau": the multiplier behind the second number is meant for both.
     std::int64_t low = first->number;

@@ -55,8 +55,11 @@ class Finisher {
     Finisher(const Message& message, Understanding& out) : m_(message), out_(out) {}
 
     void items(std::vector<Draft> drafts) {
-        if (out_.intent == Intent::kOther) amount_alone(drafts);
-        if (!carries_items(out_.intent)) return;
+        const bool offers_nothing =
+            out_.intent == Intent::kOfferStock &&
+            std::ranges::all_of(drafts, [](const Draft& draft) { return draft.product < 0; });
+        if (out_.intent == Intent::kOther || offers_nothing) amount_alone(drafts);
+        if (!carries_items(out_.intent) || !out_.items.empty()) return;
         drop_denied(drafts);
         for (const Draft& draft : drafts) {
             if (std::optional<Item> made = item(draft)) out_.items.push_back(std::move(*made));
@@ -98,7 +101,8 @@ class Finisher {
                town.begin <= district.end + 2 && !m_.has(district.end, Cue::kAnd);
     }
 
-    // "10 किलो", "170 रुपये किलो": the answer to "how much?" or "at what price?", and nothing else.
+    // "10 किलो", "170 रुपये किलो": the answer to "how much?" or "at what price?", or what was meant
+    // instead ("नहीं, 25 किलो", "दाम 200 कर दो"), and nothing else.
     void amount_alone(const std::vector<Draft>& drafts) {
         if (drafts.size() != 1 || drafts[0].product >= 0 || drafts[0].lump) return;
         for (std::size_t at = 0; at < m_.size(); ++at) {
@@ -107,9 +111,16 @@ class Finisher {
                 span != nullptr && (span->kind == Kind::kNumber || span->kind == Kind::kUnit ||
                                     span->kind == Kind::kCurrency || span->kind == Kind::kRate ||
                                     span->kind == Kind::kApprox);
+            const bool denied = (m_.has(at, Cue::kNo) || m_.may_be(at, Kind::kNegation)) &&
+                                drafts[0].first_token > at;
             const bool filler =
-                m_.has_any(at, {Cue::kExists, Cue::kConnector, Cue::kYes, Cue::kGreeting,
-                                Cue::kWillGive, Cue::kOne, Cue::kEach, Cue::kPer, Cue::kEvery});
+                denied ||
+                m_.has_any(at, {Cue::kExists,   Cue::kConnector, Cue::kYes,   Cue::kGreeting,
+                                Cue::kWillGive, Cue::kOne,       Cue::kEach,  Cue::kPer,
+                                Cue::kEvery,    Cue::kPrice,     Cue::kBut,   Cue::kAmountWord,
+                                Cue::kChanged,  Cue::kDoIt,      Cue::kPast,  Cue::kWrong,
+                                Cue::kNewPrice, Cue::kTold,      Cue::kIn,    Cue::kMine,
+                                Cue::kVerb,     Cue::kHonorific, Cue::kHuman, Cue::kPeople});
             if (m_.tokens[at].kind == TokenKind::kWord && !counts && !filler) return;
         }
         const Draft& draft = drafts[0];
@@ -314,6 +325,7 @@ Understanding understand(const Lexicon& lexicon, std::string_view text, Date tod
     out.answer = answer.answer;
     out.answer_number = answer.number;
     if (answer.answer != Answer::kNone && !command) out.intent = Intent::kOther;
+    out.asks_for_person = out.intent == Intent::kHelp && message.all.has(Cue::kTalk);
     if (carries_dates(out.intent)) {
         out.date_from = dates.from;
         out.date_until = dates.until;

@@ -67,7 +67,9 @@ std::string understanding_to_json(std::string_view id, const Understanding& mean
     json.begin_object().field("id", id).field("intent", intent_name(meaning.intent));
     json.key("items").begin_array();
     if (meaning.intent <= Intent::kReportQualityProblem) {  // the scheme knows no others with items
-        for (const Item& item : meaning.items) write_item(json, item);
+        for (const Item& item : meaning.items) {
+            if (!item.product.empty() || item.quantity) write_item(json, item);
+        }
     }
     json.end_array();
     date_or_null(json, "date_from", meaning.date_from);

@@ -22,7 +22,7 @@ void check(std::string_view text) {
         }
         if (item.price) {
             ASSERT_GE(item.price->value, 0);
-            ASSERT_TRUE(!item.price_unit.empty() || meaning.intent == Intent::kOther);
+            ASSERT_TRUE(!item.price_unit.empty() || item.product.empty());
         }
     }
     for (const int sure :

@@ -276,6 +276,9 @@ DialogueBook::Start Turn::beginning() const {
     if (by_words.first != nullptr || (intent == Intent::kOther && waiting() != nullptr)) {
         return by_words;  // what means nothing by itself is a wrong answer while a question waits
     }
+    if (input_.meaning.asks_for_person) {
+        return book.by_event("person");
+    }
     return book.by_intent(intent, input_.is_known);
 }
 

@@ -324,6 +324,9 @@ TEST(Dialogue, StopAndAPersonWorkAtAnyTime) {
         EXPECT_EQ((Talk{.state = state}.presses("broadcast_stop:0")), "[opt_out] opted_out");
         EXPECT_EQ((Talk{.state = state}.writes("किसी से बात करनी है।")),
                   "[ask_person] person_will_answer");
+        language::Understanding wish = intent(Intent::kHelp);
+        wish.asks_for_person = true;
+        EXPECT_EQ((Talk{.state = state}.says(wish)), "[ask_person] person_will_answer");
         Talk again{.state = state};
         EXPECT_EQ(again.writes("Shuru se"), "greeting");
         EXPECT_TRUE(again.state.dialogue.empty());

@@ -105,7 +105,8 @@ enum class Answer : std::uint8_t { kNone, kYes, kNo, kNumber };
 struct Understanding {
     Intent intent = Intent::kOther;
     /// In the order of the message; at most 32. Of kOther one at most, an amount or a price alone
-    /// ("10 किलो", "170 रुपये"; price_unit may lack), for a dialogue that asked for it.
+    /// ("10 किलो", "170 रुपये"; price_unit may lack), for a dialogue that asked for it; of
+    /// kOfferStock too ("दाम 190 कर दो"), then the only item.
     std::vector<Item> items;
     std::optional<Date> date_from;
     std::optional<Date> date_until;
@@ -113,6 +114,7 @@ struct Understanding {
     std::string place;      ///< Key of a place of the lexicon; empty if none.
     Confidence confidence;
     Evidence evidence;
+    bool asks_for_person = false;    ///< kHelp of who wants to talk with somebody.
     Answer answer = Answer::kNone;   ///< Set only if the message is nothing but that answer.
     std::int64_t answer_number = 0;  ///< For kNumber: 0 and more.
 };
