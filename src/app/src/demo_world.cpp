@@ -2,6 +2,7 @@
 
 #include <array>
 #include <limits>
+#include <set>
 
 #include "access/accounts.hpp"
 #include "access/passwords.hpp"
@@ -74,6 +75,28 @@ Result<void> make_people(storage::Database& database, std::int64_t people, std::
     while (database.write([&](Transaction& tx) { return made.step(tx); })) {
     }
     return {};
+}
+
+/// Who works at a point or a packaging house sees the women of her block: both stand in the village
+/// of made-up women that is nearest to the city, so that there are some.
+Result<flows::DemoPlaces> places_of(Transaction& tx, const std::vector<registry::Person>& people) {
+    flows::DemoPlaces places = HAAT_TRY(flows::usual_demo_places(tx));
+    const registry::Place city = HAAT_TRY(registry::find_place(tx, places.city));
+    std::set<PlaceId> villages;
+    for (const registry::Person& person : people) {
+        villages.insert(person.place_id);
+    }
+    std::int64_t nearest_metres = std::numeric_limits<std::int64_t>::max();
+    for (const PlaceId village_id : villages) {
+        const registry::Place village = HAAT_TRY(registry::find_place(tx, village_id));
+        const auto metres = registry::metres_between(village, city);
+        if (metres && *metres < nearest_metres) {
+            nearest_metres = *metres;
+            places.village = village_id;
+            places.block = village.block_id;
+        }
+    }
+    return places;
 }
 
 struct DemoAccount {
@@ -194,8 +217,9 @@ Result<DemoWorld> make_demo_world(const storage::OpenOptions& options, std::int6
         flows::DemoPlaces places;
         flows::DemoMasterData data;
     };
-    Result<Made> making = database->write([](Transaction& tx) -> Result<Made> {
-        const flows::DemoPlaces places = HAAT_TRY(flows::usual_demo_places(tx));
+    const std::vector<registry::Person> women = some_people(*database, -1);
+    Result<Made> making = database->write([&](Transaction& tx) -> Result<Made> {
+        const flows::DemoPlaces places = HAAT_TRY(places_of(tx, women));
         return Made{places, HAAT_TRY(flows::ensure_demo_master_data(tx, texts(), places,
                                                                     system_clock().now()))};
     });
