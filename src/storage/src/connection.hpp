@@ -34,8 +34,8 @@ class Connection : public Transaction {
     virtual void commit() = 0;
     /// Never throws: what cannot be rolled back is reopened before the next begin.
     virtual void rollback() noexcept = 0;
-    /// Hears the answers of statements that were left waiting. @throws as they do.
-    virtual void settle() {}
+    /// See ahead.hpp.
+    virtual void ask_ahead(const Statement& /*statement*/, std::span<const Value> /*values*/) {}
     virtual void savepoint() = 0;
     virtual void release_savepoint() = 0;
     virtual void rollback_to_savepoint() = 0;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "postgres_ahead.hpp"
 #include "postgres_values.hpp"
 #include "storage/failure.hpp"
 #include "storage/statement.hpp"
@@ -19,17 +20,13 @@
 namespace haat::storage {
 namespace {
 
-struct FreeResult {
-    void operator()(PGresult* result) const { PQclear(result); }
-};
-using ResultPtr = std::unique_ptr<PGresult, FreeResult>;
-
 constexpr std::size_t kLeastCopiedRows = 32;
 constexpr std::size_t kCopyBytes = 1 << 16;
-/// Writes of so few rows wait for the next answer that somebody wants; so many statements at most,
-/// whose answers fit the socket's buffer.
-constexpr std::size_t kRowsThatWait = 8;
+/// Writes wait for the next answer that somebody wants; so many statements at most, whose answers fit
+/// the socket's buffer: or both sides would wait for each other.
 constexpr std::size_t kStatementsThatWait = 256;
+/// The statement of a commit that touches the session's row of `commit_mark`.
+constexpr const char* kMark = "mark";
 
 class PostgresConnection final : public Connection {
   public:
@@ -41,49 +38,46 @@ class PostgresConnection final : public Connection {
 
     void begin(Mode mode) override {
         waiting_.clear();
+        asked_.drop_all();
         if (is_lost()) {
             reconnect();
         }
-        run(mode == Mode::kWrite ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
-                                 : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        if (mode == Mode::kWrite) {  // goes with the first statement
+            send_later("BEGIN ISOLATION LEVEL SERIALIZABLE", "begin");
+        } else {
+            run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        }
     }
 
     /// Each opening has a row of its own in `commit_mark`. Touching it in the round trip of the
-    /// commit lets us see afterwards whether the commit landed, when its answer was lost.
+    /// commit lets us see afterwards whether the commit landed, when its answer was lost. What still
+    /// waits goes along.
     void commit() override {
-        finish_waiting();
+        asked_.drop_all();
         const std::int64_t boot = ids_.boot_number();
         if (mode_ == Mode::kRead || boot == 0) {
             run("COMMIT");
             return;
         }
-        const std::string sql = fmt::format(
-            "UPDATE commit_mark SET touched = touched WHERE boot_number = {} "
-            "RETURNING pg_current_xact_id()::xid::text; COMMIT",
-            boot);
-        if (PQsendQuery(db_, sql.c_str()) == 0) {
-            lose();
-            throw Unavailable("commit: " + message());
-        }
+        prepare_mark();
+        const std::array boot_number{Value::of(boot)};
+        const Bound bound(boot_number);
+        send_waiting(kMark, "commit", bound);
         std::string mark;
         std::string tag;
-        std::exception_ptr stopped;
-        while (const ResultPtr result{PQgetResult(db_)}) {
-            try {
-                check(result.get(), "commit");
-            } catch (...) {
-                stopped = std::current_exception();
+        try {
+            send_later("COMMIT", "commit");
+            finish_waiting([&](std::size_t at, const PGresult* result) {
+                if (at + 2 == finishing_.size() && PQntuples(result) == 1) {
+                    mark = PQgetvalue(result, 0, 0);
+                }
+                tag = PQcmdStatus(const_cast<PGresult*>(result));
+            });
+        } catch (const Failure&) {
+            if (is_lost()) {
+                throw CommitUnknown("commit: " + message());
             }
-            if (PQntuples(result.get()) == 1) {
-                mark = PQgetvalue(result.get(), 0, 0);
-            }
-            tag = PQcmdStatus(result.get());
-        }
-        if (is_lost()) {
-            throw CommitUnknown("commit: " + message());
-        }
-        if (stopped != nullptr) {
-            std::rethrow_exception(stopped);
+            throw;
         }
         if (tag != "COMMIT") {  // PostgreSQL's answer when a failure was passed over before
             throw Failure("commit: the transaction had failed; nothing was kept");
@@ -92,6 +86,7 @@ class PostgresConnection final : public Connection {
     }
 
     void rollback() noexcept override {
+        asked_.drop_all();
         forget_waiting();
         if (!is_lost() && PQtransactionStatus(db_) != PQTRANS_IDLE) {
             PQclear(PQexec(db_, "ROLLBACK"));
@@ -105,6 +100,7 @@ class PostgresConnection final : public Connection {
     /// The old session may still be at it: locking the row that it touched waits for its end.
     [[nodiscard]] Fate fate_of_commit() override {
         begin(Mode::kWrite);
+        finish_waiting();
         const std::string sql = fmt::format(
             "SELECT xmin::text FROM commit_mark WHERE boot_number = {} FOR UPDATE", ids_.boot_number());
         const ResultPtr result(PQexec(db_, sql.c_str()));
@@ -117,7 +113,6 @@ class PostgresConnection final : public Connection {
         return std::exchange(mark_, mark) == mark ? Fate::kNotKept : Fate::kKept;
     }
 
-    void settle() override { finish_waiting(); }
     /// Goes with the first statement of the job.
     void savepoint() override { send_later("SAVEPOINT job", "savepoint"); }
     /// Whatever failed of the job fails here at the latest.
@@ -126,8 +121,16 @@ class PostgresConnection final : public Connection {
         finish_waiting();
     }
     void rollback_to_savepoint() override {
+        asked_.drop_all();
         forget_waiting();
         run("ROLLBACK TO job; RELEASE job");
+    }
+
+    void ask_ahead(const Statement& statement, std::span<const Value> values) override {
+        HAAT_ASSERT(is_read(statement) && values.size() == statement.params.size());
+        prepare(statement);
+        send_waiting(name_of(statement).c_str(), statement.name, Bound(values));
+        asked_.add(statement, values, waiting_.size() - 1);
     }
 
     void prepare_all() override {
@@ -143,10 +146,12 @@ class PostgresConnection final : public Connection {
         prepare(statement);
         const Bound bound(values);
         HAAT_ASSERT(values.size() == statement.params.size());
+        asked_.drop_all();
         if (!waiting_.empty()) {
             std::int64_t changed = 0;
-            send_prepared(statement, bound);
-            finish_waiting([&](const PGresult* result) { changed = changed_rows(result); });
+            send_waiting(name_of(statement).c_str(), statement.name, bound);
+            finish_waiting(
+                [&](std::size_t, const PGresult* result) { changed = changed_rows(result); });
             return changed;
         }
         const ResultPtr result(PQexecPrepared(db_, name_of(statement).c_str(),
@@ -170,9 +175,20 @@ class PostgresConnection final : public Connection {
                 each(Row(columns));
             }
         };
+        if (const ResultPtr answer = take_answer(statement, values)) {
+            return hand_over(answer.get());
+        }
+        if (!is_read(statement)) {
+            asked_.drop_all();
+        }
         if (!waiting_.empty()) {
-            send_prepared(statement, bound);
-            return finish_waiting(hand_over);
+            send_waiting(name_of(statement).c_str(), statement.name, bound);
+            const std::size_t last = waiting_.size() - 1;
+            return finish_waiting([&](std::size_t at, const PGresult* result) {
+                if (at == last) {
+                    hand_over(result);
+                }
+            });
         }
         // Row by row: an answer of millions never stands in memory.
         if (PQsendQueryPrepared(db_, name_of(statement).c_str(), static_cast<int>(values.size()),
@@ -201,6 +217,7 @@ class PostgresConnection final : public Connection {
     void execute_many(const Statement& statement, std::span<const Value> values) override {
         const std::size_t width = statement.params.size();
         HAAT_ASSERT(width != 0 && values.size() % width == 0);
+        asked_.drop_all();
         if (const std::string copy = copy_command(statement.postgres);
             !copy.empty() && values.size() / width >= kLeastCopiedRows) {
             finish_waiting();
@@ -208,21 +225,12 @@ class PostgresConnection final : public Connection {
             return;
         }
         prepare(statement);
-        if (values.size() / width <= kRowsThatWait) {
-            for (std::size_t from = 0; from < values.size(); from += width) {
-                send_prepared(statement, Bound(values.subspan(from, width)));
-            }
-            if (waiting_.size() > kStatementsThatWait) {
+        for (std::size_t from = 0; from < values.size(); from += width) {
+            send_waiting(name_of(statement).c_str(), statement.name,
+                         Bound(values.subspan(from, width)));
+            if (waiting_.size() >= kStatementsThatWait) {
                 finish_waiting();
             }
-            return;
-        }
-        finish_waiting();
-        // Slices keep the answers of one pipeline below the socket's buffer, or both sides would
-        // wait for each other.
-        constexpr std::size_t kSlice = 500;
-        for (std::size_t from = 0; from < values.size(); from += kSlice * width) {
-            pipeline(statement, values.subspan(from, std::min(kSlice * width, values.size() - from)));
         }
     }
 
@@ -256,6 +264,7 @@ class PostgresConnection final : public Connection {
             throw CannotOpen("PostgreSQL: " + why);
         }
         lost_ = false;
+        is_mark_prepared_ = false;
         prepared_.clear();
         PQsetNoticeProcessor(db_, [](void*, const char*) {}, nullptr);
         run(("SET search_path TO \"" + schema_ + "\"").c_str());
@@ -352,15 +361,15 @@ class PostgresConnection final : public Connection {
             PQenterPipelineMode(db_);
         }
     }
-    void send_prepared(const Statement& statement, const Bound& bound) {
+    /// @param name  Of the prepared statement. @param what  For messages.
+    void send_waiting(const char* name, std::string_view what, const Bound& bound) {
         begin_waiting();
-        if (PQsendQueryPrepared(db_, name_of(statement).c_str(),
-                                static_cast<int>(bound.data.size()), bound.data.data(),
+        if (PQsendQueryPrepared(db_, name, static_cast<int>(bound.data.size()), bound.data.data(),
                                 bound.sizes.data(), bound.formats.data(), 1) == 0) {
             lose();
-            throw Unavailable(fmt::format("{}: {}", statement.name, message()));
+            throw Unavailable(fmt::format("{}: {}", what, message()));
         }
-        waiting_.push_back(statement.name);
+        waiting_.push_back(what);
     }
     void send_later(const char* sql, std::string_view what) {
         begin_waiting();
@@ -371,22 +380,24 @@ class PostgresConnection final : public Connection {
         waiting_.push_back(what);
     }
 
-    /// Sends what waits and hears all answers; `last` gets that of the last one. The first failure is
-    /// thrown once all were heard.
-    void finish_waiting(const std::function<void(const PGresult*)>& last = nullptr) {
+    using OnAnswer = std::function<void(std::size_t at, const PGresult*)>;
+
+    /// Sends what waits and hears all answers, each handed to `on_answer` with its place. The first
+    /// failure is thrown once all were heard.
+    void finish_waiting(const OnAnswer& on_answer = nullptr) {
         if (waiting_.empty()) {
             return;
         }
-        const std::vector<std::string_view> names = std::exchange(waiting_, {});
+        finishing_ = std::exchange(waiting_, {});
         PQpipelineSync(db_);
         std::exception_ptr stopped;
         std::size_t at = 0;
         bool synced = false;
         while (!synced && PQstatus(db_) == CONNECTION_OK) {
-            if (at + 1 == names.size()) {
+            if (at + 1 == finishing_.size() && !asked_.is_at(at)) {
                 PQsetSingleRowMode(db_);  // no effect once its answer began
             }
-            const ResultPtr result(PQgetResult(db_));
+            ResultPtr result(PQgetResult(db_));
             if (result == nullptr) {
                 ++at;  // the end of one statement's answer
                 continue;
@@ -396,15 +407,42 @@ class PostgresConnection final : public Connection {
                 continue;
             }
             try {
-                check(result.get(), names.at(at));
-                if (last && at + 1 == names.size()) {
-                    last(result.get());
+                check(result.get(), finishing_.at(at));
+                if (on_answer) {
+                    on_answer(at, result.get());
                 }
+                asked_.answer(at, std::move(result));
             } catch (...) {
                 stopped = std::current_exception();
             }
         }
-        leave_pipeline(synced, stopped, names.back());
+        asked_.drop_unanswered();
+        leave_pipeline(synced, stopped, finishing_.back());
+    }
+
+    static bool is_read(const Statement& statement) {
+        return statement.postgres.starts_with("SELECT");
+    }
+    /// What was asked ahead; nothing if it was not.
+    [[nodiscard]] ResultPtr take_answer(const Statement& statement, std::span<const Value> values) {
+        if (!asked_.has(statement, values)) {
+            return nullptr;
+        }
+        finish_waiting();
+        return asked_.take(statement, values);
+    }
+    void prepare_mark() {
+        if (is_mark_prepared_) {
+            return;
+        }
+        finish_waiting();
+        const ResultPtr result(PQprepare(db_, kMark,
+                                         "UPDATE commit_mark SET touched = touched "
+                                         "WHERE boot_number = $1 "
+                                         "RETURNING pg_current_xact_id()::xid::text",
+                                         1, &kInt8));
+        check(result.get(), "commit");
+        is_mark_prepared_ = true;
     }
     /// What waits was for nothing: the transaction or its job is given up.
     void forget_waiting() noexcept {
@@ -415,34 +453,6 @@ class PostgresConnection final : public Connection {
         }
     }
 
-    void pipeline(const Statement& statement, std::span<const Value> values) {
-        const std::size_t width = statement.params.size();
-        const std::string name = name_of(statement);
-        PQenterPipelineMode(db_);
-        for (std::size_t i = 0; i < values.size(); i += width) {
-            const Bound bound(values.subspan(i, width));
-            PQsendQueryPrepared(db_, name.c_str(), static_cast<int>(width), bound.data.data(),
-                                bound.sizes.data(), bound.formats.data(), 1);
-        }
-        PQpipelineSync(db_);
-        std::exception_ptr stopped;
-        bool synced = false;
-        while (!synced && PQstatus(db_) == CONNECTION_OK) {
-            const ResultPtr result(PQgetResult(db_));
-            if (result == nullptr) {
-                continue;  // the end of one statement's answer
-            }
-            synced = PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC;
-            try {
-                if (stopped == nullptr && !synced) {
-                    check(result.get(), statement.name);
-                }
-            } catch (...) {
-                stopped = std::current_exception();
-            }
-        }
-        leave_pipeline(synced, stopped, statement.name);
-    }
     /// After the last answer: what stopped it is thrown on.
     void leave_pipeline(bool synced, const std::exception_ptr& stopped, std::string_view name) {
         PQexitPipelineMode(db_);
@@ -563,7 +573,10 @@ class PostgresConnection final : public Connection {
     bool lost_ = false;
     std::string mark_;  ///< Transaction that touched our row of `boot` last.
     std::vector<bool> prepared_;
-    std::vector<std::string_view> waiting_;  ///< Names of statements sent but not answered.
+    bool is_mark_prepared_ = false;
+    std::vector<std::string_view> waiting_;    ///< Names of statements sent but not answered.
+    std::vector<std::string_view> finishing_;  ///< Those of the round trip under way.
+    AskedAhead asked_;
 };
 
 }  // namespace

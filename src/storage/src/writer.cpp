@@ -190,8 +190,8 @@ void Writer::run_job(Pending& pending, bool guard) {
     Database::Keep keep = Database::Keep::kNo;
     try {
         keep = pending.job(*connection_);
-        if (keep == Database::Keep::kYes) {  // what the job left waiting may fail: it is its failure
-            guard ? connection_->release_savepoint() : connection_->settle();
+        if (keep == Database::Keep::kYes && guard) {
+            connection_->release_savepoint();  // what it left waiting may fail: it is its failure
         }
     } catch (const SerializationFailure&) {
         (void)connection_->take_after_commit();

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "storage/ahead.hpp"
 #include "storage/audit.hpp"
 #include "storage/failure.hpp"
 #include "storage/migrations.hpp"
@@ -168,6 +169,55 @@ TEST_P(StorageTest, AFewRowsMayWaitForTheNextAnswer) {
     }),
                  std::runtime_error);
     EXPECT_EQ(database().read([](Transaction& tx) { return count_from(tx, 63'000); }), 0);
+}
+
+/// What was asked ahead is what the same query says at its own place.
+TEST_P(StorageTest, AskingAheadChangesNoAnswer) {
+    database().write([](Transaction& tx) {
+        const auto ask = [&] {
+            ahead(tx, [](Transaction& asks) {
+                EXPECT_EQ(count_from(asks, 80'000), -1);
+                EXPECT_EQ(count_from(asks, 80'001), -1);
+            });
+        };
+        add_later(tx, 80'000);
+        ask();
+        EXPECT_EQ(count_from(tx, 80'000), 1);
+        EXPECT_EQ(count_from(tx, 80'001), 0);
+        ask();
+        add_later(tx, 80'001);  // a write between: both are asked again
+        EXPECT_EQ(count_from(tx, 80'001), 1);
+        EXPECT_EQ(count_from(tx, 80'000), 2);
+        ask();
+        add(tx, 80'002);
+        EXPECT_EQ(count_from(tx, 80'000), 3);
+        ask();
+        EXPECT_EQ(count_from(tx, 80'002), 1);  // another question in between
+        EXPECT_EQ(count_from(tx, 80'001), 2);
+        EXPECT_EQ(count_from(tx, 80'001), 2);  // each answer is taken once
+        ask();                                 // in vain, to the end
+    });
+    EXPECT_EQ(database().read([](Transaction& tx) { return count_from(tx, 80'000); }), 3);
+}
+
+TEST_P(StorageTest, WhatWasAskedAheadFailsWithWhatWaitedBeforeIt) {
+    const auto ask = [](Transaction& tx) {
+        add_later(tx, 85'000);
+        add_later(tx, 85'000);
+        ahead(tx, [](Transaction& asks) { (void)count_from(asks, 85'000); });
+    };
+    EXPECT_THROW(database().write([&](Transaction& tx) {
+        ask(tx);
+        (void)count_from(tx, 85'000);
+    }),
+                 UniqueViolation);
+    EXPECT_THROW(database().write([&](Transaction& tx) { ask(tx); }), UniqueViolation);
+    EXPECT_EQ(database().read([](Transaction& tx) { return count_from(tx, 85'000); }), 0);
+    database().write([](Transaction& tx) { add(tx, 85'001); });  // the connection is as before
+    database().read([](Transaction& tx) {
+        ahead(tx, [](Transaction& asks) { (void)count_from(asks, 85'000); });
+        EXPECT_EQ(count_from(tx, 85'000), 1);
+    });
 }
 
 TEST_P(StorageTest, WhatFailsLaterIsItsOwnJobsFailureAmongMany) {
