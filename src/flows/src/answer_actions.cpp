@@ -34,7 +34,7 @@ std::string describe(const Answering& a, const PendingOffer& offer) {
     if (offer.quantity.value > 0) {
         text += quantity_plain(offer.quantity) + " " + a.unit_text(offer.unit) + " ";
     }
-    const auto product = catalogue::find_product(a.tx, offer.product_key);
+    const auto product = a.product(offer.product_key);
     text += product ? product->name(language_code(a.language())) : offer.product_key;
     if (offer.price) {
         text += ", " + rupees_display(*offer.price) + " " +

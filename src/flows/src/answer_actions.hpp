@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "answer_facts.hpp"
 #include "flows/messaging_context.hpp"
 #include "flows/send_message.hpp"
 #include "language/understanding.hpp"
@@ -41,6 +42,7 @@ struct Answering final : messaging::DialogueHost {
     language::Understanding meaning;
     std::shared_ptr<const messaging::BookShelf> shelf;  ///< Of this message.
     const messaging::DialogueBook* book = nullptr;      ///< By which it is answered now.
+    std::shared_ptr<AnswerFacts> facts = std::make_shared<AnswerFacts>();  ///< Of the transaction.
     /// Set: answers go there, and nothing is sent.
     std::vector<messaging::TextBody>* heard = nullptr;
 
@@ -71,6 +73,12 @@ struct Answering final : messaging::DialogueHost {
                                : book->text(context.texts, in, key, params);
     }
     [[nodiscard]] std::string unit_text(std::string_view unit) const;
+    [[nodiscard]] std::optional<catalogue::Product> product(std::string_view key) const {
+        return facts->product(tx, key);
+    }
+    [[nodiscard]] std::optional<registry::Place> place(PlaceId place_id) const {
+        return facts->place(tx, place_id);
+    }
     void heed_language(const messaging::DialogueState& state);
     /// She asked to hear answers: answer_voice.cpp.
     [[nodiscard]] bool is_listening();

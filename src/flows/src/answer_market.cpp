@@ -10,6 +10,7 @@
 #include "market/offers.hpp"
 #include "market/orders.hpp"
 #include "market/searches.hpp"
+#include "storage/ahead.hpp"
 
 namespace haat::flows {
 
@@ -22,14 +23,6 @@ namespace {
 /// An offer without a last day of its own stands this long.
 constexpr std::int64_t kOfferLifeSeconds = 14 * 86'400;
 constexpr int kShownAtMost = 3;
-
-/// The open demand that such an offer answers: the newest for that product.
-std::optional<DemandId> demand_for(const Answering& a, ProductId product_id) {
-    const std::vector<market::Demand> demands = market::list_demands(
-        a.tx, system_viewer(), {.state = market::DemandState::kOpen, .product_id = product_id},
-        {.limit = 1}, a.now);
-    return demands.empty() ? std::nullopt : std::optional(demands.front().demand_id);
-}
 
 /// In the product's own unit, with the price per that unit; none if it cannot be converted.
 std::optional<market::OfferDraft> draft_of(const Answering& a, const PendingOffer& offer,
@@ -54,13 +47,24 @@ std::optional<market::OfferDraft> draft_of(const Answering& a, const PendingOffe
                               .available_from_at = a.now,
                               .available_until_at = {a.now.value + kOfferLifeSeconds},
                               .inbound_id = a.inbound.inbound_id,
-                              .demand_id = demand_for(a, product.product_id),
+                              .demand_id = {},
                               .said = {}};
+}
+
+/// What adding it will ask, in one round trip.
+void ask_about_offer(const Answering& a, const market::OfferDraft& draft) {
+    storage::ahead(a.tx, [&](storage::Transaction& asks) {
+        (void)market::newest_demand(asks, draft.product_id, a.now);
+        (void)market::find_offer_of(asks, a.inbound.inbound_id, draft.product_id);
+        market::ask_to_note(asks, draft);
+        (void)registry::makes_product(asks, system_viewer(), draft.person_id, draft.product_id);
+        (void)registry::find_person(asks, system_viewer(), draft.person_id);
+    });
 }
 
 /// What became of one of her goods.
 std::string add_offer(Answering& a, const PendingOffer& pending, const std::string& said) {
-    const auto product = catalogue::find_product(a.tx, pending.product_key);
+    const auto product = a.product(pending.product_key);
     std::optional<market::OfferDraft> draft;
     if (product && a.person) {
         draft = draft_of(a, pending, *product);
@@ -68,6 +72,8 @@ std::string add_offer(Answering& a, const PendingOffer& pending, const std::stri
     if (!draft) {
         return "person";  // a pack of unknown size: a person asks her
     }
+    ask_about_offer(a, *draft);
+    draft->demand_id = market::newest_demand(a.tx, product->product_id, a.now);
     draft->said = said;
     const Result<market::Offer> offer = market::add(a.tx, *draft, a.now);
     if (!offer) {
@@ -108,7 +114,7 @@ ActionResult withdraw_offers(Answering& a, std::string_view product_key) {
     }
     market::OfferFilter filter{.state = market::OfferState::kOpen,
                                .person_id = a.person->person_id};
-    if (const auto product = catalogue::find_product(a.tx, product_key)) {
+    if (const auto product = a.product(product_key)) {
         filter.product_id = product->product_id;
     }
     int withdrawn = 0;
@@ -124,7 +130,7 @@ ActionResult withdraw_offers(Answering& a, std::string_view product_key) {
 
 ActionResult show_demands(Answering& a, std::string_view product_key) {
     market::DemandFilter filter{.state = market::DemandState::kOpen};
-    if (const auto product = catalogue::find_product(a.tx, product_key)) {
+    if (const auto product = a.product(product_key)) {
         filter.product_id = product->product_id;
     }
     std::string lines;

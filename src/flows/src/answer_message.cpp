@@ -1,7 +1,9 @@
 #include "flows/answer_message.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -12,6 +14,8 @@
 #include "flows/saved_searches.hpp"
 #include "language/understanding.hpp"
 #include "one_of_many.hpp"
+#include "storage/ahead.hpp"
+#include "storage/failure.hpp"
 
 namespace haat::flows {
 namespace {
@@ -27,7 +31,7 @@ struct ReadMessage {
 };
 
 void answer(MessagingContext& context, MailSender& sender, storage::Transaction& tx,
-            const ReadMessage& message) {
+            const std::shared_ptr<AnswerFacts>& facts, const ReadMessage& message) {
     if (link_phone_by_code(context, sender, tx, message.inbound)) {
         return;
     }
@@ -39,12 +43,17 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
         const auto written = written_address(tx, inbound.address_id, context.flows.clock.now());
         inbound.address_id = written ? written->address_id : inbound.address_id;
     }
+    storage::ahead(tx, [&](storage::Transaction& asks) {
+        (void)messaging::find_conversation(asks, inbound.address_id);
+        (void)registry::people_on_address(asks, system_viewer(), inbound.address_id);
+    });
     messaging::Conversation conversation =
         messaging::find_conversation(tx, inbound.address_id)
             .value_or(
                 messaging::Conversation{.address_id = inbound.address_id, .state_json = "{}"});
     messaging::DialogueState state = messaging::dialogue_state_from_json(conversation.state_json);
     Answering answering(context, sender, tx, inbound, conversation);
+    answering.facts = facts;
     find_people(answering, state);
     answering.meaning = message.meaning;
     answering.is_call = inbound.kind == "digits";
@@ -82,19 +91,25 @@ class Round {
             try {
                 commit(end);
                 next_ = at_;
+            } catch (const storage::SerializationFailure&) {
+                throw;  // others are at the same rows: nobody's fault
             } catch (const std::exception& error) {
-                if (at_ == end || !may_be_one_of_them(std::current_exception())) {
+                if (!may_be_one_of_them(std::current_exception())) {
                     throw;
                 }
-                set_back(messages_[at_].inbound, error.what());
+                if (end == next_ + 1) {
+                    set_back(messages_[next_].inbound, error.what());
+                } else {  // what one of them wrote may fail only behind another
+                    alone_until_ = std::min(at_ + 1, end);
+                }
             }
         }
     }
 
  private:
-    /// A message that failed before is tried alone.
+    /// A message that failed before is tried alone, and so is each of a transaction that failed.
     [[nodiscard]] std::size_t end_of_batch() const {
-        if (messages_[next_].inbound.tries > 0) {
+        if (messages_[next_].inbound.tries > 0 || next_ < alone_until_) {
             return next_ + 1;
         }
         std::size_t end = next_;
@@ -112,6 +127,7 @@ class Round {
             const std::set<InboundId> waiting = messaging::waiting_between(
                 tx, messages_[next_].inbound.inbound_id, messages_[end - 1].inbound.inbound_id);
             const std::int64_t started = clock.monotonic_micros();
+            const auto facts = std::make_shared<AnswerFacts>();
             std::vector<messaging::AnsweredInbound> answered;
             for (at_ = next_; at_ < end; ++at_) {
                 const ReadMessage& message = messages_[at_];
@@ -121,7 +137,7 @@ class Round {
                 if (!answered.empty() && clock.monotonic_micros() - started > kMostMicros) {
                     break;
                 }
-                answer(context_, sender_, tx, message);
+                answer(context_, sender_, tx, facts, message);
                 answered.push_back(
                     {message.inbound.inbound_id, language::intent_name(message.meaning.intent)});
             }
@@ -151,6 +167,7 @@ class Round {
     std::vector<ReadMessage> messages_;
     std::size_t next_ = 0;
     std::size_t at_ = 0;
+    std::size_t alone_until_ = 0;
     std::map<AddressId, InboundId> held_;
 };
 

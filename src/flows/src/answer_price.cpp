@@ -5,6 +5,7 @@
 #include "join_words.hpp"
 #include "market/prices.hpp"
 #include "registry/places.hpp"
+#include "storage/ahead.hpp"
 
 namespace haat::flows {
 namespace {
@@ -12,14 +13,12 @@ namespace {
 using messaging::ActionResult;
 using messaging::DialogueState;
 
-constexpr int kOffersRead = 100;
-
 std::string per_unit(const Answering& a, Paise price, std::string_view unit) {
     return rupees_display(price) + " " + a.text("messages.per_unit", {{"unit", a.unit_text(unit)}});
 }
 
 std::string mandi_line(const Answering& a, const catalogue::Product& product, bool& has_any) {
-    const auto price = market::latest_mandi_price(a.tx, product.product_id);
+    const auto price = a.facts->mandi_price(a.tx, product.product_id);
     has_any = price.has_value();
     if (!price) {
         return a.text("messages.price_no_mandi");
@@ -34,12 +33,11 @@ std::string mandi_line(const Answering& a, const catalogue::Product& product, bo
 std::string deals_line(const Answering& a, const catalogue::Product& product, bool& has_any) {
     std::optional<registry::Place> home;
     if (a.person) {
-        if (const auto village = registry::find_place(a.tx, a.person->place_id)) {
-            const auto district = registry::find_place(a.tx, village->district_id);
-            home = district ? std::optional(*district) : std::nullopt;
+        if (const auto village = a.place(a.person->place_id)) {
+            home = a.place(village->district_id);
         }
     }
-    const registry::Place where = home ? *home : *registry::find_place(a.tx, registry::kBihar);
+    const registry::Place where = home ? *home : a.place(registry::kBihar).value();
     const std::string place = where.name(language_code(a.language()));
     const auto deals = market::recent_deals(a.tx, product.product_id, where.numbers, a.now);
     has_any = deals.has_value();
@@ -54,8 +52,7 @@ std::string deals_line(const Answering& a, const catalogue::Product& product, bo
 }
 
 std::string offers_line(const Answering& a, const catalogue::Product& product, bool& has_any) {
-    const market::AskedPrices asked =
-        market::asked_prices(a.tx, product.product_id, kOffersRead, a.now);
+    const market::AskedPrices asked = a.facts->asked_prices(a.tx, product.product_id, a.now);
     has_any = asked.count > 0;
     if (!has_any) {
         return a.text("messages.price_no_offers");
@@ -67,11 +64,16 @@ std::string offers_line(const Answering& a, const catalogue::Product& product, b
 }
 
 ActionResult show_price(const Answering& a) {
-    const auto product = catalogue::find_product(
-        a.tx, a.meaning.items.empty() ? std::string() : a.meaning.items.front().product);
+    const auto product =
+        a.product(a.meaning.items.empty() ? std::string() : a.meaning.items.front().product);
     if (!product) {
         return {.outcome = "which"};
     }
+    storage::ahead(a.tx, [&](storage::Transaction& asks) {
+        (void)a.facts->place(asks, a.person ? a.person->place_id : registry::kBihar);
+        (void)a.facts->mandi_price(asks, product->product_id);
+        (void)a.facts->asked_prices(asks, product->product_id, a.now);
+    });
     bool has_mandi = false;
     bool has_deals = false;
     bool has_offers = false;

@@ -68,5 +68,28 @@ TEST_P(AnswersTogether, OneThatFailsHoldsUpItsOwnAddressOnlyAndIsSetAside) {
     EXPECT_EQ(messages, 3U);
 }
 
+/// On PostgreSQL what is written fails only behind what the next message asks, or with the commit.
+TEST_P(AnswersTogether, WhatFailsBehindAnotherIsStillItsOwn) {
+    const AddressId sita = stored(kSitasPhone, "मदद");
+    EXPECT_EQ(answer_waiting(here(), *sender_, 10), 1);
+    write([&](storage::Transaction& tx) {
+        tx.execute_script("CREATE UNIQUE INDEX one_mail ON mail (address_id) WHERE address_id = " +
+                          std::to_string(sita.value));
+    });
+    clock().advance_seconds(1);
+    const AddressId rita = stored("+919812300003", "मदद");
+    (void)stored(kSitasPhone, "मदद");
+    (void)stored("+919812300003", "20 किलो आम का अचार है, 180 रुपये किलो");
+    EXPECT_EQ(answer_waiting(here(), *sender_, 10), 3);
+    EXPECT_EQ(mail_since(rita, clock().now()).size(), 2U);
+    EXPECT_TRUE(mail_since(sita, clock().now()).empty());
+    EXPECT_EQ(waiting(), 1U);
+    EXPECT_EQ(answer_waiting(here(), *sender_, 10), 1);
+    EXPECT_EQ(answer_waiting(here(), *sender_, 10), 1);
+    EXPECT_EQ(waiting(), 0U);  // three tries: set aside
+    EXPECT_TRUE(mail_since(sita, clock().now()).empty());
+    EXPECT_EQ(mail_since(rita, clock().now()).size(), 2U);
+}
+
 }  // namespace
 }  // namespace haat::flows

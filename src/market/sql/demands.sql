@@ -43,6 +43,13 @@ WHERE (d.posted_at, d.demand_id) < (:before_at, :before_id)
 ORDER BY d.posted_at DESC, d.demand_id DESC
 LIMIT :row_limit;
 
+-- name: demand_newest :maybe
+-- out: demand_id
+-- The newest open demand for a product.
+SELECT d.demand_id FROM demand d
+WHERE d.product_id = :product_id AND d.state = 'open' AND d.deadline_at > :now_at
+ORDER BY d.posted_at DESC, d.demand_id DESC LIMIT 1;
+
 -- name: demand_set_state :exec
 -- in: from_state text, to_state text
 -- Changes the state if it is still the former one.

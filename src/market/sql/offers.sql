@@ -1,6 +1,6 @@
 -- What producers have. The state is computed; the same CASE stands in every block.
 
--- name: offer_add :exec
+-- name: offer_add :later
 -- in: demand_id?, inbound_id?, said text, unit text, grade text?
 -- Adds a confirmed offer unless its message has made one of this product before.
 INSERT INTO offer (offer_id, person_id, product_id, place_id, demand_id, inbound_id, said,

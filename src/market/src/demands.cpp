@@ -104,6 +104,12 @@ std::optional<Demand> find_demand(storage::Transaction& tx, const Viewer& viewer
                   .order_id = row->order_id};
 }
 
+std::optional<DemandId> newest_demand(storage::Transaction& tx, ProductId product_id,
+                                      UnixSeconds now) {
+    const auto row = sql::demand_newest(tx, {.product_id = product_id, .now_at = now});
+    return row ? std::optional(row->demand_id) : std::nullopt;
+}
+
 std::vector<Demand> list_demands(storage::Transaction& tx, const Viewer& viewer,
                                  const DemandFilter& filter, const Page& page, UnixSeconds now) {
     const auto rows = sql::demand_page(tx, {.before_at = page.before_at,

@@ -90,12 +90,17 @@ std::optional<OfferState> offer_state_from(std::string_view name) {
     return std::nullopt;
 }
 
+std::optional<OfferId> find_offer_of(storage::Transaction& tx, InboundId inbound_id,
+                                     ProductId product_id) {
+    const auto row =
+        sql::offer_by_inbound(tx, {.inbound_id = inbound_id, .product_id = product_id});
+    return row ? std::optional(row->offer_id) : std::nullopt;
+}
+
 Result<Offer> add(storage::Transaction& tx, const OfferDraft& draft, UnixSeconds now) {
     if (draft.inbound_id) {
-        const auto first = sql::offer_by_inbound(
-            tx, {.inbound_id = *draft.inbound_id, .product_id = draft.product_id});
-        if (first) {
-            Offer offer = *find_offer(tx, system_viewer(), first->offer_id, now);
+        if (const auto first = find_offer_of(tx, *draft.inbound_id, draft.product_id)) {
+            Offer offer = *find_offer(tx, system_viewer(), *first, now);
             if (!is_same(offer, draft)) {
                 return refuse(ErrorKind::kConflict, errors::kOfferSourceReused);
             }
@@ -109,24 +114,40 @@ Result<Offer> add(storage::Transaction& tx, const OfferDraft& draft, UnixSeconds
         return refuse(ErrorKind::kNotFound, errors::kNoDemand);
     }
     const OfferId offer_id = tx.new_id_as<OfferId>();
-    const std::int64_t added = sql::offer_add(
-        tx,
-        {.offer_id = offer_id,
-         .person_id = draft.person_id,
-         .product_id = draft.product_id,
-         .place_id = draft.place_id,
-         .demand_id = draft.demand_id,
-         .inbound_id = draft.inbound_id,
-         .said = draft.said,
-         .quantity_milli = draft.quantity,
-         .unit = draft.unit,
-         .price_paise = draft.price_per_unit,
-         .grade = draft.grade.empty() ? std::nullopt : std::optional<std::string_view>(draft.grade),
-         .available_from_at = draft.available_from_at,
-         .available_until_at = draft.available_until_at,
-         .offered_at = now});
-    HAAT_ASSERT(added == 1);
-    return *find_offer(tx, system_viewer(), offer_id, now);
+    sql::offer_add(tx, {.offer_id = offer_id,
+                        .person_id = draft.person_id,
+                        .product_id = draft.product_id,
+                        .place_id = draft.place_id,
+                        .demand_id = draft.demand_id,
+                        .inbound_id = draft.inbound_id,
+                        .said = draft.said,
+                        .quantity_milli = draft.quantity,
+                        .unit = draft.unit,
+                        .price_paise = draft.price_per_unit,
+                        .grade = draft.grade.empty() ? std::nullopt
+                                                     : std::optional<std::string_view>(draft.grade),
+                        .available_from_at = draft.available_from_at,
+                        .available_until_at = draft.available_until_at,
+                        .offered_at = now});
+    // Its row is not read again: that would be a round trip for what is known.
+    return Offer{.offer_id = offer_id,
+                 .person_id = draft.person_id,
+                 .product_id = draft.product_id,
+                 .place_id = draft.place_id,
+                 .demand_id = draft.demand_id,
+                 .inbound_id = draft.inbound_id,
+                 .said = draft.said,
+                 .quantity = draft.quantity,
+                 .reserved = {},
+                 .ordered = {},
+                 .remaining = draft.quantity,
+                 .unit = draft.unit,
+                 .price_per_unit = draft.price_per_unit,
+                 .grade = draft.grade,
+                 .available_from_at = draft.available_from_at,
+                 .available_until_at = draft.available_until_at,
+                 .offered_at = now,
+                 .state = OfferState::kOpen};
 }
 
 Result<void> reserve(storage::Transaction& tx, OfferId offer_id, Milli quantity, UnixSeconds now) {

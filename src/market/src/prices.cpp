@@ -66,7 +66,8 @@ AskedPrices asked_prices(storage::Transaction& tx, ProductId product_id, int lim
                          UnixSeconds now) {
     const auto row =
         sql::asked_of_product(tx, {.product_id = product_id, .now_at = now, .row_limit = limit});
-    return {.count = row.offers, .low = row.low_paise, .high = row.high_paise};
+    return row ? AskedPrices{.count = row->offers, .low = row->low_paise, .high = row->high_paise}
+               : AskedPrices{};
 }
 
 }  // namespace haat::market

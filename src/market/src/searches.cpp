@@ -47,6 +47,18 @@ bool is_same(const Search& search, const SearchDraft& draft) {
            search.place_id == draft.place_id;
 }
 
+/// Those that an offer fits, or its draft.
+template <typename Goods>
+std::vector<sql::SearchFittingRow> fitting(storage::Transaction& tx, const Goods& goods) {
+    const auto grade =
+        goods.grade.empty() ? std::optional<std::string_view>() : std::string_view(goods.grade);
+    return sql::search_fitting(tx, {.place_id = goods.place_id,
+                                    .product_id = goods.product_id,
+                                    .grade = grade,
+                                    .quantity_milli = goods.quantity,
+                                    .price_paise = goods.price_per_unit});
+}
+
 }  // namespace
 
 Result<Search> save_search(storage::Transaction& tx, const Viewer& viewer, const SearchDraft& draft,
@@ -154,15 +166,13 @@ Result<void> mark_seen(storage::Transaction& tx, const Viewer& viewer, SearchId 
     return {};
 }
 
+void ask_to_note(storage::Transaction& asks, const OfferDraft& draft) {
+    (void)fitting(asks, draft);
+}
+
 int note_offer(storage::Transaction& tx, const Offer& offer, UnixSeconds now) {
     int noted = 0;
-    const auto grade =
-        offer.grade.empty() ? std::optional<std::string_view>() : std::string_view(offer.grade);
-    for (const auto& row : sql::search_fitting(tx, {.place_id = offer.place_id,
-                                                    .product_id = offer.product_id,
-                                                    .grade = grade,
-                                                    .quantity_milli = offer.quantity,
-                                                    .price_paise = offer.price_per_unit})) {
+    for (const auto& row : fitting(tx, offer)) {
         const bool is_new =
             sql::match_add(
                 tx, {.search_id = row.search_id, .offer_id = offer.offer_id, .matched_at = now}) ==

@@ -3,6 +3,11 @@
 INSERT INTO audience_change (change_number, ordinal_first, ordinal_last)
 VALUES (:change_number, :ordinal_first, :ordinal_last);
 
+-- name: audience_change_next :later
+-- Says it with the number that the counter has just reached.
+INSERT INTO audience_change (change_number, ordinal_first, ordinal_last)
+SELECT value, :ordinal_first, :ordinal_last FROM registry_counter WHERE name = 'audience';
+
 -- name: audience_group_change_add :exec
 -- Says that a group got another parent.
 INSERT INTO audience_change (change_number, ordinal_first, ordinal_last, group_id)

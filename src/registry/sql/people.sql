@@ -86,6 +86,15 @@ UPDATE person SET consents = :consents, suppressed = :suppressed WHERE person_id
 -- What the person with this ordinal makes.
 SELECT product_id FROM person_product WHERE ordinal = :ordinal ORDER BY product_id;
 
+-- name: person_makes :maybe
+-- out: makes
+-- Whether she makes this, if her village lies in the range.
+SELECT CASE WHEN EXISTS (SELECT 1 FROM person_product m
+                         WHERE m.ordinal = p.ordinal AND m.product_id = :product_id)
+            THEN 1 ELSE 0 END
+FROM person p JOIN place v ON v.place_id = p.place_id
+WHERE p.person_id = :person_id AND v.number_first BETWEEN :first AND :last;
+
 -- name: person_product_add :batch
 -- She makes this, and did not before.
 INSERT INTO person_product (ordinal, product_id) VALUES (:ordinal, :product_id);

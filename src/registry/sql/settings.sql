@@ -16,6 +16,11 @@ SELECT value FROM registry_setting WHERE name = :name;
 -- Takes the next numbers of a counter; the row's lock makes numbers commit in order.
 UPDATE registry_counter SET value = value + :count WHERE name = :name RETURNING value;
 
+-- name: counter_step :later
+-- in: name text
+-- Takes the next number of a counter, which a statement after it reads.
+UPDATE registry_counter SET value = value + 1 WHERE name = :name;
+
 -- name: counter_find :one
 -- in: name text
 -- out: value

@@ -257,11 +257,29 @@ Result<void> set_products(storage::Transaction& tx, const Viewer& viewer, Person
     return {};
 }
 
+Result<bool> makes_product(storage::Transaction& tx, const Viewer& viewer, PersonId person_id,
+                           ProductId product_id) {
+    const PlaceRange range = people_range(viewer);
+    const auto row = sql::person_makes(tx, {.product_id = product_id,
+                                            .person_id = person_id,
+                                            .first = range.first,
+                                            .last = range.last});
+    if (!row) {
+        return no_person();
+    }
+    return row->makes != 0;
+}
+
 Result<void> add_product(storage::Transaction& tx, const Viewer& viewer, PersonId person_id,
                          ProductId product_id) {
-    std::vector<ProductId> products = HAAT_TRY(products_of(tx, viewer, person_id));
-    products.push_back(product_id);
-    return set_products(tx, viewer, person_id, products);
+    if (HAAT_TRY(makes_product(tx, viewer, person_id, product_id))) {
+        return {};
+    }
+    const Person person = HAAT_TRY(find_person(tx, viewer, person_id));
+    const sql::PersonProductAddParams added{.ordinal = person.ordinal, .product_id = product_id};
+    sql::person_product_add(tx, std::span(&added, 1));
+    note_audience_change(tx, person.ordinal, person.ordinal);
+    return {};
 }
 
 Result<void> set_language(storage::Transaction& tx, const Viewer& viewer, PersonId person_id,

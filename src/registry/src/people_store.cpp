@@ -228,11 +228,8 @@ void change_purposes(storage::Transaction& tx, const Person& person, PurposeMask
 
 void note_audience_change(storage::Transaction& tx, std::uint32_t ordinal_first,
                           std::uint32_t ordinal_last) {
-    const sql::AudienceChangeAddParams change{
-        .change_number = take_numbers(tx, "audience", 1).first,
-        .ordinal_first = ordinal_first,
-        .ordinal_last = ordinal_last};
-    sql::audience_change_add(tx, std::span(&change, 1));
+    sql::counter_step(tx, {.name = "audience"});
+    sql::audience_change_next(tx, {.ordinal_first = ordinal_first, .ordinal_last = ordinal_last});
 }
 
 }  // namespace haat::registry

@@ -22,8 +22,8 @@ namespace {
 
 constexpr std::size_t kLeastCopiedRows = 32;
 constexpr std::size_t kCopyBytes = 1 << 16;
-/// Writes wait for the next answer that somebody wants; so many statements at most, whose answers fit
-/// the socket's buffer: or both sides would wait for each other.
+/// Writes wait for the next answer that somebody wants; so many statements at most, whose answers
+/// fit the socket's buffer: or both sides would wait for each other.
 constexpr std::size_t kStatementsThatWait = 256;
 /// The statement of a commit that touches the session's row of `commit_mark`.
 constexpr const char* kMark = "mark";
@@ -50,8 +50,8 @@ class PostgresConnection final : public Connection {
     }
 
     /// Each opening has a row of its own in `commit_mark`. Touching it in the round trip of the
-    /// commit lets us see afterwards whether the commit landed, when its answer was lost. What still
-    /// waits goes along.
+    /// commit lets us see afterwards whether the commit landed, when its answer was lost. What
+    /// still waits goes along.
     void commit() override {
         asked_.drop_all();
         const std::int64_t boot = ids_.boot_number();
@@ -127,7 +127,8 @@ class PostgresConnection final : public Connection {
     }
 
     void ask_ahead(const Statement& statement, std::span<const Value> values) override {
-        HAAT_ASSERT(is_read(statement) && values.size() == statement.params.size());
+        HAAT_ASSERT(statement.postgres.starts_with("SELECT"));
+        HAAT_ASSERT(values.size() == statement.params.size());
         prepare(statement);
         send_waiting(name_of(statement).c_str(), statement.name, Bound(values));
         asked_.add(statement, values, waiting_.size() - 1);
@@ -146,7 +147,7 @@ class PostgresConnection final : public Connection {
         prepare(statement);
         const Bound bound(values);
         HAAT_ASSERT(values.size() == statement.params.size());
-        asked_.drop_all();
+        asked_.drop_for(statement);
         if (!waiting_.empty()) {
             std::int64_t changed = 0;
             send_waiting(name_of(statement).c_str(), statement.name, bound);
@@ -178,9 +179,7 @@ class PostgresConnection final : public Connection {
         if (const ResultPtr answer = take_answer(statement, values)) {
             return hand_over(answer.get());
         }
-        if (!is_read(statement)) {
-            asked_.drop_all();
-        }
+        asked_.drop_for(statement);
         if (!waiting_.empty()) {
             send_waiting(name_of(statement).c_str(), statement.name, bound);
             const std::size_t last = waiting_.size() - 1;
@@ -217,7 +216,7 @@ class PostgresConnection final : public Connection {
     void execute_many(const Statement& statement, std::span<const Value> values) override {
         const std::size_t width = statement.params.size();
         HAAT_ASSERT(width != 0 && values.size() % width == 0);
-        asked_.drop_all();
+        asked_.drop_for(statement);
         if (const std::string copy = copy_command(statement.postgres);
             !copy.empty() && values.size() / width >= kLeastCopiedRows) {
             finish_waiting();
@@ -275,9 +274,11 @@ class PostgresConnection final : public Connection {
         if (mode_ == Mode::kWrite) {
             // A scan of a whole table conflicts with every write to it, however few rows it has:
             // processes that share small tables (leases, marks) would refuse each other for ever.
+            // A bitmap of all rows of a product, to be sorted, is chosen while there are no figures
+            // of a new table; in order of its index the newest hundred are read, and locked, alone.
             // Where there is no other plan its cost is made so high that PostgreSQL would compile
             // it anew for each run, which takes 20 ms: hence no JIT.
-            run("SET enable_seqscan = off; SET jit = off");
+            run("SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off");
         }
         // A server that was stopped in the middle of a transaction must not hold its rows for ever.
         run(mode_ == Mode::kWrite ? "SET lock_timeout = '5s'; SET statement_timeout = '30s'; "
@@ -420,9 +421,6 @@ class PostgresConnection final : public Connection {
         leave_pipeline(synced, stopped, finishing_.back());
     }
 
-    static bool is_read(const Statement& statement) {
-        return statement.postgres.starts_with("SELECT");
-    }
     /// What was asked ahead; nothing if it was not.
     [[nodiscard]] ResultPtr take_answer(const Statement& statement, std::span<const Value> values) {
         if (!asked_.has(statement, values)) {

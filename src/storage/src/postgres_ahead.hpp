@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "storage/statement.hpp"
@@ -23,8 +24,10 @@ using ResultPtr = std::unique_ptr<PGresult, FreeResult>;
 class AskedAhead {
  public:
     [[nodiscard]] bool is_empty() const { return asked_.empty(); }
-    /// Something was written, or the transaction ends: no answer holds any more.
+    /// The transaction ends, or anything may have been written: no answer holds any more.
     void drop_all() { asked_.clear(); }
+    /// Before the statement runs: if it writes, what names its table holds no more.
+    void drop_for(const Statement& statement);
     void add(const Statement& statement, std::span<const Value> values, std::size_t at);
     /// Whether the answer at that place of the round trip is waited for.
     [[nodiscard]] bool is_at(std::size_t at) const;
@@ -38,6 +41,7 @@ class AskedAhead {
 
  private:
     struct Asked {
+        std::string_view sql;
         std::string key;   ///< The statement with its values.
         std::size_t at;    ///< Its place while there is no answer.
         ResultPtr answer;  ///< Null while it waits.

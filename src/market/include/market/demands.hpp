@@ -84,6 +84,10 @@ struct DemandFilter {
                                                const DemandFilter& filter, const Page& page,
                                                UnixSeconds now);
 
+/// The open demand that an offer of the product answers: the newest. One query.
+[[nodiscard]] std::optional<DemandId> newest_demand(storage::Transaction& tx, ProductId product_id,
+                                                    UnixSeconds now);
+
 /// One aggregate over the product's open offers.
 [[nodiscard]] Matched matched(storage::Transaction& tx, const Demand& demand, UnixSeconds now);
 

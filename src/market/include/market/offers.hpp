@@ -74,6 +74,10 @@ struct Offer {
 /// market.offer_source_reused (the same message with other quantities or price).
 [[nodiscard]] Result<Offer> add(storage::Transaction& tx, const OfferDraft& draft, UnixSeconds now);
 
+/// The offer of a product that a message has made before.
+[[nodiscard]] std::optional<OfferId> find_offer_of(storage::Transaction& tx, InboundId inbound_id,
+                                                   ProductId product_id);
+
 /// Promises `quantity` of it: one conditional update, safe under any concurrency.
 /// @return market.no_offer, market.offer_not_open, market.offer_too_small (params:
 /// remaining_milli).

@@ -76,6 +76,8 @@ struct Search {
 [[nodiscard]] Result<void> mark_seen(storage::Transaction& tx, const Viewer& viewer,
                                      SearchId search_id);
 
+/// What note_offer asks about an offer of this draft (storage/ahead.hpp).
+void ask_to_note(storage::Transaction& asks, const OfferDraft& draft);
 /// Notes it for each search that it fits; returns how many that are. Repeating notes nothing twice.
 /// One indexed read, then two statements for each that fits.
 int note_offer(storage::Transaction& tx, const Offer& offer, UnixSeconds now);

@@ -119,6 +119,9 @@ struct PeopleFilter {
 /// Replaces what she makes. Repeating changes nothing.
 [[nodiscard]] Result<void> set_products(storage::Transaction& tx, const Viewer& viewer,
                                         PersonId person_id, std::span<const ProductId> products);
+/// One query. @return registry.no_person
+[[nodiscard]] Result<bool> makes_product(storage::Transaction& tx, const Viewer& viewer,
+                                         PersonId person_id, ProductId product_id);
 /// Adds one product that she turned out to make (an offer of hers). Repeating changes nothing.
 [[nodiscard]] Result<void> add_product(storage::Transaction& tx, const Viewer& viewer,
                                        PersonId person_id, ProductId product_id);
@@ -177,8 +180,8 @@ struct SendAddress {
 void addresses_in(storage::Transaction& tx, std::uint32_t ordinal_first, std::uint32_t ordinal_last,
                   Channel channel, const std::function<void(const SendAddress&)>& each);
 
-/// The same of these people, whose ordinals ascend: one query on PostgreSQL; on SQLite, where a query
-/// costs little, one for each run of neighbours.
+/// The same of these people, whose ordinals ascend: one query on PostgreSQL; on SQLite, where a
+/// query costs little, one for each run of neighbours.
 void addresses_at(storage::Transaction& tx, std::span<const std::uint32_t> ordinals,
                   Channel channel, const std::function<void(const SendAddress&)>& each);
 

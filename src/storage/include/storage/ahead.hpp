@@ -10,9 +10,10 @@ namespace haat::storage {
 
 /// Runs `reads` with a transaction that only asks: each query sees no rows, and goes along with the
 /// next statement that waits for an answer. The same query (statement and values) right after takes
-/// what came, once. A write between drops the answers, and the query asks again: so asking ahead is
-/// never wrong, only for nothing. Only for SELECTs that may find nothing; `reads` may not write.
-/// Does nothing on SQLite, whose round trip is a call.
+/// what came, once. A write between to a table that the question names drops its answer, and the
+/// query asks again: so asking ahead is never wrong, only for nothing (no trigger of ours writes
+/// rows). Only for SELECTs that may find nothing; `reads` may not write. Does nothing on SQLite,
+/// whose round trip is a call.
 void ahead(Transaction& tx, const std::function<void(Transaction&)>& reads);
 
 }  // namespace haat::storage

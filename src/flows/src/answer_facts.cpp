@@ -1,0 +1,59 @@
+#include "answer_facts.hpp"
+
+#include <utility>
+
+namespace haat::flows {
+namespace {
+
+constexpr int kOffersRead = 100;
+
+}  // namespace
+
+std::optional<catalogue::Product> AnswerFacts::product(storage::Transaction& tx,
+                                                       std::string_view key) {
+    if (const auto known = products_.find(key); known != products_.end()) {
+        return known->second;
+    }
+    Result<catalogue::Product> product = catalogue::find_product(tx, key);
+    if (!product) {
+        return std::nullopt;
+    }
+    return products_.emplace(std::string(key), *std::move(product)).first->second;
+}
+
+std::optional<registry::Place> AnswerFacts::place(storage::Transaction& tx, PlaceId place_id) {
+    if (const auto known = places_.find(place_id); known != places_.end()) {
+        return known->second;
+    }
+    Result<registry::Place> place = registry::find_place(tx, place_id);
+    if (!place) {
+        return std::nullopt;
+    }
+    return places_.emplace(place_id, *std::move(place)).first->second;
+}
+
+std::optional<market::MandiPrice> AnswerFacts::mandi_price(storage::Transaction& tx,
+                                                           ProductId product_id) {
+    if (const auto known = mandi_.find(product_id); known != mandi_.end()) {
+        return known->second;
+    }
+    std::optional<market::MandiPrice> price = market::latest_mandi_price(tx, product_id);
+    if (price) {
+        mandi_.emplace(product_id, *price);
+    }
+    return price;
+}
+
+market::AskedPrices AnswerFacts::asked_prices(storage::Transaction& tx, ProductId product_id,
+                                              UnixSeconds now) {
+    if (const auto known = asked_.find(product_id); known != asked_.end()) {
+        return known->second;
+    }
+    const market::AskedPrices asked = market::asked_prices(tx, product_id, kOffersRead, now);
+    if (asked.count > 0) {
+        asked_.emplace(product_id, asked);
+    }
+    return asked;
+}
+
+}  // namespace haat::flows
