@@ -68,6 +68,7 @@ void tell(MessagingContext& context, MailSender& sender, storage::Transaction& t
                                                              .params = {std::move(text)}},
                           .expires_at = {now.value + kMailLifeSeconds}});
     HAAT_ASSERT(queued.has_value());  // our own texts fit every channel
+    market::note_told(tx, told.search.search_id, now);
 }
 
 std::string subject(market::SearchId search_id) {

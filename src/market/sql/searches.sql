@@ -86,7 +86,10 @@ SELECT search_id, account_id, organisation_id, product_id, grade, min_quantity_m
 FROM saved_search WHERE due_at IS NOT NULL AND due_at <= :now_at
 ORDER BY due_at LIMIT :row_limit;
 
+-- name: search_taken :exec
+-- All that fitted is on its way, or there is nowhere to tell it.
+UPDATE saved_search SET told = matches, due_at = NULL WHERE search_id = :search_id;
+
 -- name: search_told :exec
--- All that fitted is told.
-UPDATE saved_search SET told = matches, told_at = :now_at, due_at = NULL
-WHERE search_id = :search_id;
+-- A message about it went out: the next one waits.
+UPDATE saved_search SET told_at = :now_at WHERE search_id = :search_id;

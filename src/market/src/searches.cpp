@@ -1,5 +1,6 @@
 #include "market/searches.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -59,6 +60,16 @@ std::vector<sql::SearchFittingRow> fitting(storage::Transaction& tx, const Goods
                                     .price_paise = goods.price_per_unit});
 }
 
+/// The same account's search for the same: a second one would only say everything twice.
+std::optional<Search> equal_search(storage::Transaction& tx, const Viewer& viewer,
+                                   const SearchDraft& draft) {
+    std::vector<Search> searches = list_searches(tx, viewer);
+    const auto found = std::ranges::find_if(searches, [&](const Search& one) {
+        return one.account_id == viewer.account_id && is_same(one, draft);
+    });
+    return found == searches.end() ? std::nullopt : std::optional(std::move(*found));
+}
+
 }  // namespace
 
 Result<Search> save_search(storage::Transaction& tx, const Viewer& viewer, const SearchDraft& draft,
@@ -69,6 +80,13 @@ Result<Search> save_search(storage::Transaction& tx, const Viewer& viewer, const
             return refuse(ErrorKind::kConflict, errors::kDeviceIdReused);
         }
         return *std::move(search);
+    }
+    if (auto before = equal_search(tx, viewer, draft)) {
+        if (draft.tells && !before->tells) {
+            HAAT_TRY(set_tells(tx, viewer, before->search_id, true));
+            before->tells = true;
+        }
+        return *std::move(before);
     }
     if (const std::string_view field = wrong_field(draft); !field.empty()) {
         return refuse(ErrorKind::kInvalid, errors::kSearchInvalid, {{"field", std::string(field)}});
@@ -189,7 +207,7 @@ int note_offer(storage::Transaction& tx, const Offer& offer, UnixSeconds now) {
 std::vector<Tellable> take_due_searches(storage::Transaction& tx, UnixSeconds now, int limit) {
     std::vector<Tellable> due;
     for (const auto& row : sql::search_due(tx, {.now_at = now, .row_limit = limit})) {
-        sql::search_told(tx, {.now_at = now, .search_id = row.search_id});
+        sql::search_taken(tx, {.search_id = row.search_id});
         const auto latest = sql::match_page(tx, {.search_id = row.search_id,
                                                  .before_at = Page{}.before_at,
                                                  .before_id = Page{}.before_id,
@@ -199,6 +217,10 @@ std::vector<Tellable> take_due_searches(storage::Transaction& tx, UnixSeconds no
         }
     }
     return due;
+}
+
+void note_told(storage::Transaction& tx, SearchId search_id, UnixSeconds now) {
+    sql::search_told(tx, {.now_at = now, .search_id = search_id.value});
 }
 
 }  // namespace haat::market

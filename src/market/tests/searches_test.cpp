@@ -96,6 +96,23 @@ TEST_P(SearchesTest, BelongsToItsShopAlone) {
     EXPECT_EQ(save(other).error().code, "market.device_id_reused");
 }
 
+TEST_P(SearchesTest, TheSameIsKeptOnceAndWhatNobodyCouldBeToldDelaysNothing) {
+    SearchDraft quiet = pickle("search-0010");
+    quiet.tells = false;
+    const SearchId id = save(quiet)->search_id;
+    const auto again = save(pickle("search-0011"));
+    ASSERT_TRUE(again.has_value());
+    EXPECT_EQ(again->search_id, id);
+    EXPECT_TRUE(again->tells);
+    SearchDraft dearer = pickle("search-0012");
+    dearer.max_price = Paise{20'000};
+    EXPECT_NE(save(dearer)->search_id, id);
+    note(added(has(1)));
+    EXPECT_EQ(due(kNow).size(), 2U);
+    note(added(has(2)), {kNow.value + 5});
+    EXPECT_EQ(due({kNow.value + 5}).size(), 2U) << "nothing was told before";
+}
+
 TEST_P(SearchesTest, TellsTheFirstAtOnceAndLaterOnesTogether) {
     save(pickle("search-0004"));
     const Offer first = added(has(1));
@@ -105,6 +122,10 @@ TEST_P(SearchesTest, TellsTheFirstAtOnceAndLaterOnesTogether) {
     EXPECT_EQ(told.front().fresh, 1);
     EXPECT_EQ(told.front().latest, first.offer_id);
     EXPECT_TRUE(due(kNow).empty()) << "told once";
+    write([&](storage::Transaction& tx) {
+        note_told(tx, told.front().search.search_id, kNow);
+        return 0;
+    });
     note(added(has(2)), {kNow.value + 5});
     const Offer third = added(has(3));
     note(third, {kNow.value + 9});
@@ -119,7 +140,9 @@ TEST_P(SearchesTest, TellsNothingWhenNotAskedOrRemoved) {
     SearchDraft quiet = pickle("search-0005");
     quiet.tells = false;
     const SearchId silent = save(quiet)->search_id;
-    const SearchId gone = save(pickle("search-0006"))->search_id;
+    SearchDraft cheap = pickle("search-0006");
+    cheap.max_price = Paise{20'000};
+    const SearchId gone = save(cheap)->search_id;
     EXPECT_TRUE(write(
         [&](storage::Transaction& tx) { return remove_search(tx, buyer(kShop), gone, kNow); }));
     note(added(has(1)));
@@ -140,7 +163,9 @@ TEST_P(SearchesTest, RefusesWhatCannotBe) {
     EXPECT_EQ(save(bad).error().code, "market.search_invalid");
     EXPECT_EQ(save(pickle("search-0008"), OrganisationId{}).error().code, "market.search_invalid");
     for (int i = 0; i < kSearchesMax; ++i) {
-        ASSERT_TRUE(save(pickle("search-many-" + std::to_string(i))).has_value());
+        SearchDraft one = pickle("search-many-" + std::to_string(i));
+        one.max_price = Paise{10'000 + i};
+        ASSERT_TRUE(save(one).has_value());
     }
     EXPECT_EQ(save(pickle("search-0009")).error().code, "market.searches_full");
 }

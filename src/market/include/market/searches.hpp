@@ -50,7 +50,8 @@ struct Search {
     std::int64_t unseen = 0;   ///< Of these, those that came since somebody looked.
 };
 
-/// Keeps a search of the viewer's organisation. Safe to repeat by device id.
+/// Keeps a search of the viewer's organisation. Safe to repeat by device id. One that the viewer's
+/// account has already is given back, and tells if this one would.
 /// @return market.search_invalid (params: field), market.searches_full, market.device_id_reused.
 [[nodiscard]] Result<Search> save_search(storage::Transaction& tx, const Viewer& viewer,
                                          const SearchDraft& draft, UnixSeconds now);
@@ -88,8 +89,11 @@ struct Tellable {
     std::int64_t fresh = 0;  ///< Offers that were not told yet.
     OfferId latest;
 };
-/// Those that are due, marked as told in this transaction; at most `limit`.
+/// Those that are due, taken in this transaction; at most `limit`.
 [[nodiscard]] std::vector<Tellable> take_due_searches(storage::Transaction& tx, UnixSeconds now,
                                                       int limit);
+/// A message about it was queued: the next waits for kTellEverySeconds. Without one, what fits next
+/// is told at once.
+void note_told(storage::Transaction& tx, SearchId search_id, UnixSeconds now);
 
 }  // namespace haat::market
