@@ -52,7 +52,9 @@ std::string json_of(const std::vector<flows::WordSuggestion>& list) {
 Result<int> run(const Arguments& arguments) {
     const Settings settings = HAAT_TRY(read_settings(arguments));
     HAAT_TRY(require_current_schema(settings));
-    const auto database = storage::Database::open(open_options(settings));
+    storage::OpenOptions options = open_options(settings);
+    options.read_only = true;  // beside a server that runs
+    const auto database = storage::Database::open(options);
     const auto shelf = HAAT_TRY(shipped_words());
     const auto list = HAAT_TRY(
         database->read([&](storage::Transaction& tx) -> Result<std::vector<flows::WordSuggestion>> {

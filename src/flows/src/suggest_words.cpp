@@ -4,8 +4,10 @@
 #include <set>
 
 #include "flows/learn_words.hpp"
+#include "join_words.hpp"
 #include "language/learning.hpp"
 #include "language/number_words.hpp"
+#include "registry/people.hpp"
 
 namespace haat::flows {
 namespace {
@@ -21,6 +23,7 @@ constexpr std::size_t kExamples = 3;
 constexpr int kLikeEnough = 400;    ///< Of one that officers say was meant.
 constexpr int kLikeByItself = 650;  ///< With nobody to say so.
 constexpr std::size_t kWordsLookedUp = 100;
+constexpr int kNeighboursMost = 500;  ///< Of a village, whose names are no goods.
 
 std::set<std::string> products_of(const Understanding& meaning) {
     std::set<std::string> products;
@@ -51,13 +54,43 @@ std::vector<UnknownWords> in_rows(const std::vector<UnknownWords>& words, std::s
     return rows;
 }
 
+bool bears(const registry::Person& person, const std::string& sound) {
+    for (const std::string* name : {&person.name, &person.name_latin}) {
+        for (const std::string_view word : split_words(*name)) {
+            if (language::folded_message(word) == sound) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/// Of one of those who wrote it, or of their village: she said who she is, not what she has.
+bool is_somebodys_name(storage::Transaction& tx, std::string_view word,
+                       const std::set<AddressId>& addresses) {
+    const std::string sound = language::folded_message(word);
+    for (const AddressId address_id : addresses) {
+        for (const registry::Person& writer :
+             registry::people_on_address(tx, system_viewer(), address_id)) {
+            const std::vector<registry::Person> neighbours = registry::list_people(
+                tx, system_viewer(), {.place_id = writer.place_id, .limit = kNeighboursMost});
+            if (bears(writer, sound) || std::ranges::any_of(neighbours, [&](const auto& one) {
+                    return bears(one, sound);
+                })) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 class Suggester {
  public:
     explicit Suggester(const Lexicon& lexicon) : lexicon_(lexicon) {}
 
     void learn(const messaging::Correction& correction);
     void look_at(const messaging::NotUnderstoodText& message);
-    [[nodiscard]] std::vector<WordSuggestion> result(int limit);
+    [[nodiscard]] std::vector<WordSuggestion> result(storage::Transaction& tx, int limit);
 
  private:
     struct Key {
@@ -70,14 +103,14 @@ class Suggester {
         std::string spelling;
         std::int64_t messages = 0;
         std::vector<std::string> texts;
-        std::set<std::int64_t> inbound;
+        std::set<AddressId> addresses;  ///< At most kExamples.
     };
 
     void note(WordKind kind, const UnknownWords& word, const std::string& target,
               std::string_view text, InboundId inbound_id);
     bool learn_unit(const Understanding& corrected, const UnknownWords& word, std::string_view text,
                     InboundId inbound_id);
-    void name_the_rest();
+    void name_the_rest(storage::Transaction& tx);
 
     const Lexicon& lexicon_;
     std::map<Key, WordSuggestion> found_;
@@ -201,12 +234,13 @@ void Suggester::look_at(const messaging::NotUnderstoodText& message) {
         ++seen.messages;
         if (seen.texts.size() < kExamples) {
             seen.texts.push_back(message.text);
+            seen.addresses.insert(message.address_id);
         }
     }
 }
 
 /// What nobody said: the goods that a word sounds like, of the most frequent words.
-void Suggester::name_the_rest() {
+void Suggester::name_the_rest(storage::Transaction& tx) {
     std::vector<const Seen*> words;
     for (const auto& [sound, seen] : unnamed_) {
         words.push_back(&seen);
@@ -216,7 +250,7 @@ void Suggester::name_the_rest() {
     words.resize(std::min(words.size(), kWordsLookedUp));
     for (const Seen* seen : words) {
         const auto nearest = language::nearest_product(lexicon_, seen->spelling, kLikeByItself);
-        if (!nearest) {
+        if (!nearest || is_somebodys_name(tx, seen->spelling, seen->addresses)) {
             continue;
         }
         const UnknownWords word{.text = seen->spelling, .begin = 0, .end = 0, .likened = false};
@@ -228,8 +262,8 @@ void Suggester::name_the_rest() {
     }
 }
 
-std::vector<WordSuggestion> Suggester::result(int limit) {
-    name_the_rest();
+std::vector<WordSuggestion> Suggester::result(storage::Transaction& tx, int limit) {
+    name_the_rest(tx);
     std::vector<WordSuggestion> list;
     for (auto& [key, one] : found_) {
         for (const language::WordMeaning& meaning : lexicon_.explain(one.spelling).meanings) {
@@ -279,7 +313,7 @@ std::vector<WordSuggestion> suggest_words(storage::Transaction& tx, const Lexico
          messaging::not_understood_texts(tx, since, kMessagesRead)) {
         suggester.look_at(text);
     }
-    return suggester.result(limit);
+    return suggester.result(tx, limit);
 }
 
 }  // namespace haat::flows
