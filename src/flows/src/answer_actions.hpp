@@ -136,9 +136,18 @@ void find_people(Answering& answering, const messaging::DialogueState& state);
 /// Somebody rang and hung up: she gets a message, at most one in six hours (answer_call.cpp).
 void answer_missed_call(MessagingContext& context, MailSender& sender, storage::Transaction& tx,
                         const messaging::Inbound& call);
-/// Where whoever calls is written to: WhatsApp, SMS if she is known there only.
+/// Where whoever calls is written to: where she is known or wrote, WhatsApp before SMS. A stranger
+/// by SMS, which every phone takes; by WhatsApp if there is none.
 [[nodiscard]] std::optional<registry::Address> written_address(storage::Transaction& tx,
-                                                               AddressId caller, UnixSeconds now);
+                                                               AddressId caller, bool has_sms,
+                                                               UnixSeconds now);
+
+/// A phone number came as a contact; her own was linked with what came (receive_telegram.cpp):
+/// answer_contact.cpp.
+void answer_contact(MessagingContext& context, MailSender& sender, storage::Transaction& tx,
+                    const messaging::Inbound& contact);
+/// Kind of a message that carries her own number.
+inline constexpr std::string_view kOwnContact = "own_contact";
 
 /// "20 किलो आम का अचार, ₹180 प्रति किलो": one a line, in her language.
 [[nodiscard]] std::string goods_in_words(const Answering& a,

@@ -23,7 +23,7 @@ messaging::TextBody answer_to(const Answering& host, messaging::DialogueState& s
 }  // namespace
 
 std::optional<registry::Address> written_address(storage::Transaction& tx, AddressId caller,
-                                                 UnixSeconds now) {
+                                                 bool has_sms, UnixSeconds now) {
     const auto voice = registry::find_address(tx, system_viewer(), caller);
     if (!voice) {
         return std::nullopt;
@@ -35,13 +35,19 @@ std::optional<registry::Address> written_address(storage::Transaction& tx, Addre
             return known;
         }
     }
-    return registry::ensure_address(tx, registry::Channel::kWhatsapp, voice->external_id, now);
+    const auto wrote = registry::find_address(tx, system_viewer(), registry::Channel::kWhatsapp,
+                                              voice->external_id);
+    const bool by_sms = has_sms && !(wrote && messaging::find_conversation(tx, wrote->address_id));
+    return registry::ensure_address(tx,
+                                    by_sms ? registry::Channel::kSms : registry::Channel::kWhatsapp,
+                                    voice->external_id, now);
 }
 
 void answer_missed_call(MessagingContext& context, MailSender& sender, storage::Transaction& tx,
                         const messaging::Inbound& call) {
     const UnixSeconds now = context.flows.clock.now();
-    const auto address = written_address(tx, call.address_id, now);
+    const bool has_sms = !context.sms.base_url.empty();
+    const auto address = written_address(tx, call.address_id, has_sms, now);
     if (!address || !(address->suppressed == registry::kNoPurpose)) {
         return;
     }

@@ -12,6 +12,7 @@
 #include "flows/dialogue_books.hpp"
 #include "flows/learn_words.hpp"
 #include "flows/saved_searches.hpp"
+#include "join_words.hpp"
 #include "language/understanding.hpp"
 #include "one_of_many.hpp"
 #include "storage/ahead.hpp"
@@ -38,9 +39,13 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
     if (message.inbound.kind == "missed_call") {
         return answer_missed_call(context, sender, tx, message.inbound);
     }
+    if (message.inbound.kind == "contacts" || message.inbound.kind == kOwnContact) {
+        return answer_contact(context, sender, tx, message.inbound);
+    }
     messaging::Inbound inbound = message.inbound;
     if (inbound.kind == "digits") {  // as if she had written them
-        const auto written = written_address(tx, inbound.address_id, context.flows.clock.now());
+        const auto written = written_address(tx, inbound.address_id, !context.sms.base_url.empty(),
+                                             context.flows.clock.now());
         inbound.address_id = written ? written->address_id : inbound.address_id;
     }
     storage::ahead(tx, [&](storage::Transaction& asks) {
@@ -60,6 +65,8 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
     answering.talk = talk_of_officer(tx, conversation, answering.now);
     const messaging::DialogueState before = state;
     answering.shelf = shelf_for(tx, *context.dialogues, state);
+    state =
+        begun_anew(*answering.shelf, std::move(state), inbound.text, answering.person.has_value());
     const auto officer_wrote_at =
         answering.talk ? std::optional(answering.talk->wrote_at) : std::nullopt;
     state = messaging::converse(*answering.shelf, std::move(state),
@@ -76,7 +83,11 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
     conversation.changed_at = answering.now;
     conversation.wakes_at = wakes_at(*answering.shelf, state);
     messaging::save_conversation(tx, conversation);
-    note_if_not_understood(tx, inbound, message.meaning, conversation.place_id, before, state);
+    const messaging::DialogueBook& book = answering.shelf->latest();
+    const bool is_known = answering.person.has_value();
+    const bool is_command = book.by_words(inbound.text, is_known).first != nullptr;
+    note_if_not_understood(tx, inbound, message.meaning, conversation.place_id, before, state,
+                           is_command);
 }
 
 /// Messages that wait, worked on in their order, as many as fit in one commit.

@@ -1,5 +1,7 @@
 /// A stranger joins: her name, village, goods and language, one at a time, then her consent. Only
 /// with it she becomes a person with an address. Source: docs/domain/privacy.md.
+#include <algorithm>
+
 #include "announce.hpp"
 #include "answer_actions.hpp"
 #include "base/assert.hpp"
@@ -9,6 +11,7 @@
 #include "consent_text.hpp"
 #include "find_village.hpp"
 #include "join_words.hpp"
+#include "messaging/tickets.hpp"
 #include "registry/consents.hpp"
 
 namespace haat::flows {
@@ -23,6 +26,7 @@ using A = Answering;
 constexpr std::size_t kNameMost = 40;
 constexpr std::size_t kNameBytesLeast = 2;
 constexpr std::size_t kTitleMost = 20;
+constexpr std::string_view kStrangerTopic = "stranger";  ///< An officer will add her.
 
 std::string value_of(const State& state, const std::string& name) {
     const auto found = state.values.find(name);
@@ -38,10 +42,19 @@ std::int64_t about_of(const State& state, const std::string& name) {
 ActionResult may_register(const A& a, const State& state) {
     const auto address = registry::find_address(a.tx, system_viewer(), a.inbound.address_id);
     const bool stopped = address && !(address->suppressed == registry::kNoPurpose);
-    return {.outcome = stopped || about_of(state, "declined") != 0 ? "declined" : "ask"};
+    if (stopped || about_of(state, "declined") != 0) {
+        return {.outcome = "declined"};
+    }
+    const auto tickets = messaging::open_tickets_on(a.tx, a.inbound.address_id);
+    const bool will_come =
+        std::ranges::find(tickets, kStrangerTopic, &messaging::Ticket::topic) != tickets.end();
+    return {.outcome = will_come ? "coming" : "ask"};
 }
 
 ActionResult take_name(const A& a) {
+    if (a.meaning.answer == language::Answer::kNo) {
+        return {.outcome = "no"};
+    }
     const std::string name = name_said(a.inbound.text);
     const bool is_name = name.size() >= kNameBytesLeast && count_code_points(name) <= kNameMost &&
                          a.meaning.answer == language::Answer::kNone && a.meaning.items.empty() &&
@@ -49,35 +62,51 @@ ActionResult take_name(const A& a) {
                           a.meaning.intent == language::Intent::kRegister ||
                           a.meaning.intent == language::Intent::kGreeting) &&
                          name.find_first_of("0123456789?*#@/") == std::string::npos;
-    return {.outcome = is_name ? "ok" : "bad", .values = {{"who", name}}};
+    return {.outcome = is_name ? "ok" : "bad", .values = {{"who", is_name ? name : ""}}};
+}
+
+/// By what she wrote about her village, and the block that is known by now.
+VillageSearch search_of(const A& a, const With& with, const State& state) {
+    const auto known = parse_integer(value_of(state, "block"));
+    return find_villages(
+        a.tx, value_of(state, "village_said"),
+        {.block_id = known ? PlaceId{*known} : PlaceId{}, .is_asked = with.contains("of_block")});
+}
+
+/// "block": hers is known, the village is not; "nowhere": no such village is there.
+std::string outcome_of(const VillageSearch& search) {
+    if (!search.villages.empty()) {
+        return search.is_sure ? "one" : search.villages.size() == 1 ? "ask" : "several";
+    }
+    if (search.blocks.size() == 1) {
+        return search.names_village ? "nowhere" : "block";
+    }
+    return search.blocks.empty() ? "none" : "blocks";
 }
 
 /// A village that is certain, those that may be meant, or where to look.
-ActionResult find_village(const A& a, const State& state) {
-    const auto known = parse_integer(value_of(state, "block"));
-    const VillageSearch search =
-        find_villages(a.tx, value_of(state, "village_said"), known ? PlaceId{*known} : PlaceId{});
-    ActionResult result;
-    if (search.is_sure) {
+ActionResult find_village(const A& a, const With& with, const State& state) {
+    const VillageSearch search = search_of(a, with, state);
+    const std::string_view language = language_code(a.language());
+    ActionResult result{.outcome = outcome_of(search)};
+    if (result.outcome == "one" || result.outcome == "ask") {
         const registry::Place& village = search.villages.front();
-        result.outcome = "one";
-        result.values = {
-            {"village", std::to_string(village.place_id.value)},
-            {"village_title", place_in_words(a.tx, village, language_code(a.language()))}};
-        return result;
+        result.values = {{"village", std::to_string(village.place_id.value)},
+                         {"village_title", place_in_words(a.tx, village, language)}};
     }
-    result.outcome = !search.villages.empty() ? "several" : known ? "nowhere" : "no_block";
     if (search.blocks.size() == 1) {
-        result.values["block"] = std::to_string(search.blocks.front().place_id.value);
+        const registry::Place& block = search.blocks.front();
+        result.values["block"] = std::to_string(block.place_id.value);
+        result.values["block_title"] = place_in_words(a.tx, block, language);
+    } else if (!search.blocks.empty()) {
+        result.values["block_said"] = value_of(state, "village_said");
     }
     return result;
 }
 
 /// A button holds 20 letters: the village and its block.
-ActionResult villages(const A& a, const State& state) {
-    const auto known = parse_integer(value_of(state, "block"));
-    const VillageSearch search =
-        find_villages(a.tx, value_of(state, "village_said"), known ? PlaceId{*known} : PlaceId{});
+ActionResult villages(const A& a, const With& with, const State& state) {
+    const VillageSearch search = search_of(a, with, state);
     const std::string_view language = language_code(a.language());
     ActionResult result;
     std::string lines;
@@ -105,17 +134,21 @@ ActionResult set_village(const A& a, const State& state) {
 
 /// The block that she named, or whose PIN code it is.
 ActionResult find_block(const A& a, const State& state) {
+    const std::string said = value_of(state, "block_said");
     // A word before it, or the first word would be taken for a village.
-    const VillageSearch search = find_villages(a.tx, "- " + value_of(state, "block_said"), {});
-    VillageSearch alone = search;
+    VillageSearch alone = find_villages(a.tx, "x " + said);
     if (alone.blocks.empty()) {
-        alone.blocks = registry::resolve_block(a.tx, value_of(state, "block_said")).candidates;
+        alone.blocks = registry::resolve_block(a.tx, said).candidates;
     }
     ActionResult result{.outcome = alone.blocks.empty()       ? "none"
                                    : alone.blocks.size() == 1 ? "one"
                                                               : "several"};
     if (alone.blocks.size() == 1) {
         result.values["block"] = std::to_string(alone.blocks.front().place_id.value);
+        const VillageSearch both = find_villages(a.tx, said);
+        if (both.names_village && both.villages.size() == 1) {
+            result.values["village_said"] = said;  // village and block, both at once
+        }
     }
     for (const registry::Place& block : alone.blocks) {
         const std::string title = place_in_words(a.tx, block, language_code(a.language()));
@@ -223,27 +256,34 @@ ActionResult ask_officer(A& a, const State& state) {
     if (const auto block = parse_integer(value_of(state, "block"))) {
         a.conversation.place_id = {*block};
     }
-    return open_ticket(a, {{"topic", "stranger"}});
+    return open_ticket(a, {{"topic", std::string(kStrangerTopic)}});
 }
 
 }  // namespace
 
 std::vector<NamedAction> register_actions() {
     return {
-        {{"may_register", {"ask", "declined"}},
+        {{"may_register", {"ask", "declined", "coming"}},
          [](A& a, const With&, const State& state) { return may_register(a, state); }},
-        {{"take_name", {"ok", "bad"}, false, {"who"}},
+        {{"take_name", {"ok", "no", "bad"}, false, {"who"}},
          [](A& a, const With&, const State&) { return take_name(a); }},
-        {{"find_village", {"one", "several", "no_block", "nowhere"}, false, {"village_title"}},
-         [](A& a, const With&, const State& state) { return find_village(a, state); }},
+        {{"find_village",
+          {"one", "ask", "several", "block", "blocks", "none", "nowhere"},
+          false,
+          {"village_title", "block_title"}},
+         [](A& a, const With& with, const State& state) { return find_village(a, with, state); }},
         {{"villages", {}, true, {"villages"}},
-         [](A& a, const With&, const State& state) { return villages(a, state); }},
+         [](A& a, const With& with, const State& state) { return villages(a, with, state); }},
         {{"set_village", {"done", "none"}, false, {"village_title"}},
          [](A& a, const With&, const State& state) { return set_village(a, state); }},
         {{"find_block", {"one", "several", "none"}},
          [](A& a, const With&, const State& state) { return find_block(a, state); }},
         {{"blocks", {}, true},
          [](A& a, const With&, const State& state) { return find_block(a, state); }},
+        {{"has_block", {"yes", "no"}},
+         [](A&, const With&, const State& state) {
+             return ActionResult{.outcome = value_of(state, "block").empty() ? "no" : "yes"};
+         }},
         {{"note_products", {"some", "none"}, false, {"products_title"}},
          [](A& a, const With&, const State& state) { return note_products(a, state); }},
         {{"has_products", {"yes", "no"}},

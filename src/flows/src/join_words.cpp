@@ -35,6 +35,14 @@ std::string name_said(std::string_view text) {
     return std::string(name);
 }
 
+messaging::DialogueState begun_anew(const messaging::BookShelf& shelf,
+                                    messaging::DialogueState state, std::string_view text,
+                                    bool is_known) {
+    const messaging::Script* begins = shelf.latest().by_words(text, is_known).first;
+    const bool is_anew = !is_known && begins != nullptr && begins->who == messaging::Who::kStranger;
+    return is_anew ? messaging::ended(std::move(state)) : state;
+}
+
 std::string date_said(UnixSeconds at) {
     const Date date = date_in_india(at);
     return fmt::format("{:02}/{:02}/{}", date.day, date.month, date.year);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "messaging/dialogue.hpp"
 
 namespace haat::flows {
 
@@ -20,5 +21,11 @@ inline constexpr std::int64_t kSpeakerSeconds = 1'800;
 
 /// By blanks.
 [[nodiscard]] std::vector<std::string_view> split_words(std::string_view text);
+
+/// Words by which a stranger's dialogue begins ("शुरू से", "/start") begin it anew, whatever waited:
+/// no name and no village is called so.
+[[nodiscard]] messaging::DialogueState begun_anew(const messaging::BookShelf& shelf,
+                                                  messaging::DialogueState state,
+                                                  std::string_view text, bool is_known);
 
 }  // namespace haat::flows

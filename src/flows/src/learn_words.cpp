@@ -8,6 +8,8 @@ namespace haat::flows {
 namespace {
 
 constexpr int kSurePermille = 800;
+/// What haat asks about or reads back she can correct herself.
+constexpr int kLikelyPermille = 500;
 constexpr std::int64_t kDaySeconds = 86'400;
 constexpr std::size_t kJsonMost = 8'192;
 
@@ -21,18 +23,32 @@ bool is_lost(const messaging::DialogueState& before, const messaging::DialogueSt
            meaning.intent == language::Intent::kOther && meaning.answer == language::Answer::kNone;
 }
 
+/// A question waited and was answered, or gave way to another.
+bool is_answer(const messaging::DialogueState& before, const messaging::DialogueState& after) {
+    return !before.dialogue.empty() && (after.dialogue != before.dialogue ||
+                                        after.step != before.step || after.token != before.token);
+}
+
+bool is_unsure(const messaging::DialogueState& before, const messaging::DialogueState& after,
+               const language::Understanding& meaning, bool is_command) {
+    if (is_command || meaning.intent == language::Intent::kOther ||
+        meaning.answer != language::Answer::kNone || is_answer(before, after)) {
+        return false;
+    }
+    const bool asks = !after.dialogue.empty() && after.dialogue != before.dialogue;
+    return meaning.confidence.overall < (asks ? kLikelyPermille : kSurePermille);
+}
+
 }  // namespace
 
 void note_if_not_understood(storage::Transaction& tx, const messaging::Inbound& inbound,
                             const language::Understanding& meaning, PlaceId place_id,
                             const messaging::DialogueState& before,
-                            const messaging::DialogueState& after) {
+                            const messaging::DialogueState& after, bool is_command) {
     if (inbound.text.empty() || !inbound.button_id.empty()) {
         return;
     }
-    const bool unsure =
-        meaning.intent != language::Intent::kOther && meaning.confidence.overall < kSurePermille;
-    if (!unsure && !is_lost(before, after, meaning)) {
+    if (!is_unsure(before, after, meaning, is_command) && !is_lost(before, after, meaning)) {
         return;
     }
     const std::string folded = language::folded_message(inbound.text);

@@ -9,7 +9,9 @@
 #include "base/log.hpp"
 #include "flows/edit_dialogues.hpp"
 #include "flows/speak_answers.hpp"
+#include "join_words.hpp"
 #include "language/understanding.hpp"
+#include "registry/groups.hpp"
 #include "registry/places.hpp"
 #include "storage/failure.hpp"
 
@@ -18,7 +20,11 @@ namespace {
 
 /// No message that came in has such a number.
 constexpr std::int64_t kFirstToken = 8'000'000'000'000'000;
-constexpr std::string_view kAddress = "haat-try";
+/// Nobody's: of a country that there is not, below those of made-up people.
+constexpr std::string_view kAddress = "+9995000000001";
+constexpr std::string_view kTelegramAddress = "9995000000001";
+constexpr std::string_view kGroup = "haat-try";
+constexpr int kOthers = 3;  ///< In the group of a mobiliser.
 
 /// What flows tell her of their own accord is heard too.
 class Listener final : public MessageSender {
@@ -64,17 +70,29 @@ Result<registry::Person> make_person(storage::Transaction& tx, const Viewer& vie
         }
         place = std::move(children.front());
     }
-    return registry::add_person(tx, system_viewer(),
-                                {.name = wish.name,
-                                 .name_latin = {},
-                                 .place_id = place.place_id,
-                                 .group_id = {},
-                                 .language = wish.language,
-                                 .is_synthetic = true,
-                                 .addresses = {},
-                                 .products = {},
-                                 .consent = std::nullopt},
-                                now);
+    registry::NewPerson person{.name = wish.name,
+                               .name_latin = {},
+                               .place_id = place.place_id,
+                               .group_id = {},
+                               .language = wish.language,
+                               .is_synthetic = true,
+                               .addresses = {},
+                               .products = {},
+                               .consent = std::nullopt};
+    if (wish.is_mobiliser) {
+        const registry::Group group = HAAT_TRY(registry::ensure_group(
+            tx, {.name = kGroup, .place_id = place.place_id, .parent_id = {}, .is_synthetic = true},
+            now));
+        person.group_id = group.group_id;
+        for (int i = 1; i <= kOthers; ++i) {
+            const std::string name = wish.name + " " + std::to_string(i);
+            registry::NewPerson other = person;
+            other.name = name;
+            HAAT_TRY(registry::add_person(tx, system_viewer(), other, now));
+        }
+        person.kind = registry::PersonKind::kMobiliser;
+    }
+    return registry::add_person(tx, system_viewer(), person, now);
 }
 
 TriedReply as_shown(messaging::TextBody body, registry::Channel channel) {
@@ -115,7 +133,10 @@ class Sandbox {
     Result<std::vector<TriedTurn>> play(const Viewer& viewer) {
         const UnixSeconds now = flows_.clock.now();
         conversation_.address_id =
-            registry::ensure_address(tx_, wish_.channel, kAddress, now).address_id;
+            registry::ensure_address(
+                tx_, wish_.channel,
+                wish_.channel == registry::Channel::kTelegram ? kTelegramAddress : kAddress, now)
+                .address_id;
         conversation_.last_inbound_at = now;
         if (!wish_.is_stranger) {
             conversation_.person_id = HAAT_TRY(make_person(tx_, viewer, wish_, now)).person_id;
@@ -150,6 +171,7 @@ class Sandbox {
         listener_.speak_by(shelf_->latest(), answering.language());
         answering.meaning =
             language::understand(context_.lexicon, message.text, date_in_india(answering.now));
+        state_ = begun_anew(*shelf_, std::move(state_), message.text, answering.person.has_value());
         state_ = messaging::converse(*shelf_, std::move(state_),
                                      {.token = token,
                                       .now = answering.now,

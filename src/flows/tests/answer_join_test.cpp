@@ -49,7 +49,8 @@ TEST_P(Joining, OneQuestionAtATimeAndOnlyHerYesMakesHerAPerson) {
                      {"हाँ", "बस अपना नाम"},
                      {"मेरा नाम गीता देवी है", "गीता देवी दीदी, आपका गाँव"},
                      {"अहियापुर, मुजफ्फरपुर", "ब्लॉक"},
-                     {"842001", "क्या बनाती"},
+                     {"842001", "क्या आप Ahiyapur, बोचहां, मुजफ्फरपुर से"},
+                     {"हाँ", "क्या बनाती"},
                      {"कुछ भी", "पहचान में नहीं आया"},
                      {"आम का अचार", "भाषा"},
                      {"#1", "बोचहां, मुजफ्फरपुर"}});
@@ -76,7 +77,7 @@ TEST_P(Joining, ANameThatSeveralPlacesBearIsAskedAbout) {
                      {"Radha Devi", "गाँव"},
                      {"Ahiyapur", "पटना"},  // alone it is never sure
                      {"#3", "ब्लॉक (प्रखंड) या पिन"},
-                     {"Bochahan", "किस ज़िले"},
+                     {"Bochahan", "कौन सा है"},
                      {"#2", "क्या बनाती"},
                      {"#1", "भाषा"},
                      {"2", "Ahiyapur, Bochahan, Patna"},
@@ -86,12 +87,40 @@ TEST_P(Joining, ANameThatSeveralPlacesBearIsAskedAbout) {
     EXPECT_EQ(people_on(kStranger)[0].language, "en");
 }
 
-TEST_P(Joining, AVillageWithItsBlockInDevanagariIsSure) {
+TEST_P(Joining, AVillageThatOnlySoundsSoIsAskedAbout) {
     talk(kStranger, {{"जुड़ना है", "पूरा नाम"},
                      {"राधा देवी", "गाँव"},
-                     {"अहियापुर, बोचहाँ, मुज़फ़्फ़रपुर", "क्या बनाती"},  // not as the list writes them
-                     {"पीछे", "गाँव"},
-                     {"अहियापुर बोचहां मुजफ्फरपुर", "क्या बनाती"}});
+                     {"अहियापुर, बोचहाँ, मुज़फ़्फ़रपुर", "क्या आप Ahiyapur, बोचहां, मुजफ्फरपुर से"},
+                     {"#2", "बोचहां, मुजफ्फरपुर में आपका गाँव"},
+                     {"Balua", "क्या बनाती"},
+                     {"शुरू से", "पूरा नाम"},
+                     {"राधा देवी", "गाँव"},
+                     {"Ahiyapur, Bochahan, Muzaffarpur", "क्या बनाती"}});
+}
+
+TEST_P(Joining, ABlockOrAPinCodeOnceSaidIsKept) {
+    talk(kStranger, {{"/start", "पूरा नाम"},
+                     {"राधा देवी", "गाँव"},
+                     {"मैं मुजफ्फरपुर जिला के बोचहां प्रखंड से हूँ", "बोचहां, मुजफ्फरपुर में आपका गाँव"},
+                     {"नागपुर", "बोचहां, मुजफ्फरपुर में यह गाँव नहीं मिला"},
+                     {"बलुआ", "क्या आप Balua"},
+                     {"हाँ", "क्या बनाती"},
+                     {"restart", "पूरा नाम"},
+                     {"राधा देवी", "गाँव"},
+                     {"842001", "क्या आप Ahiyapur, बोचहां"},
+                     {"नहीं", "बोचहां, मुजफ्फरपुर में आपका गाँव"},
+                     {"Balua", "क्या बनाती"},
+                     {"शुरू से", "पूरा नाम"},
+                     {"राधा देवी", "गाँव"},
+                     {"लंका, बोचहां, मुजफ्फरपुर", "यह गाँव नहीं मिला"}});
+}
+
+TEST_P(Joining, NoAtTheFirstQuestionIsNoAndWhatIsNoNameTwiceGoesToAPerson) {
+    talk(kStranger, {{"हाट", "पूरा नाम"},
+                     {"नहीं", "कुछ नहीं रखा"},
+                     {"जुड़ना है", "पूरा नाम"},
+                     {"20 किलो आम का अचार", "बस अपना नाम"},
+                     {"12345", "आपसे बात करके जोड़ लेंगे"}});
 }
 
 TEST_P(Joining, BackNoAndStopLeaveNothing) {
@@ -112,13 +141,19 @@ TEST_P(Joining, BackNoAndStopLeaveNothing) {
 }
 
 TEST_P(Joining, APlaceThatNobodyKnowsGoesToAnOfficer) {
-    talk(kStranger,
-         {{"हाट", "पूरा नाम"}, {"गीता देवी", "गाँव"}, {"लंका", "ब्लॉक"}, {"842001", "आपके इलाके के साथी"}});
+    talk(kStranger, {{"हाट", "पूरा नाम"},
+                     {"गीता देवी", "गाँव"},
+                     {"लंका", "ब्लॉक"},
+                     {"842001", "नहीं मिला"},
+                     {"लंका", "हमारे साथी"},
+                     {"1", "खुद फिर से जुड़ना हो तो ‘शुरू से’"},
+                     {"नमस्ते", "हमारे साथी"}});
     const auto waiting = read([&](storage::Transaction& tx) {
         return messaging::list_conversations(tx, block_officer(), true, 0, 10);
     });
     ASSERT_EQ(waiting.size(), 1U);
     EXPECT_EQ(waiting[0].place_id, kBlock);
+    talk(kStranger, {{"शुरू से", "पूरा नाम"}});
 }
 
 TEST_P(Joining, AMobiliserNamesHerAndHerOwnPhoneDecides) {

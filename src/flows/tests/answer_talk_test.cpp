@@ -90,6 +90,10 @@ class Talking : public Answers {
         });
     }
     AddressId rang(const std::string& phone) {
+        ring(phone);
+        return address_of(phone);
+    }
+    void ring(const std::string& phone) {
         clock().advance_seconds(1);
         write([&](storage::Transaction& tx) {
             messaging::Message message{.message_id = "call." + std::to_string(++messages_),
@@ -102,7 +106,6 @@ class Talking : public Answers {
                                       clock().now());
         });
         EXPECT_EQ(answer_waiting(here(), *sender_, 10), 1);
-        return address_of(phone);
     }
 };
 
@@ -285,6 +288,33 @@ TEST_P(Talking, AMissedCallIsAnsweredInWritingOnce) {
     mail = mail_since(rang(kSitasPhone), clock().now());
     ASSERT_EQ(mail.size(), 1U);
     EXPECT_NE(mail[0].text.find("सीता दीदी"), std::string::npos);
+}
+
+TEST_P(Talking, AMissedCallOfAStrangerIsAnsweredBySmsIfThereIsSms) {
+    here().sms.base_url = "http://127.0.0.1:13013";
+    const auto by_sms = [&](const std::string& phone) {
+        ring(phone);
+        return read([&](storage::Transaction& tx) {
+            const auto address =
+                registry::find_address(tx, system_viewer(), registry::Channel::kSms, phone);
+            return address ? messaging::mail_to(tx, address->address_id, 5).size() : 0U;
+        });
+    };
+    EXPECT_EQ(by_sms(kCaller), 1U);
+    talk("+919812300088", {{"नमस्ते", "पूरा नाम"}});
+    EXPECT_EQ(by_sms("+919812300088"), 0U) << "she has WhatsApp";
+    EXPECT_EQ(by_sms(kSitasPhone), 0U) << "known there";
+}
+
+TEST_P(Talking, ASharedNumberIsNoVoiceNote) {
+    const auto answer_to = [&](const char* kind) {
+        clock().advance_seconds(1);
+        const AddressId address_id = stored(kSitasPhone, "", "", kind);
+        EXPECT_EQ(answer_waiting(here(), *sender_, 10), 1);
+        return mail_since(address_id, clock().now()).at(0).text;
+    };
+    EXPECT_NE(answer_to("own_contact").find("सीता दीदी! यह चैट"), std::string::npos);
+    EXPECT_NE(answer_to("contacts").find("किसी और का नंबर"), std::string::npos);
 }
 
 }  // namespace

@@ -131,8 +131,8 @@ TEST_P(Words, AreSuggestedFromWhatOfficersCorrected) {
 
 TEST_P(Words, OfUnitsAreSuggestedByTheirFactor) {
     const AddressId address_id = stored(kSitasPhone, "मखाना 2 झकिया");
-    const auto rows = read(
-        [&](storage::Transaction& tx) { return messaging::messages_from(tx, address_id, 1); });
+    const auto rows =
+        read([&](storage::Transaction& tx) { return messaging::messages_from(tx, address_id, 1); });
     ASSERT_EQ(rows.size(), 1U);
     EXPECT_TRUE(correct_message(here(), block_officer(), rows[0].inbound_id,
                                 R"({"intent":"offer_stock",)"
@@ -150,7 +150,25 @@ TEST_P(Words, OfUnitsAreSuggestedByTheirFactor) {
 TEST_P(Words, ThatAreUnderstoodAreNotNoted) {
     (void)from(kSitasPhone, "20 किलो आम का अचार है, 180 रुपये किलो");
     (void)from(kSitasPhone, "हाँ");
-    EXPECT_TRUE(list_not_understood(here(), block_officer(), 30, 50).value().empty());
+    for (const char* plain : {"शुरू से", "मखाना है", "50", "650", "हाँ", "शुरू से", "मदद", "भाषा", "1"}) {
+        (void)from(kSitasPhone, plain);
+    }
+    for (const NotUnderstoodRow& row :
+         list_not_understood(here(), block_officer(), 30, 50).value()) {
+        ADD_FAILURE() << row.example;
+    }
+}
+
+TEST_P(Words, NamesOfPeopleAndSwearWordsAreNotSuggested) {
+    for (const char* said :
+         {"पागल क्या बकवास है", "भाड़ में जाओ", "सीता देवी बोल रही हैं कुछ सुनो", "आशा बोलो"}) {
+        (void)from(kSitasPhone, said);
+    }
+    for (const WordSuggestion& one : read([&](storage::Transaction& tx) {
+             return suggest_words(tx, here().lexicon, clock().now(), 20);
+         })) {
+        ADD_FAILURE() << one.spelling << " for " << one.target;
+    }
 }
 
 }  // namespace

@@ -72,17 +72,18 @@ Command command_of(const std::string& text) {
 }
 
 /// Her own contact only: anybody can pass on somebody else's.
-void read_contact(const object& message, const Chat& chat, Update& update) {
+bool read_contact(const object& message, const Chat& chat, Update& update) {
     const object& contact = object_in(message, "contact");
     const auto owner = integer_in(contact, "user_id");
     if (!owner || owner != integer_in(object_in(message, "from"), "id")) {
-        return;
+        return false;
     }
     const std::string number = text_in(contact, "phone_number");
     const auto phone = normalise_phone(number.starts_with('+') ? number : "+" + number);
     if (phone) {
         update.changes.push_back({Kind::kSharedPhone, chat.id, *phone});
     }
+    return phone.has_value();
 }
 
 void read_private(const object& from, const Chat& chat, Update& update) {
@@ -104,7 +105,9 @@ void read_private(const object& from, const Chat& chat, Update& update) {
             update.changes.push_back({Kind::kStarted, chat.id, std::move(command.code)});
         }
     }
-    read_contact(from, chat, update);
+    if (read_contact(from, chat, update)) {
+        message.kind = "own_contact";
+    }
     update.webhook.messages.push_back(std::move(message));
 }
 

@@ -144,6 +144,8 @@ TEST(Telegram, BelievesOnlyHerOwnContact) {
     ASSERT_EQ(own.changes.size(), 1U);
     EXPECT_EQ(own.changes[0].kind, Kind::kSharedPhone);
     EXPECT_EQ(own.changes[0].value, "+919812345678");
+    EXPECT_EQ(own.webhook.messages.at(0).kind, "own_contact");
+    EXPECT_EQ(contact("78", "919812345678").webhook.messages.at(0).kind, "contacts");
     EXPECT_TRUE(contact("78", "919812345678").changes.empty());
     EXPECT_TRUE(contact("\"77\"", "919812345678").changes.empty());
     EXPECT_TRUE(contact("77", "12").changes.empty());

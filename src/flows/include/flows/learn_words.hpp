@@ -18,12 +18,14 @@
 
 namespace haat::flows {
 
-/// Notes a message that the dialogue could not follow, or whose meaning was not sure, within the
-/// transaction that answers it. What a step takes as it stands (a name) is understood.
+/// Notes a message that the dialogue could not follow, or that began something by a meaning that
+/// was not sure, within the transaction that answers it. Commands and whatever answered a question
+/// are understood.
+/// @param is_command  A whole message by which a dialogue begins.
 void note_if_not_understood(storage::Transaction& tx, const messaging::Inbound& inbound,
                             const language::Understanding& meaning, PlaceId place_id,
                             const messaging::DialogueState& before,
-                            const messaging::DialogueState& after);
+                            const messaging::DialogueState& after, bool is_command);
 
 /// Messages that say the same, with the latest as example.
 struct NotUnderstoodRow {

@@ -24,8 +24,9 @@ struct TriedMessage {
 struct DialogueTry {
     bool of_draft = false;  ///< Else of what is published.
     bool is_stranger = false;
-    std::string name;      ///< Hers.
-    std::string language;  ///< As registry has them.
+    bool is_mobiliser = false;  ///< With an SHG of three more made-up women; else no stranger.
+    std::string name;           ///< Hers.
+    std::string language;       ///< As registry has them.
     registry::Channel channel = registry::Channel::kWhatsapp;
     /// From the beginning: the conversation is carried out anew each time. 1..40.
     std::vector<TriedMessage> messages;
