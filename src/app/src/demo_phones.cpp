@@ -1,6 +1,6 @@
 /// How the phones of the demonstration answer: as producers do, each in her own words.
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <array>
 
@@ -75,6 +75,7 @@ void add_templates(WebUser& simulator) {
         {"haat_broadcast", {"messages.button_stop"}},
         {"haat_notice", {}},
         {"haat_question", {"messages.button_yes", "messages.button_no"}},
+        {"haat_consent", {"messages.button_agree", "messages.button_disagree"}},
     };
     for (const Template& each : templates) {
         for (const Language language : {Language::kHindi, Language::kEnglish}) {

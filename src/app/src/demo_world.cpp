@@ -63,7 +63,7 @@ Result<void> make_people(storage::Database& database, std::int64_t people, std::
         return there.front().is_synthetic ? Result<void>()
                                           : refuse(ErrorKind::kConflict, "app.demo_not_synthetic");
     }
-    registry::SyntheticOptions options{.seed = seed, .people = people};
+    registry::SyntheticOptions options{.seed = seed, .people = people, .mobilisers = true};
     database.read([&](Transaction& tx) {
         for (const char* key : kProducts) {
             if (const auto product = catalogue::find_product(tx, key)) {

@@ -44,18 +44,25 @@ TextParams filled(const Words& words, const Outgoing& message) {
     return params;
 }
 
+/// Of the dialogue by which a stranger joins.
+constexpr std::string_view kJoinButtons = "join.";
+
 /// The same words inside a text that the provider approved: "haat_notice" carries a text,
-/// "haat_question" a text and two quick answers.
+/// "haat_question" a text and "I will", "I cannot"; "haat_consent" a text and "I agree", "no".
 messaging::TemplateBody as_template(const messaging::TextBody& body, std::string_view language) {
     std::string text(first_code_points(body.text, kTemplateParamMax));
     for (char& c : text) {
         c = c == '\n' ? ' ' : c;
     }
+    const bool is_question = body.buttons.size() == 2;
+    const bool is_consent = is_question && body.buttons.front().id.starts_with(kJoinButtons);
     messaging::TemplateBody wrapped{
-        .name = body.buttons.size() == 2 ? "haat_question" : "haat_notice",
+        .name = is_consent    ? "haat_consent"
+                : is_question ? "haat_question"
+                              : "haat_notice",
         .language = std::string(language_code(language_from_code(language))),
         .params = {std::move(text)}};
-    if (body.buttons.size() == 2) {
+    if (is_question) {
         for (const messaging::Button& button : body.buttons) {
             wrapped.button_payloads.push_back(button.id);
         }

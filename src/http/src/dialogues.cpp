@@ -310,6 +310,7 @@ flows::DialogueTry read_try(Reader& in) {
     wish.language =
         in.choice("language", [](std::string_view name) { return one_of(name, "hi", "en"); });
     wish.is_stranger = in.boolean("stranger");
+    wish.is_mobiliser = in.has("mobiliser") && in.boolean("mobiliser") && !wish.is_stranger;
     wish.name = in.text("name", {.max = 40, .blank_allowed = false});
     in.objects("messages", 1, kMessagesMax, [&](Reader& from) {
         flows::TriedMessage message;

@@ -19,6 +19,8 @@ namespace {
 
 constexpr std::string_view kMark = " (नमूना)";
 constexpr std::string_view kMarkLatin = " (sample)";
+constexpr std::string_view kMobiliser = " जीविका मित्र";
+constexpr std::string_view kMobiliserLatin = " Jeevika Mitra";
 constexpr std::int64_t kPeoplePerGroup = 12;
 constexpr std::int64_t kPeoplePerStep = 300;
 constexpr std::string_view kNextPhoneSetting = "synthetic_next_phone";
@@ -200,6 +202,20 @@ PersonDraft draft_of(const MadeUp& person, PlaceId place_id, GroupId group_id) {
 
 }  // namespace
 
+namespace {
+
+/// She has a WhatsApp of her own and may be written to: somebody to try her dialogues with.
+void make_mobiliser(MadeUp& person) {
+    person.name.insert(person.name.size() - kMark.size(), kMobiliser);
+    person.name_latin.insert(person.name_latin.size() - kMarkLatin.size(), kMobiliserLatin);
+    person.shares_phone = false;
+    person.whatsapp = true;
+    person.consents = true;
+    person.opted_out = false;
+}
+
+}  // namespace
+
 /// Under this name the next village to fill is remembered, so that a killed run goes on.
 std::string SyntheticPeople::State::progress_name() const {
     return "synthetic " + std::to_string(options.seed) + " " + std::to_string(options.people) +
@@ -297,8 +313,13 @@ bool SyntheticPeople::step(storage::Transaction& tx) {
         for (std::int64_t i = 0; i < share; ++i) {
             MadeUp& person = batch.people.emplace_back();
             make_up(state.options, random, person);
+            const bool is_mobiliser = state.options.mobilisers && i % kPeoplePerGroup == 0;
+            if (is_mobiliser) {
+                make_mobiliser(person);
+            }
             PersonDraft draft = draft_of(person, home.place_id,
                                          groups[static_cast<std::size_t>(i / kPeoplePerGroup)]);
+            draft.kind = is_mobiliser ? PersonKind::kMobiliser : draft.kind;
             if (person.shares_phone && i > 0 && on_phone < kMaxOnOnePhone) {
                 ++on_phone;
                 draft.contacts = batch.drafts.back().contacts;  // two on one phone

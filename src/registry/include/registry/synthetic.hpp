@@ -27,6 +27,8 @@ struct SyntheticOptions {
     int consent_percent = 95;
     int opted_out_percent = 2;
     int shared_phone_percent = 6;
+    /// The first of each SHG is its mobiliser, and her name says so.
+    bool mobilisers = false;
 };
 
 /// Makes them in slices. The same options on the same places make the same people; a run that was
