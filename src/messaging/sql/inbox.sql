@@ -70,7 +70,9 @@ INSERT INTO conversation (address_id, person_id, place_id, state, queue, last_te
                           changed_at)
 VALUES (:address_id, :person_id, :place_id, '{}', 'machine', :last_text, :sent_at, :changed_at)
 ON CONFLICT (address_id) DO UPDATE SET
-    person_id = excluded.person_id, place_id = excluded.place_id, last_text = excluded.last_text,
+    person_id = excluded.person_id,
+    place_id = CASE WHEN excluded.place_id = 0 THEN conversation.place_id
+        ELSE excluded.place_id END, last_text = excluded.last_text,
     last_inbound_at = CASE WHEN excluded.last_inbound_at > conversation.last_inbound_at
                            THEN excluded.last_inbound_at ELSE conversation.last_inbound_at END,
     changed_at = excluded.changed_at;
