@@ -1,5 +1,7 @@
 #include "catalogue/products.hpp"
 
+#include <algorithm>
+
 #include "sql/products.hpp"
 
 namespace haat::catalogue {
@@ -37,7 +39,30 @@ std::string_view packing_name(Packing packing) {
     return packing == Packing::kLoose ? "loose" : "packed";
 }
 
+/// "चाय पत्ती (हरी)" → "चाय पत्ती".
+std::string_view without_brackets(std::string_view name) {
+    name = name.substr(0, name.find('('));
+    while (name.ends_with(' ')) {
+        name.remove_suffix(1);
+    }
+    return name;
+}
+
+bool ends_with_word(std::string_view name, std::string_view word) {
+    return !word.empty() && word.find(' ') == std::string_view::npos && name.ends_with(word) &&
+           (name.size() == word.size() || name[name.size() - word.size() - 1] == ' ');
+}
+
 }  // namespace
+
+bool is_kind_of(const Product& product, const Product& generic) {
+    if (product.key == generic.key) {
+        return true;
+    }
+    const std::string_view name = without_brackets(product.name_hi);
+    const auto is_its_last = [&](std::string_view word) { return ends_with_word(name, word); };
+    return is_its_last(generic.name_hi) || std::ranges::any_of(generic.variants, is_its_last);
+}
 
 Result<Product> find_product(storage::Transaction& tx, ProductId product_id) {
     const auto row = sql::product_find(tx, {.product_id = product_id});

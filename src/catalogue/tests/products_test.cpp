@@ -52,6 +52,33 @@ TEST_P(ProductsTest, LoadFromTheShippedFilesAndAgain) {
     });
 }
 
+TEST_P(ProductsTest, AreOfAKindByTheLastWordOfTheirNames) {
+    ASSERT_TRUE(database()
+                    .write([](Transaction& tx) { return load_catalogue(tx, shipped()); })
+                    .has_value());
+    struct Row {
+        const char* product;
+        const char* generic;
+        bool is;
+    };
+    const std::vector<Row> rows{
+        {"pickle_mango", "pickle_mixed", true},  {"mushroom_pickle", "pickle_mixed", true},
+        {"pickle_mixed", "pickle_mixed", true},  {"pickle_mixed", "pickle_mango", false},
+        {"pickle_lemon", "pickle_mango", false}, {"slipper_rubber", "leather_chappal", true},
+        {"tisi_laddu", "laddu", true},           {"honey_litchi", "honey", true},
+        {"rice_katarni", "rice", true},          {"rice_flour", "rice", false},
+        {"makhana_flour", "makhana", false},     {"makhana_roasted", "makhana", true},
+        {"mango", "pickle_mango", false},        {"palm_jaggery", "jaggery", true},
+    };
+    database().read([&](Transaction& tx) {
+        for (const Row& row : rows) {
+            EXPECT_EQ(is_kind_of(*find_product(tx, row.product), *find_product(tx, row.generic)),
+                      row.is)
+                << row.product << " of " << row.generic;
+        }
+    });
+}
+
 TEST_P(ProductsTest, AreTaxedByTheRateOfTheDay) {
     ASSERT_TRUE(database().write(
         [&, files = shipped()](Transaction& tx) { return load_catalogue(tx, files); }));

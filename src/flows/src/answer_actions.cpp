@@ -139,10 +139,11 @@ std::string product_meant(const Answering& a) {
 
 const std::vector<NamedAction>& own_actions() {
     static const std::vector<NamedAction> kTable{
-        {{"add_offers", {"done", "refused", "person"}},
-         [](A& a, const With&, const State& state) { return add_offers(a, state); }},
-        {{"withdraw_offers", {"done", "nothing"}},
-         [](A& a, const With&, const State&) { return withdraw_offers(a, product_meant(a)); }},
+        {{"add_offers",
+          {"done", "some", "odd", "same", "refused", "person"},
+          false,
+          {"list", "others"}},
+         [](A& a, const With& with, const State& state) { return add_offers(a, with, state); }},
         {{"show_demands", {"some", "none"}, false, {"list"}},
          [](A& a, const With&, const State&) { return show_demands(a, product_meant(a)); }},
         {{"find_order", {"some", "none"}, false, {"quantity", "unit", "product", "price", "order"}},
@@ -152,7 +153,7 @@ const std::vector<NamedAction>& own_actions() {
         {{"opt_out", {"done"}}, [](A& a, const With&, const State&) { return opt_out(a); }},
         {{"opt_in", {"done"}}, [](A& a, const With&, const State&) { return opt_in(a); }},
         {{"ask_person", {"done"}, false, {"due"}},
-         [](A& a, const With& with, const State&) { return open_ticket(a, with); }},
+         [](A& a, const With& with, const State& state) { return open_ticket(a, with, state); }},
         {{"open_ticket", {"done"}, false, {"due"}, {"topic", "hours"}},
          [](A& a, const With& with, const State&) { return open_ticket(a, with); }},
         {{"people_on_phone", {}, true},
@@ -171,8 +172,9 @@ const std::vector<NamedAction>& own_actions() {
 const std::vector<NamedAction>& table() {
     static const std::vector<NamedAction> kTable = [] {
         std::vector<NamedAction> all = own_actions();
-        for (auto* const group : {register_actions, invite_actions, price_actions, part_actions,
-                                  group_actions, voice_actions}) {
+        for (auto* const group :
+             {register_actions, invite_actions, price_actions, part_actions, group_actions,
+              voice_actions, withdraw_actions, mend_actions, after_order_actions}) {
             std::ranges::move(group(), std::back_inserter(all));
         }
         return all;

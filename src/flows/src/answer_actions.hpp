@@ -13,6 +13,7 @@
 #include "flows/messaging_context.hpp"
 #include "flows/send_message.hpp"
 #include "language/understanding.hpp"
+#include "market/orders.hpp"
 #include "messaging/dialogue.hpp"
 #include "messaging/inbox.hpp"
 #include "messaging/tickets.hpp"
@@ -110,6 +111,12 @@ using ActionArguments = std::map<std::string, std::string>;
 /// A ticket by `topic` (else "person") and `hours`; the conversation goes to a person:
 /// answer_tickets.cpp.
 messaging::ActionResult open_ticket(Answering& a, const ActionArguments& with);
+/// The same about goods that were not put on the market; what she wrote if there are none.
+messaging::ActionResult open_ticket(Answering& a, const ActionArguments& with,
+                                    const messaging::DialogueState& state);
+/// The same about an order of hers.
+messaging::ActionResult open_ticket_about(Answering& a, const ActionArguments& with,
+                                          const market::Order& order);
 
 struct NamedAction {
     messaging::ActionSpec spec;
@@ -119,12 +126,15 @@ struct NamedAction {
 };
 
 // Each group of actions in a file of its own.
-[[nodiscard]] std::vector<NamedAction> register_actions();  // answer_register.cpp
-[[nodiscard]] std::vector<NamedAction> invite_actions();    // answer_invite.cpp
-[[nodiscard]] std::vector<NamedAction> price_actions();     // answer_price.cpp
-[[nodiscard]] std::vector<NamedAction> part_actions();      // answer_part.cpp
-[[nodiscard]] std::vector<NamedAction> group_actions();     // answer_group.cpp
-[[nodiscard]] std::vector<NamedAction> voice_actions();     // answer_voice.cpp
+[[nodiscard]] std::vector<NamedAction> register_actions();     // answer_register.cpp
+[[nodiscard]] std::vector<NamedAction> invite_actions();       // answer_invite.cpp
+[[nodiscard]] std::vector<NamedAction> price_actions();        // answer_price.cpp
+[[nodiscard]] std::vector<NamedAction> part_actions();         // answer_part.cpp
+[[nodiscard]] std::vector<NamedAction> group_actions();        // answer_group.cpp
+[[nodiscard]] std::vector<NamedAction> voice_actions();        // answer_voice.cpp
+[[nodiscard]] std::vector<NamedAction> withdraw_actions();     // answer_withdraw.cpp
+[[nodiscard]] std::vector<NamedAction> mend_actions();         // answer_mend.cpp
+[[nodiscard]] std::vector<NamedAction> after_order_actions();  // answer_orders_after.cpp
 
 /// Who speaks on the phone: whom she said she is, else the one whom haat knows first.
 void find_people(Answering& answering, const messaging::DialogueState& state);
@@ -154,8 +164,10 @@ inline constexpr std::string_view kOwnContact = "own_contact";
                                          const std::vector<messaging::PendingOffer>& goods);
 
 // About the market: answer_market.cpp.
-messaging::ActionResult add_offers(Answering& a, const messaging::DialogueState& state);
-messaging::ActionResult withdraw_offers(Answering& a, std::string_view product_key);
+/// Adds what waits. `sure` of `with`: "odd" (asked whether it is meant), "more" (asked whether it
+/// comes to what is there), "same" (it takes its place): answer_add.cpp.
+messaging::ActionResult add_offers(Answering& a, const ActionArguments& with,
+                                   const messaging::DialogueState& state);
 messaging::ActionResult show_demands(Answering& a, std::string_view product_key);
 messaging::ActionResult find_order(Answering& a);
 messaging::ActionResult answer_order(Answering& a, const ActionArguments& with,

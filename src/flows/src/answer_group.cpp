@@ -110,7 +110,7 @@ void tell_member(A& a, const registry::Person& member, const registry::Person& m
 
 /// As the member's own offer; the mobiliser's message is its source, and the audit says for whom
 /// she spoke.
-ActionResult add_offers_for(A& a, const State& state) {
+ActionResult add_offers_for(A& a, const With& with, const State& state) {
     const PersonId member_id{number_at(state, "member")};
     const std::vector<registry::Person> members = members_of(a);
     const auto member = std::ranges::find(members, member_id, &registry::Person::person_id);
@@ -119,8 +119,8 @@ ActionResult add_offers_for(A& a, const State& state) {
     }
     const registry::Person mobiliser = *a.person;
     a.person = *member;
-    ActionResult result = add_offers(a, state);
-    if (result.outcome == "done") {
+    ActionResult result = add_offers(a, with, state);
+    if (result.outcome == "done" || result.outcome == "some") {
         JsonWriter json;
         json.begin_object().field("mobiliser", mobiliser.person_id.value);
         json.field("inbound", a.inbound.inbound_id.value).end_object();
@@ -142,8 +142,11 @@ std::vector<NamedAction> group_actions() {
          [](A&, const With&, const State& state) { return next_page(state); }},
         {{"next_member", {"some", "none"}, false, {"member_title"}},
          [](A& a, const With&, const State& state) { return next_member(a, state); }},
-        {{"add_offers_for", {"done", "refused", "person"}},
-         [](A& a, const With&, const State& state) { return add_offers_for(a, state); }},
+        {{"add_offers_for",
+          {"done", "some", "odd", "same", "refused", "person"},
+          false,
+          {"list", "others"}},
+         [](A& a, const With& with, const State& state) { return add_offers_for(a, with, state); }},
     };
 }
 

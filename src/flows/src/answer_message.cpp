@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "answer_actions.hpp"
+#include "answer_mend.hpp"
 #include "base/log.hpp"
 #include "flows/dialogue_books.hpp"
 #include "flows/learn_words.hpp"
@@ -63,6 +64,7 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
     answering.meaning = message.meaning;
     answering.is_call = inbound.kind == "digits";
     answering.talk = talk_of_officer(tx, conversation, answering.now);
+    heed_mend(answering, state);
     const messaging::DialogueState before = state;
     answering.shelf = shelf_for(tx, *context.dialogues, state);
     state =

@@ -23,8 +23,12 @@ std::string mandi_line(const Answering& a, const catalogue::Product& product, bo
     if (!price) {
         return a.text("messages.price_no_mandi");
     }
-    return a.text("messages.price_mandi",
-                  {{"price", per_unit(a, price->price_per_unit, price->unit)},
+    constexpr std::int64_t kOldSeconds = 45 * 86'400;
+    const bool is_old = a.now.value - price->priced_at.value > kOldSeconds;
+    const int month = date_in_india(price->priced_at).month;
+    return a.text(is_old ? "messages.price_mandi_old" : "messages.price_mandi",
+                  {{"month", a.text("messages.month_" + std::to_string(month))},
+                   {"price", per_unit(a, price->price_per_unit, price->unit)},
                    {"source", price->source},
                    {"date", date_said(price->priced_at)}});
 }
@@ -63,9 +67,36 @@ std::string offers_line(const Answering& a, const catalogue::Product& product, b
                                             {"date", date_said(a.now)}});
 }
 
+/// "अचार" is a word for mixed pickle: what is offered most of its kind is meant, unless she gave
+/// the full name.
+catalogue::Product meant_most(const Answering& a, catalogue::Product named) {
+    if (named.name_hi.find(' ') != std::string::npos &&
+        a.inbound.text.find(named.name_hi) != std::string::npos) {
+        return named;
+    }
+    const auto offered = [&](const catalogue::Product& product) {
+        return a.facts->asked_prices(a.tx, product.product_id, a.now).count;
+    };
+    std::int64_t most = offered(named);
+    catalogue::Product meant = named;
+    for (catalogue::Product& product : catalogue::list_products(a.tx)) {
+        if (product.key == named.key || !catalogue::is_kind_of(product, named)) {
+            continue;
+        }
+        if (const std::int64_t count = offered(product); count > most) {
+            most = count;
+            meant = std::move(product);
+        }
+    }
+    return meant;
+}
+
 ActionResult show_price(const Answering& a) {
-    const auto product =
+    auto product =
         a.product(a.meaning.items.empty() ? std::string() : a.meaning.items.front().product);
+    if (product) {
+        product = meant_most(a, *std::move(product));
+    }
     if (!product) {
         return {.outcome = "which"};
     }

@@ -93,7 +93,10 @@ std::string day_and_month(const Date& date) {
 
 }  // namespace
 
-messaging::ActionResult open_ticket(Answering& a, const ActionArguments& with) {
+namespace {
+
+messaging::OpenedTicket opened_ticket(Answering& a, const ActionArguments& with,
+                                      std::string_view text) {
     const std::string hours = with_or(with, "hours", std::to_string(kHoursToAnswer));
     const auto until = parse_integer(hours);
     HAAT_ASSERT(until && *until > 0);
@@ -107,7 +110,7 @@ messaging::ActionResult open_ticket(Answering& a, const ActionArguments& with) {
                                 .address_id = a.inbound.address_id,
                                 .person_id = a.person ? a.person->person_id : PersonId{},
                                 .place_id = place_id,
-                                .text = a.inbound.text,
+                                .text = text,
                                 .due_at = {a.now.value + *until * 3'600},
                                 .desk_place_id = desk.place_id,
                                 .escalates = !desk.is_highest},
@@ -120,9 +123,35 @@ messaging::ActionResult open_ticket(Answering& a, const ActionArguments& with) {
     announce(a.tx, a.context.flows, "ticket", opened.ticket.inbound_id.value,
              opened.is_new ? "created" : "updated", a.now);
     announce(a.tx, a.context.flows, "message", a.inbound.inbound_id.value, "updated", a.now);
-    messaging::ActionResult result{.outcome = "done"};
-    result.values["due"] = day_and_month(date_in_india(opened.ticket.due_at));
-    return result;
+    return opened;
+}
+
+messaging::ActionResult due(const messaging::OpenedTicket& opened) {
+    return {.outcome = "done",
+            .values = {{"due", day_and_month(date_in_india(opened.ticket.due_at))}}};
+}
+
+}  // namespace
+
+messaging::ActionResult open_ticket(Answering& a, const ActionArguments& with) {
+    return due(opened_ticket(a, with, a.inbound.text));
+}
+
+messaging::ActionResult open_ticket(Answering& a, const ActionArguments& with,
+                                    const messaging::DialogueState& state) {
+    const auto others = state.values.find("others");
+    const bool is_part = others != state.values.end() && !others->second.empty();
+    const std::string goods = is_part ? others->second : goods_in_words(a, state.goods);
+    return due(opened_ticket(a, with, goods.empty() ? a.inbound.text : goods));
+}
+
+messaging::ActionResult open_ticket_about(Answering& a, const ActionArguments& with,
+                                          const market::Order& order) {
+    const messaging::OpenedTicket opened = opened_ticket(a, with, a.inbound.text);
+    messaging::link_order(
+        a.tx, opened.ticket,
+        {.order_id = order.order_id, .reference = order.reference, .is_named = true}, a.now);
+    return due(opened);
 }
 
 std::optional<Answering::Talk> talk_of_officer(storage::Transaction& tx,

@@ -6,6 +6,7 @@
 
 #include "allowed.hpp"
 #include "answer_actions.hpp"
+#include "answer_mend.hpp"
 #include "base/log.hpp"
 #include "flows/edit_dialogues.hpp"
 #include "flows/speak_answers.hpp"
@@ -172,6 +173,8 @@ class Sandbox {
         answering.meaning =
             language::understand(context_.lexicon, message.text, date_in_india(answering.now));
         state_ = begun_anew(*shelf_, std::move(state_), message.text, answering.person.has_value());
+        heed_mend(answering, state_);
+        conversation_.state_json = messaging::to_json(state_);
         state_ = messaging::converse(*shelf_, std::move(state_),
                                      {.token = token,
                                       .now = answering.now,

@@ -128,6 +128,8 @@ TEST_P(Talking, APriceComesWithItsSourceAndDate) {
     talk(kSitasPhone, {{"आम के अचार का भाव क्या है", "(Agmarknet, 12/11/2026)"}});
     talk(kSitasPhone, {{"आम के अचार का भाव क्या है", "मुजफ्फरपुर में हाट पर 1 सौदे: बीच का भाव ₹180"}});
     talk(kSitasPhone, {{"आम के अचार का भाव क्या है", "18/11/2026"}});
+    clock().advance_seconds(60 * kDay);
+    talk(kSitasPhone, {{"आम के अचार का भाव क्या है", "पुराना, नवंबर का"}});
 }
 
 TEST_P(Talking, ShesGivesAPartAndTheRestIsAskedOfOthers) {
@@ -208,6 +210,36 @@ TEST_P(Talking, AProblemIsLinkedToTheOrderThatSheNamesAndToNoOther) {
         EXPECT_TRUE(row.order_reference.empty());
         settle(row);
     }
+}
+
+TEST_P(Talking, AfterAYesPeopleOfHerBlockHearThatSheCannot) {
+    talk(kSitasPhone, {{"नहीं दे पाऊँगी", "कोई ऑर्डर नहीं पूछा गया"}});
+    const PlacedOrder placed = ordered();
+    ask(line_of(placed, kSita));
+    (void)from(kSitasPhone, "हाँ");
+    ASSERT_EQ(now(line_of(placed, kSita).order_line_id).answer, market::Answer::kYes);
+    talk(kSitasPhone,
+         {{"नहीं, नहीं दे पाऊँगी", placed.order.reference}, {"ऑर्डर रद्द करो", "आपने हाँ कहा था"}});
+    const auto page = flows::list_tickets(context(), state_officer(), {}).value();
+    ASSERT_EQ(page.rows.size(), 1U);
+    EXPECT_EQ(page.rows[0].ticket.topic, "order");
+    EXPECT_EQ(page.rows[0].order_id, placed.order.order_id);
+    EXPECT_EQ(page.rows[0].ticket.messages, 2);
+    EXPECT_EQ(now(line_of(placed, kSita).order_line_id).answer, market::Answer::kYes);
+}
+
+TEST_P(Talking, WhatWentWellIsNotedWithTheOrder) {
+    talk(kSitasPhone, {{"पैसा मिल गया", "पैसा मिल गया, हमने लिख लिया"}});
+    const PlacedOrder placed = ordered();
+    ask(line_of(placed, kSita));
+    (void)from(kSitasPhone, "हाँ");
+    talk(kSitasPhone, {{"पैसा नहीं मिला", ""},
+                       {"माल ले गए", "ऑर्डर " + placed.order.reference},
+                       {"पैसे मिल गए", "20 किलो आम अचार"}});
+    const auto page = flows::list_tickets(context(), state_officer(), {}).value();
+    ASSERT_EQ(page.rows.size(), 1U);
+    EXPECT_EQ(page.rows[0].ticket.topic, "payment");
+    EXPECT_EQ(page.rows[0].ticket.messages, 2);
 }
 
 TEST_P(Talking, AMobiliserReportsForOneAfterAnother) {

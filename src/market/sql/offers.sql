@@ -36,6 +36,14 @@ WHERE offer_id = :offer_id AND reserved_milli + :reserved_change >= 0
 UPDATE offer SET withdrawn_at = :now_at, changed_at = :now_at
 WHERE offer_id = :offer_id AND withdrawn_at IS NULL;
 
+-- name: offer_change :exec
+-- in: said text
+-- She has another quantity of it, or asks another price; never less than what is promised.
+UPDATE offer SET quantity_milli = :quantity_milli, price_paise = :price_paise, said = :said,
+    changed_at = :now_at
+WHERE offer_id = :offer_id AND withdrawn_at IS NULL AND available_until_at > :now_at
+    AND reserved_milli + ordered_milli < :quantity_milli;
+
 -- name: offer_get :maybe
 -- out: offer_id, person_id, product_id, place_id, demand_id?, inbound_id?, said text, quantity_milli, reserved_milli, ordered_milli, unit text, price_paise, grade text?, available_from_at, available_until_at, offered_at, state text
 -- One offer, if it lies in the viewer's places.
@@ -126,7 +134,7 @@ LIMIT :row_limit;
 -- name: offer_fitting :many
 -- in: max_price_paise?
 -- out: offer_id, person_id, product_id, place_id, demand_id?, inbound_id?, said text, quantity_milli, reserved_milli, ordered_milli, unit text, price_paise, grade text?, available_from_at, available_until_at, offered_at, state text
--- Open offers for a demand, cheapest first.
+-- Open offers for a demand, cheapest first; demands are in the product's own unit.
 SELECT
     o.offer_id, o.person_id, o.product_id, o.place_id, o.demand_id, o.inbound_id, o.said,
     o.quantity_milli, o.reserved_milli, o.ordered_milli, o.unit, o.price_paise, o.grade,
@@ -138,6 +146,7 @@ SELECT
         ELSE 'open' END
 FROM offer o JOIN place p ON p.place_id = o.place_id
 WHERE o.product_id = :product_id AND p.number_first BETWEEN :number_first AND :number_last
+    AND o.unit = (SELECT unit_default FROM product WHERE product_id = :product_id)
     AND o.withdrawn_at IS NULL AND o.available_until_at > :now_at
     AND o.available_from_at <= :deadline_at
     AND o.quantity_milli > o.reserved_milli + o.ordered_milli

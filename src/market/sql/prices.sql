@@ -27,12 +27,13 @@ ORDER BY l.answered_at DESC LIMIT 200;
 
 -- name: asked_of_product :maybe
 -- out: offers, low_paise, high_paise
--- What the newest open offers of a product ask. The sum keeps planners from the index by end, which
--- holds all open offers of every product.
+-- What the newest open offers of a product ask, in its own unit. The sum keeps planners from the
+-- index by end, which holds all open offers of every product.
 SELECT COUNT(*), CAST(COALESCE(MIN(n.price_paise), 0) AS BIGINT),
     CAST(COALESCE(MAX(n.price_paise), 0) AS BIGINT)
 FROM (SELECT o.price_paise FROM offer o
       WHERE o.product_id = :product_id AND o.withdrawn_at IS NULL
+          AND o.unit = (SELECT unit_default FROM product WHERE product_id = :product_id)
           AND o.reserved_milli + o.ordered_milli < o.quantity_milli
           AND o.available_until_at + 0 > :now_at
       ORDER BY o.offered_at DESC, o.offer_id DESC LIMIT :row_limit) n;

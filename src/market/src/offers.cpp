@@ -198,6 +198,32 @@ Result<Offer> withdraw(storage::Transaction& tx, PersonId person_id, OfferId off
     return *find_offer(tx, system_viewer(), offer_id, now);
 }
 
+Result<Offer> change(storage::Transaction& tx, PersonId person_id, OfferId offer_id,
+                     const OfferChange& to, UnixSeconds now) {
+    const std::optional<Offer> offer = find_offer(tx, system_viewer(), offer_id, now);
+    if (!offer || offer->person_id != person_id) {
+        return refuse(ErrorKind::kNotFound, errors::kNoOffer);
+    }
+    const std::string_view field = !is_quantity(to.quantity)      ? "quantity_milli"
+                                   : !is_price(to.price_per_unit) ? "price_paise"
+                                   : !is_text(to.said, 1000)      ? "said"
+                                                                  : "";
+    if (!field.empty()) {
+        return refuse(ErrorKind::kInvalid, errors::kOfferInvalid, {{"field", std::string(field)}});
+    }
+    if (offer->state != OfferState::kOpen) {
+        return std::unexpected(why_not_reserved(tx, offer_id, now));
+    }
+    if (sql::offer_change(tx, {.quantity_milli = to.quantity,
+                               .price_paise = to.price_per_unit,
+                               .said = to.said,
+                               .now_at = now,
+                               .offer_id = offer_id}) != 1) {
+        return refuse(ErrorKind::kConflict, errors::kOfferOrdered);
+    }
+    return *find_offer(tx, system_viewer(), offer_id, now);
+}
+
 std::optional<Offer> find_offer(storage::Transaction& tx, const Viewer& viewer, OfferId offer_id,
                                 UnixSeconds now) {
     const PlaceRange places = places_for(viewer);

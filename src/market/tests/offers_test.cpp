@@ -147,6 +147,27 @@ TEST_P(OffersTest, WithdrawsOnlyWhatIsNotPromised) {
               "market.offer_ordered");
 }
 
+TEST_P(OffersTest, ChangesNeverBelowWhatIsPromised) {
+    const OfferId id = added(has(1)).offer_id;
+    const auto to = [&](std::int64_t milli, std::int64_t paise, PersonId person = didi(1)) {
+        return write([&](storage::Transaction& tx) {
+            return change(tx, person, id, {{milli}, {paise}, "25 किलो"}, kNow);
+        });
+    };
+    EXPECT_EQ(to(25'000, 18'000, didi(2)).error().code, "market.no_offer");
+    const Offer more = to(25'000, 19'000).value();
+    EXPECT_EQ(more.quantity, Milli{25'000});
+    EXPECT_EQ(more.price_per_unit, Paise{19'000});
+    EXPECT_EQ(more.said, "25 किलो");
+    EXPECT_EQ(to(25'000, 0).error().params.at(0).second, "price_paise");
+    EXPECT_EQ(to(0, 100).error().params.at(0).second, "quantity_milli");
+    write([&](storage::Transaction& tx) { return reserve(tx, id, {5'000}, kNow); }).value();
+    EXPECT_EQ(to(5'000, 19'000).error().code, "market.offer_ordered");
+    EXPECT_EQ(to(5'001, 19'000)->remaining, Milli{1});
+    write([&](storage::Transaction& tx) { return withdraw(tx, didi(1), id, kNow); }).value();
+    EXPECT_EQ(to(9'000, 19'000).error().code, "market.offer_not_open");
+}
+
 TEST_P(OffersTest, ListsOnlyTheViewersPlaces) {
     const OfferId in_patna = added(has(1), {kNow.value + 1}).offer_id;
     const OfferId in_gaya = added(has(15), {kNow.value + 2}).offer_id;

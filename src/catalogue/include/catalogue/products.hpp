@@ -39,6 +39,10 @@ struct Product {
 [[nodiscard]] Result<Product> find_product(storage::Transaction& tx, ProductId product_id);
 [[nodiscard]] Result<Product> find_product(storage::Transaction& tx, std::string_view key);
 
+/// Whether a word for `generic` may mean `product` too: the name of `product` ends with a single word
+/// for `generic`, as "आम अचार" with "अचार", a word for mixed pickle. A product is of its own kind.
+[[nodiscard]] bool is_kind_of(const Product& product, const Product& generic);
+
 /// All products by key; a few hundred.
 [[nodiscard]] std::vector<Product> list_products(storage::Transaction& tx);
 

@@ -99,6 +99,20 @@ void release_ordered(storage::Transaction& tx, OfferId offer_id, Milli quantity,
 [[nodiscard]] Result<Offer> withdraw(storage::Transaction& tx, PersonId person_id, OfferId offer_id,
                                      UnixSeconds now);
 
+/// What a producer says anew of an offer of hers.
+struct OfferChange {
+    Milli quantity;  ///< All of it, with what is promised.
+    Paise price_per_unit;
+    std::string said;
+};
+
+/// Changes an open offer; lines of orders keep their price. Safe to repeat.
+/// @param person_id  Whose offer it must be; another's is market.no_offer.
+/// @return market.no_offer, market.offer_invalid (params: field), market.offer_not_open,
+/// market.offer_ordered (no more than that is promised).
+[[nodiscard]] Result<Offer> change(storage::Transaction& tx, PersonId person_id, OfferId offer_id,
+                                   const OfferChange& to, UnixSeconds now);
+
 /// None if there is none or it lies outside the viewer's places.
 [[nodiscard]] std::optional<Offer> find_offer(storage::Transaction& tx, const Viewer& viewer,
                                               OfferId offer_id, UnixSeconds now);

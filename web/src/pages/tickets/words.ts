@@ -19,6 +19,7 @@ export const topics = [
   'payment',
   'quality',
   'dispatch',
+  'order',
   'scheme',
 ] as const;
 
