@@ -163,7 +163,9 @@ std::optional<Answering::Talk> talk_of_officer(storage::Transaction& tx,
     std::vector<messaging::Ticket> open = messaging::open_tickets_on(tx, conversation.address_id);
     const auto words =
         messaging::last_words_of_officer(tx, conversation.address_id, {now.value - kTalkSeconds});
-    if (open.empty() || !words) {
+    // Who settled one of hers has said what she had to say; what else is open is not talked about.
+    if (open.empty() || !words ||
+        messaging::was_settled_since(tx, conversation.address_id, words->at)) {
         return std::nullopt;
     }
     const auto theirs =

@@ -274,6 +274,32 @@ TEST_P(Tickets, WhileAnOfficerTalksWithHerHaatIsSilentAboutWhatItDoesNotUndersta
     EXPECT_EQ(mail_to(kSitasPhone).size(), ++mails);
 }
 
+TEST_P(Tickets, AfterATicketIsSettledHaatAnswersThoughAnotherIsOpen) {
+    she_writes(kSitasPhone, "पैसा नहीं मिला");
+    she_writes(kSitasPhone, "गाड़ी नहीं आई, माल पड़ा है");
+    const auto rows = queue(block_officer());
+    ASSERT_EQ(rows.size(), 2U);
+    const auto pickup =
+        std::ranges::find(rows, "pickup", [](const TicketRow& row) { return row.ticket.topic; });
+    ASSERT_NE(pickup, rows.end());
+    const InboundId id = pickup->ticket.inbound_id;
+    clock().advance_seconds(5);
+    EXPECT_EQ(code(write_for_ticket(here(), *sender_, block_officer(), id, "device-w", "कहाँ है?")),
+              "");
+    std::size_t mails = mail_to(kSitasPhone).size();
+    she_writes(kSitasPhone, "नीला दरवाज़ा है");
+    EXPECT_EQ(mail_to(kSitasPhone).size(), mails);  // the officer talks with her
+    const auto detail = read_ticket(context(), block_officer(), id).value();
+    clock().advance_seconds(5);
+    EXPECT_EQ(code(close_ticket(here(), *sender_, block_officer(), id,
+                                {"device-c", detail.row.ticket.version}, {"गाड़ी आ गई"})),
+              "");
+    mails = mail_to(kSitasPhone).size();
+    clock().advance_seconds(5);
+    she_writes(kSitasPhone, "नीला दरवाज़ा है");
+    EXPECT_EQ(mail_to(kSitasPhone).size(), mails + 1);
+}
+
 TEST_P(Tickets, OtherPlacesAndOtherRolesSeeNothing) {
     she_writes(kSitasPhone, "गाड़ी नहीं आई, माल पड़ा है");
     const InboundId id = only().inbound_id;

@@ -25,6 +25,11 @@ SELECT inbound_id, topic, address_id, person_id, place_id, text, opened_at, due_
        desk_place_id, assigned_account_id, version, escalate_at, escalations, messages, last_at, told
 FROM ticket WHERE address_id = :address_id AND closed_at IS NULL ORDER BY inbound_id;
 
+-- name: ticket_closed_since :one
+-- out: n
+-- How many tickets of one conversation were settled since then.
+SELECT COUNT(*) AS n FROM ticket WHERE address_id = :address_id AND closed_at >= :since_at;
+
 -- name: ticket_find :maybe
 -- out: inbound_id, topic text, address_id, person_id, place_id, text text, opened_at, due_at, closed_at?, answer text
 -- out: desk_place_id, assigned_account_id, version, escalate_at?, escalations, messages, last_at, told

@@ -134,6 +134,10 @@ std::vector<Ticket> open_tickets_on(storage::Transaction& tx, AddressId address_
     return tickets_from(sql::ticket_open_on_address(tx, {.address_id = address_id}));
 }
 
+bool was_settled_since(storage::Transaction& tx, AddressId address_id, UnixSeconds since) {
+    return sql::ticket_closed_since(tx, {.address_id = address_id, .since_at = since}).n > 0;
+}
+
 std::vector<Ticket> list_tickets(storage::Transaction& tx, const Viewer& viewer,
                                  const TicketFilter& filter) {
     const PlaceRange places = filter.places ? both(viewer.places, *filter.places) : viewer.places;

@@ -93,6 +93,10 @@ Ticket join_ticket(storage::Transaction& tx, Ticket ticket, InboundId inbound_id
 /// Open ones of one conversation, oldest first.
 [[nodiscard]] std::vector<Ticket> open_tickets_on(storage::Transaction& tx, AddressId address_id);
 
+/// Whether one of a conversation was settled at that time or later.
+[[nodiscard]] bool was_settled_since(storage::Transaction& tx, AddressId address_id,
+                                     UnixSeconds since);
+
 /// Which tickets a list shows. What is not set does not narrow.
 struct TicketFilter {
     std::string topic;
