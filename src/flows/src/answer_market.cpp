@@ -4,6 +4,8 @@
 #include "flows/answer_order.hpp"
 #include "market/demands.hpp"
 #include "market/orders.hpp"
+#include "messaging/delivery.hpp"
+#include "messaging/mail.hpp"
 
 namespace haat::flows {
 
@@ -13,6 +15,36 @@ using messaging::DialogueState;
 namespace {
 
 constexpr int kShownAtMost = 3;
+
+/// No provider has it, and none will.
+bool is_lost(const Answering& a, const messaging::MailRow& mail) {
+    using messaging::SlotState;
+    const auto slot = mail.slot ? a.context.delivery.mail_slot(*mail.slot) : std::nullopt;
+    return slot && (slot->failed || slot->state == SlotState::kSuppressed ||
+                    slot->state == SlotState::kExpired || slot->state == SlotState::kCancelled ||
+                    slot->state == SlotState::kCapped || slot->state == SlotState::kShared ||
+                    slot->state == SlotState::kNoAddress || slot->state == SlotState::kRejected);
+}
+
+/// Promise: nobody is bound by a question that she was never sent. She pressed its button, or was
+/// shown it as an answer, or the message that asks it was not lost.
+bool was_asked(const Answering& a, OrderLineId order_line_id, const DialogueState& state) {
+    constexpr int kMailLookedAt = 50;
+    const auto pressed = pressed_order_button(a.inbound.button_id);
+    const auto shown = state.about.find("order_shown");
+    if ((pressed && pressed->order_line_id == order_line_id) ||
+        (shown != state.about.end() && shown->second == order_line_id.value)) {
+        return true;
+    }
+    const std::string button = order_button(order_line_id, market::Answer::kYes);
+    for (const messaging::MailRow& mail :
+         messaging::mail_to(a.tx, a.inbound.address_id, kMailLookedAt)) {
+        if (std::ranges::find(mail.buttons, button, &messaging::Button::id) != mail.buttons.end()) {
+            return !is_lost(a, mail);
+        }
+    }
+    return true;  // on another of her addresses, or long ago
+}
 
 /// Whose line it is among those on the phone; who speaks, if it is nobody's.
 PersonId person_of_line(const Answering& a, OrderLineId order_line_id) {
@@ -61,9 +93,10 @@ ActionResult find_order(Answering& a) {
                            {"product", product->name(language_code(a.language()))},
                            {"price", rupees_display(line.price_per_unit)},
                            {"order", order->reference}},
-                .about = {{"order_line", line.order_line_id.value}}};
+                .about = {{"order_line", line.order_line_id.value},
+                          {"order_shown", line.order_line_id.value}}};
     }
-    return {.outcome = "none", .about = {{"order_line", 0}}};
+    return {.outcome = "none", .about = {{"order_line", 0}, {"order_shown", 0}}};
 }
 
 ActionResult answer_order(Answering& a, const ActionArguments& with, const DialogueState& state) {
@@ -73,6 +106,9 @@ ActionResult answer_order(Answering& a, const ActionArguments& with, const Dialo
     }
     const OrderLineId order_line_id{about->second};
     const auto answer = with.at("answer") == "yes" ? market::Answer::kYes : market::Answer::kNo;
+    if (answer == market::Answer::kYes && !was_asked(a, order_line_id, state)) {
+        return {.outcome = "none"};
+    }
     // She is answered by a message of its own.
     const Result<AnsweredLine> answered =
         flows::answer_order(a.tx, a.context.flows, system_viewer(),

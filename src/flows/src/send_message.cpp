@@ -124,7 +124,8 @@ void MailSender::send(storage::Transaction& tx, const Outgoing& message) {
         body.buttons.push_back({button.id, words.text(button.text_key)});
     }
     const UnixSeconds now = clock_.now();
-    if (dialogues_ != nullptr) {
+    // Who said stop is not sent it: then a "yes" of hers is none to this.
+    if (dialogues_ != nullptr && !person->suppressed.has(message.purpose)) {
         remember_question(tx, *dialogues_, address_id, message.person_id, person->place_id, message,
                           now);
     }
