@@ -10,6 +10,7 @@
 #include "consent_text.hpp"
 #include "flows/answer_message.hpp"
 #include "join_words.hpp"
+#include "name_sound.hpp"
 #include "registry/consents.hpp"
 
 namespace haat::flows {
@@ -29,16 +30,19 @@ registry::ConsentSource evidence(const Answering& a, std::string_view text) {
             .evidence = text};
 }
 
+/// In the unit that she named, else in that in which it is sold.
 std::string describe(const Answering& a, const PendingOffer& offer) {
+    const auto product = a.product(offer.product_key);
+    const std::string unit = a.unit_text(
+        offer.unit.empty() && product ? std::string_view(product->unit_default) : offer.unit);
     std::string text;
     if (offer.quantity.value > 0) {
-        text += quantity_plain(offer.quantity) + " " + a.unit_text(offer.unit) + " ";
+        text += quantity_plain(offer.quantity) + " " + (unit.empty() ? "" : unit + " ");
     }
-    const auto product = a.product(offer.product_key);
     text += product ? product->name(language_code(a.language())) : offer.product_key;
     if (offer.price) {
-        text += ", " + rupees_display(*offer.price) + " " +
-                a.text("messages.per_unit", {{"unit", a.unit_text(offer.unit)}});
+        text += ", " + rupees_display(*offer.price);
+        text += unit.empty() ? "" : " " + a.text("messages.per_unit", {{"unit", unit}});
     }
     return text;
 }
@@ -50,6 +54,24 @@ std::string describe(const Answering& a, const std::vector<PendingOffer>& goods)
         lines += (lines.empty() ? "" : "\n") + describe(a, offer);
     }
     return lines;
+}
+
+/// Stands for the name of somebody whom haat does not know; no text has it.
+constexpr std::string_view kNobody = "\x01";
+
+/// A text without the address to nobody: "नमस्ते  दीदी!" is "नमस्ते!".
+std::string without_nobody(std::string text) {
+    constexpr std::string_view kAround[] = {" \x01 दीदी", "\x01 दीदी, ", "\x01 दीदी", ", \x01",
+                                            " \x01",      "\x01, ",      "\x01"};
+    for (const std::string_view around : kAround) {
+        for (std::size_t at = text.find(around); at != std::string::npos; at = text.find(around)) {
+            text.erase(at, around.size());
+            if (at == 0 && !text.empty() && text[0] >= 'a' && text[0] <= 'z') {
+                text[0] = static_cast<char>(text[0] - 'a' + 'A');
+            }
+        }
+    }
+    return text;
 }
 
 /// What the question is about: the first goods that lack something, or all.
@@ -211,10 +233,10 @@ messaging::TextBody Answering::body_of(std::string_view text_key, const Dialogue
     book = shelf ? shelf->find(state.version) : nullptr;
     heed_language(state);
     TextParams params(state.values.begin(), state.values.end());
-    params.emplace_back("name", person ? person->name : std::string());
+    params.emplace_back("name", person ? person->name : std::string(kNobody));
     params.emplace_back(
         "goods", buttons.empty() ? asked_goods(*this, state.goods) : describe(*this, state.goods));
-    messaging::TextBody body{.text = text(text_key, params),
+    messaging::TextBody body{.text = without_nobody(text(text_key, params)),
                              .list_label = text("messages.list_label")};
     for (const messaging::DialogueButton& button : buttons) {
         body.buttons.push_back(
@@ -226,6 +248,9 @@ messaging::TextBody Answering::body_of(std::string_view text_key, const Dialogue
 void Answering::say(std::string_view text_key, const DialogueState& state,
                     const std::vector<messaging::DialogueButton>& buttons) {
     messaging::TextBody body = body_of(text_key, state, buttons);
+    if (std::exchange(is_sorry, false)) {
+        body.text = text("messages.sorry_again") + "\n" + body.text;
+    }
     const std::string aloud = is_listening() ? messaging::with_menu(body) : std::string();
     if (heard != nullptr) {
         body.voice =
@@ -238,6 +263,13 @@ void Answering::say(std::string_view text_key, const DialogueState& state,
         speak(aloud);
     }
 }
+
+std::vector<std::string> Answering::labels(std::string_view text_key, const DialogueState& state) {
+    book = shelf ? shelf->find(state.version) : nullptr;
+    return {text_in(Language::kHindi, text_key), text_in(Language::kEnglish, text_key)};
+}
+
+std::string Answering::sound(std::string_view said) { return name_sound(said); }
 
 std::string goods_in_words(const Answering& a, const std::vector<PendingOffer>& goods) {
     return describe(a, goods);

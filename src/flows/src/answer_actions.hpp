@@ -54,6 +54,7 @@ struct Answering final : messaging::DialogueHost {
     };
     std::optional<Talk> talk;
 
+    bool is_sorry = false;             ///< The next text says first that nothing was understood.
     bool is_call = false;              ///< She pressed digits: her window need not be open.
     std::string chosen_language;       ///< By a stranger, so far.
     std::optional<bool> wants_spoken;  ///< What she wishes now, once it was asked for.
@@ -97,6 +98,10 @@ struct Answering final : messaging::DialogueHost {
                                 const std::map<std::string, std::string>& with,
                                 const messaging::DialogueState& state) override;
     void leave_to_officer() override;
+    void excuse() override { is_sorry = true; }
+    [[nodiscard]] std::vector<std::string> labels(std::string_view text_key,
+                                                  const messaging::DialogueState& state) override;
+    [[nodiscard]] std::string sound(std::string_view said) override;
 };
 
 /// After that an officer who wrote to her is not talking with her any more.

@@ -15,6 +15,7 @@
 #include "flows/saved_searches.hpp"
 #include "join_words.hpp"
 #include "language/understanding.hpp"
+#include "name_sound.hpp"
 #include "one_of_many.hpp"
 #include "storage/ahead.hpp"
 #include "storage/failure.hpp"
@@ -31,6 +32,56 @@ struct ReadMessage {
     messaging::Inbound inbound;
     language::Understanding meaning;
 };
+
+/// Whoever of several on a phone says her name at the beginning: "आशा बोल रही हूँ, 3 किलो पापड़ी".
+const registry::Person* who_says_her_name(const Answering& answering) {
+    constexpr std::string_view kSpeaks[] = {" बोल रह", " बोलत", " bol rah", " Bol rah"};
+    const std::string& text = answering.inbound.text;
+    const bool is_said =
+        answering.people.size() > 1 && std::ranges::any_of(kSpeaks, [&](std::string_view words) {
+            return text.find(words) != std::string::npos;
+        });
+    if (!is_said) {
+        return nullptr;
+    }
+    const std::string said = name_sound(text.substr(0, text.find(' ')));
+    const registry::Person* her = nullptr;
+    for (const registry::Person& person : answering.people) {
+        if (name_sound(person.name.substr(0, person.name.find(' '))) == said) {
+            if (her != nullptr) {
+                return nullptr;
+            }
+            her = &person;
+        }
+    }
+    return her;
+}
+
+/// From then on it is she who writes. True if she said nothing else, and nobody asked for her name.
+bool introduces_herself(Answering& answering, messaging::DialogueState& state) {
+    constexpr std::size_t kLongest = 60;  // bytes of "मालती बोल रही हूँ" and the like
+    const registry::Person* her = who_says_her_name(answering);
+    if (her == nullptr) {
+        return false;
+    }
+    answering.person = *her;
+    state.about["speaker"] = her->person_id.value;
+    state.about["speaker_until"] = answering.now.value + kSpeakerSeconds;
+    return state.listed.empty() && answering.meaning.items.empty() &&
+           answering.meaning.intent == language::Intent::kOther &&
+           answering.inbound.text.size() <= kLongest;
+}
+
+/// An SMS and what is read to her number the choices.
+bool shows_numbers(Answering& answering) {
+    if (answering.meaning.answer != language::Answer::kNumber) {
+        return false;
+    }
+    const auto address =
+        registry::find_address(answering.tx, system_viewer(), answering.inbound.address_id);
+    return answering.is_call || (address && address->channel == registry::Channel::kSms) ||
+           answering.is_listening();
+}
 
 void answer(MessagingContext& context, MailSender& sender, storage::Transaction& tx,
             const std::shared_ptr<AnswerFacts>& facts, const ReadMessage& message) {
@@ -71,14 +122,17 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
         begun_anew(*answering.shelf, std::move(state), inbound.text, answering.person.has_value());
     const auto officer_wrote_at =
         answering.talk ? std::optional(answering.talk->wrote_at) : std::nullopt;
+    const bool is_introduction = introduces_herself(answering, state);
     state = messaging::converse(*answering.shelf, std::move(state),
                                 {.token = inbound.inbound_id.value,
                                  .now = answering.now,
                                  .text = inbound.text,
                                  .button_id = inbound.button_id,
                                  .meaning = answering.meaning,
+                                 .event = is_introduction ? "introduced" : "",
                                  .is_known = answering.person.has_value(),
                                  .is_media = is_media(inbound),
+                                 .shows_numbers = shows_numbers(answering),
                                  .officer_wrote_at = officer_wrote_at},
                                 answering);
     conversation.state_json = messaging::to_json(state);

@@ -51,6 +51,18 @@ std::optional<Milli> amount_said(const Answering& a, std::string_view unit) {
     return std::nullopt;
 }
 
+std::map<std::string, std::string> read_back(const Answering& a, const market::Order& order,
+                                             Milli asked, Milli part) {
+    const auto product = catalogue::find_product(a.tx, order.product_id);
+    return {{"part_milli", std::to_string(part.value)},
+            {"part", quantity_plain(part)},
+            {"asked", quantity_plain(asked)},
+            {"rest", quantity_plain(asked - part)},
+            {"unit", a.unit_text(order.unit)},
+            {"product", product->name(language_code(a.language()))},
+            {"order", order.reference}};
+}
+
 /// "all" also for a message that names no quantity.
 ActionResult order_amount(const Answering& a, const DialogueState& state) {
     const auto line = line_asked(a, state);
@@ -64,18 +76,13 @@ ActionResult order_amount(const Answering& a, const DialogueState& state) {
     if (names_amount && (!amount || amount->value <= 0)) {
         return {.outcome = "unclear"};
     }
-    if (!amount || *amount >= line->quantity) {
+    if (!amount || *amount == line->quantity) {
         return {.outcome = "all"};
     }
-    const auto product = catalogue::find_product(a.tx, order->product_id);
-    return {.outcome = "part",
-            .values = {{"part_milli", std::to_string(amount->value)},
-                       {"part", quantity_plain(*amount)},
-                       {"asked", quantity_plain(line->quantity)},
-                       {"rest", quantity_plain(line->quantity - *amount)},
-                       {"unit", a.unit_text(order->unit)},
-                       {"product", product->name(language_code(a.language()))},
-                       {"order", order->reference}}};
+    if (*amount > line->quantity) {  // she may mean something else: nothing is taken silently
+        return {.outcome = "more", .values = read_back(a, *order, line->quantity, line->quantity)};
+    }
+    return {.outcome = "part", .values = read_back(a, *order, line->quantity, *amount)};
 }
 
 ActionResult accept_part(Answering& a, const DialogueState& state) {
@@ -102,7 +109,7 @@ ActionResult accept_part(Answering& a, const DialogueState& state) {
 std::vector<NamedAction> part_actions() {
     return {
         {{"order_amount",
-          {"all", "part", "unclear", "none"},
+          {"all", "more", "part", "unclear", "none"},
           false,
           {"part", "asked", "rest", "unit", "product", "order"}},
          [](Answering& a, const With&, const DialogueState& state) {

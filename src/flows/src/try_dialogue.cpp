@@ -181,7 +181,8 @@ class Sandbox {
                                       .text = message.text,
                                       .button_id = message.button_id,
                                       .meaning = answering.meaning,
-                                      .is_known = answering.person.has_value()},
+                                      .is_known = answering.person.has_value(),
+                                      .shows_numbers = wish_.channel == registry::Channel::kSms},
                                      answering);
         TriedTurn turn{.intent = std::string(language::intent_name(answering.meaning.intent)),
                        .dialogue = state_.dialogue,

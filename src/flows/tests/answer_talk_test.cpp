@@ -164,6 +164,32 @@ TEST_P(Talking, ShesGivesAPartAndTheRestIsAskedOfOthers) {
     EXPECT_EQ(now(line.order_line_id).quantity, Milli{12'000});
 }
 
+TEST_P(Talking, ANumberIsAnAmountAndMoreThanAskedIsReadBack) {
+    const market::OrderLine line = line_of(ordered(), kSita);
+    ask(line);
+    talk(kSitasPhone, {{"2", "20 किलो में से आप 2 किलो"},
+                       {"25 किलो", "20 किलो आम अचार ही चाहिए"},
+                       {"नहीं", "देंगी?"},
+                       {"क्ष त्र ज्ञ", "समझ नहीं आया।\nसीता दीदी, ऑर्डर"}});
+    EXPECT_EQ(now(line.order_line_id).answer, market::Answer::kWaiting);
+    (void)from(kSitasPhone, "हां दूंगी");
+    EXPECT_EQ(now(line.order_line_id).answer, market::Answer::kYes);
+    EXPECT_EQ(now(line.order_line_id).quantity, Milli{20'000});
+}
+
+TEST_P(Talking, AYesIsNoneToAnOrderThatSheWasNeverSent) {
+    const market::OrderLine line = line_of(ordered(), kSita);
+    (void)from(kSitasPhone, "बंद");
+    ask(line);
+    (void)from(kSitasPhone, "हाँ");
+    EXPECT_EQ(now(line.order_line_id).answer, market::Answer::kWaiting);
+    // She is told of it when she asks; then her word counts.
+    (void)from(kSitasPhone, "शुरू");
+    ask(line);
+    (void)from(kSitasPhone, "हाँ");
+    EXPECT_EQ(now(line.order_line_id).answer, market::Answer::kYes);
+}
+
 TEST_P(Talking, AProblemIsLinkedToTheOrderThatSheNamesAndToNoOther) {
     const PlacedOrder placed = ordered();
     const std::string reference = placed.order.reference;

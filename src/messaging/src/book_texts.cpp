@@ -34,6 +34,9 @@ Names filled_by(const Script& script, std::span<const ActionSpec> actions) {
     for (const ScriptStep& step : std::views::values(script.steps)) {
         add_fills(names, step.act, actions);
         add_fills(names, step.list, actions);
+        if (!step.number.empty()) {
+            names.insert("number");
+        }
         if (!step.slot.empty()) {
             names.insert(step.slot);
             names.insert(step.slot + "_title");

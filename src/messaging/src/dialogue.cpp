@@ -6,6 +6,8 @@
 
 #include "base/assert.hpp"
 #include "dialogue_goods.hpp"
+#include "dialogue_labels.hpp"
+#include "dialogue_turn.hpp"
 
 namespace haat::messaging {
 namespace {
@@ -13,14 +15,11 @@ namespace {
 using language::Answer;
 using language::Intent;
 
-/// After so many messages in a row that were not understood, a person answers.
-constexpr int kTries = 2;
 constexpr std::size_t kTrailMost = 8;
 /// Steps of one turn; more is a circle of a dialogue that asks nothing.
 constexpr int kStepsMost = 50;
 /// Below it haat is not sure of what it understood (language/understanding.hpp).
 constexpr int kSurePermille = 800;
-
 struct ButtonPress {
     std::string_view name;  ///< "order_yes", "offer.yes"; empty if it is not one of our buttons.
     std::int64_t number = 0;
@@ -38,7 +37,8 @@ ButtonPress read_button(std::string_view id) {
     return error == std::errc{} && end == end_of_id ? press : ButtonPress{};
 }
 
-/// What outlives a dialogue.
+}  // namespace
+
 DialogueState settled(DialogueState state) {
     return {.version = state.version,
             .token = state.token,
@@ -46,7 +46,6 @@ DialogueState settled(DialogueState state) {
             .about = std::move(state.about)};
 }
 
-/// Of a question, in the order in which numbers choose them.
 std::vector<DialogueButton> buttons_of(const ScriptStep& step, const DialogueState& state) {
     const std::string end = ":" + std::to_string(state.token);
     std::vector<DialogueButton> buttons;
@@ -59,65 +58,6 @@ std::vector<DialogueButton> buttons_of(const ScriptStep& step, const DialogueSta
     }
     return buttons;
 }
-
-/// "10", "10 किलो दे सकती हूँ": a quantity of what is asked about, not an offer of other goods.
-bool names_amount(const language::Understanding& meaning) {
-    if (meaning.answer == Answer::kNumber) {
-        return true;
-    }
-    if (meaning.items.size() != 1) {
-        return false;
-    }
-    const language::Item& item = meaning.items.front();
-    const bool is_about =
-        meaning.intent == Intent::kAcceptOrder ||
-        ((meaning.intent == Intent::kOfferStock || meaning.intent == Intent::kOther) &&
-         item.product.empty());
-    return item.quantity && !item.price && is_about;
-}
-
-bool is_back(std::string_view text) {
-    const std::string word = fold_command(text);
-    return word == "back" || word == "पीछे" || word == "peeche" || word == "piche" ||
-           word == "वापस" || word == "wapas";
-}
-
-class Turn {
- public:
-    Turn(const BookShelf& books, DialogueState state, const DialogueInput& input,
-         DialogueHost& host)
-        : books_(books), state_(std::move(state)), input_(input), host_(host) {}
-
-    DialogueState take();
-
- private:
-    [[nodiscard]] const ScriptStep* waiting() const;
-    void run(const Script& script, std::string step);
-    bool ask(const Script& script, const std::string& name, const ScriptStep& step);
-    std::string act(const ScriptStep& step);
-    void add(const ActionResult& result);
-    void begin(const Script& script, std::string_view step);
-    void happen(std::string_view event);
-    void press();
-    [[nodiscard]] DialogueBook::Start beginning() const;
-    bool begin_always();
-    bool go_back();
-    bool answer();
-    bool choose(const ScriptStep& step, std::string_view id);
-    bool take_slot(const ScriptStep& step);
-    bool take_goods(const ScriptStep& step);
-    void go_on(std::string_view step);
-    void lose();
-    [[nodiscard]] bool is_for_haat(const DialogueBook::Start& start) const;
-    [[nodiscard]] bool answers_haat() const;
-    void overhear();
-
-    const BookShelf& books_;
-    const DialogueBook* book_ = nullptr;  ///< Of the dialogue under way.
-    DialogueState state_;
-    const DialogueInput& input_;
-    DialogueHost& host_;
-};
 
 /// The step that waits for her answer; null if none does, or if it waited too long.
 const ScriptStep* Turn::waiting() const {
@@ -139,11 +79,14 @@ DialogueState Turn::take() {
     }
     if (input_.officer_wrote_at && input_.button_id.empty()) {
         overhear();
+    } else if (!input_.event.empty()) {
+        happen(input_.event);
     } else if (input_.is_media) {
         happen("media");
     } else if (!input_.button_id.empty()) {
         press();
-    } else if (!begin_always() && !go_back() && !answer()) {
+    } else if (!choose_by_label() && !begin_always() && !heed_aside() && !heed_sign() &&
+               !answer()) {
         const DialogueBook::Start start = beginning();
         if (start.first != nullptr) {
             begin(*start.first, start.second);
@@ -163,6 +106,10 @@ void Turn::run(const Script& script, std::string step) {
             step = at.next;
         } else if (!at.act.empty()) {
             step = act(at);
+        } else if (is_refused(at)) {
+            return;
+        } else if (fill_by_said(at)) {
+            step = at.next;
         } else if (ask(script, step, at)) {
             return;
         } else {
@@ -175,6 +122,9 @@ void Turn::run(const Script& script, std::string step) {
 /// False if there is nothing to choose from.
 bool Turn::ask(const Script& script, const std::string& name, const ScriptStep& step) {
     state_.listed.clear();
+    if (!std::exchange(is_which_, false)) {
+        state_.values.erase(std::string(kNumberSaid));
+    }
     if (!step.list.empty()) {
         ActionResult result = host_.act(step.list, step.with, state_);
         add(result);
@@ -292,104 +242,6 @@ bool Turn::begin_always() {
     return true;
 }
 
-bool Turn::go_back() {
-    if (waiting() == nullptr || state_.trail.size() < 2 || !is_back(input_.text)) {
-        return false;
-    }
-    state_.trail.pop_back();
-    const std::string step = state_.trail.back();
-    go_on(step);
-    return true;
-}
-
-/// What the step that waits takes for an answer.
-bool Turn::answer() {
-    const ScriptStep* step = waiting();
-    if (step == nullptr) {
-        return false;
-    }
-    const Answer said = input_.meaning.answer;
-    if (said == Answer::kYes || said == Answer::kNo) {
-        if (choose(*step, said == Answer::kYes ? "yes" : "no")) {
-            return true;
-        }
-    }
-    const std::size_t listed = state_.listed.size();
-    const std::size_t choices = listed + step->choices.size();
-    const std::int64_t number = said == Answer::kNumber ? input_.meaning.answer_number : 0;
-    if (step->takes != Takes::kNumber && number >= 1 &&
-        static_cast<std::size_t>(number) <= choices) {
-        const auto at = static_cast<std::size_t>(number - 1);
-        return choose(*step, at < listed ? state_.listed[at].id : step->choices[at - listed].id);
-    }
-    return take_slot(*step);
-}
-
-bool Turn::choose(const ScriptStep& step, std::string_view id) {
-    const auto listed = std::ranges::find(state_.listed, id, &ListedChoice::id);
-    if (listed != state_.listed.end()) {
-        state_.values[step.slot] = listed->id;
-        state_.values[step.slot + "_title"] = listed->title;
-        go_on(step.next);
-        return true;
-    }
-    const auto choice = std::ranges::find(step.choices, id, &ScriptChoice::id);
-    if (choice == step.choices.end()) {
-        return false;
-    }
-    go_on(choice->next);
-    return true;
-}
-
-bool Turn::take_slot(const ScriptStep& step) {
-    const language::Understanding& meaning = input_.meaning;
-    switch (step.takes) {
-        case Takes::kNothing:
-            return false;
-        case Takes::kGoods:
-        case Takes::kQuantity:
-        case Takes::kPrice:
-            return take_goods(step);
-        case Takes::kAmount:
-            if (!names_amount(meaning)) {
-                return false;
-            }
-            break;
-        case Takes::kNumber:
-            if (meaning.answer != Answer::kNumber) {
-                return false;
-            }
-            state_.values[step.slot] = std::to_string(meaning.answer_number);
-            break;
-        case Takes::kText:
-            if (input_.text.empty()) {
-                return false;
-            }
-            state_.values[step.slot] = input_.text;
-            break;
-    }
-    go_on(step.next);
-    return true;
-}
-
-/// Goods are corrected by what is said of the same, and begun anew by an offer of others.
-bool Turn::take_goods(const ScriptStep& step) {
-    const Intent intent = input_.meaning.intent;
-    if (intent != Intent::kOfferStock && intent != Intent::kOther) {
-        return false;
-    }
-    if (!correct_goods(state_.goods, input_.meaning, step.takes)) {
-        std::vector<PendingOffer> goods = goods_of(input_.meaning);
-        if (goods.empty() || intent != Intent::kOfferStock) {
-            return false;
-        }
-        state_.goods = std::move(goods);
-        state_.said = input_.text;
-    }
-    go_on(step.next);
-    return true;
-}
-
 /// The dialogue under way goes on, by the book that it began with.
 void Turn::go_on(std::string_view step) {
     state_.misunderstood = 0;
@@ -407,6 +259,7 @@ void Turn::lose() {
         return;
     }
     if (step != nullptr) {
+        host_.excuse();
         go_on(step->again.empty() ? std::string(state_.step) : step->again);
     } else {
         happen("unclear");
@@ -418,7 +271,8 @@ void Turn::lose() {
 bool Turn::answers_haat() const {
     const ScriptStep* step = waiting();
     return step != nullptr && state_.asked_at > *input_.officer_wrote_at &&
-           (step->takes == Takes::kText || input_.meaning.answer != Answer::kNone ||
+           (aside_of(input_.text) != Aside::kNone || step->takes == Takes::kText ||
+            input_.meaning.answer != Answer::kNone ||
             input_.meaning.confidence.overall >= kSurePermille);
 }
 
@@ -434,7 +288,9 @@ bool Turn::is_for_haat(const DialogueBook::Start& start) const {
 /// While an officer talks with her, haat does what it surely understood and else says nothing.
 void Turn::overhear() {
     if (!input_.is_media) {
-        if (begin_always() || (answers_haat() && (go_back() || answer()))) {
+        const bool is_after = state_.asked_at > *input_.officer_wrote_at;
+        if ((is_after && choose_by_label()) || begin_always() ||
+            (answers_haat() && (heed_aside() || answer()))) {
             return;
         }
         const DialogueBook::Start start = beginning();
@@ -444,8 +300,6 @@ void Turn::overhear() {
     }
     host_.leave_to_officer();
 }
-
-}  // namespace
 
 DialogueState converse(const BookShelf& books, DialogueState state, const DialogueInput& input,
                        DialogueHost& host) {

@@ -40,6 +40,8 @@ std::vector<std::string> ways_on(const ScriptStep& step) {
     ways.push_back(step.next);
     ways.push_back(step.none);
     ways.push_back(step.again);
+    ways.push_back(step.number);
+    ways.push_back(step.which);
     return ways;
 }
 

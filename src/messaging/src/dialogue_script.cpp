@@ -57,7 +57,8 @@ std::map<std::string, std::string> texts_at(const object& json, const char* fiel
 }
 
 Takes takes_from(std::string_view name) {
-    constexpr std::string_view kNames[] = {"", "goods", "quantity", "price", "number", "text", "amount"};
+    constexpr std::string_view kNames[] = {"",       "goods", "quantity", "price",
+                                           "number", "text",  "amount"};
     const auto at = std::ranges::find(kNames, name);
     if (at == std::end(kNames)) {
         throw std::runtime_error("unknown answer " + std::string(name));
@@ -74,7 +75,7 @@ Who who_from(std::string_view name) {
 
 ScriptStep step_from(const object& json) {
     only(json, {"say", "ask", "do", "with", "on", "choices", "list", "none", "take", "slot", "next",
-                "again", "wait_hours", "remind_hours"});
+                "again", "number", "which", "wait_hours", "remind_hours"});
     ScriptStep step{.say = text_at(json, "say"),
                     .ask = text_at(json, "ask"),
                     .act = text_at(json, "do"),
@@ -85,7 +86,9 @@ ScriptStep step_from(const object& json) {
                     .takes = takes_from(text_at(json, "take")),
                     .slot = text_at(json, "slot"),
                     .next = text_at(json, "next"),
-                    .again = text_at(json, "again")};
+                    .again = text_at(json, "again"),
+                    .number = text_at(json, "number"),
+                    .which = text_at(json, "which")};
     if (const value* hours = json.if_contains("wait_hours")) {
         step.wait_hours = hours->as_int64();
     }

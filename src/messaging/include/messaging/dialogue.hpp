@@ -59,8 +59,12 @@ struct DialogueInput {
     std::string text;       ///< As she wrote it.
     std::string button_id;  ///< Of a pressed button; else empty.
     language::Understanding meaning;
+    std::string event{};    ///< It is that which happened, whatever her words would be else.
     bool is_known = false;  ///< The sender is a registered person.
     bool is_media = false;  ///< A voice note or picture: nothing to read.
+    /// She sees (SMS) or hears the numbers of the choices: a bare number then is one of them even
+    /// where it could be an amount.
+    bool shows_numbers = false;
     /// An officer talks with her, and wrote last then. What haat is not sure of is for the officer;
     /// a bare answer or words are haat's only if haat asked after that.
     std::optional<UnixSeconds> officer_wrote_at{};
@@ -91,6 +95,15 @@ class DialogueHost {
                              const DialogueState& state) = 0;
     /// The message is for the officer who talks with her; nothing is said.
     virtual void leave_to_officer() {}
+    /// What is said next is the question that she was asked before: her words changed nothing.
+    virtual void excuse() {}
+    /// What a button says, in every language: who writes that means the button.
+    [[nodiscard]] virtual std::vector<std::string> labels(std::string_view /*text_key*/,
+                                                          const DialogueState& /*state*/) {
+        return {};
+    }
+    /// How a name sounds, whatever its script and spelling; nothing: it cannot be told.
+    [[nodiscard]] virtual std::string sound(std::string_view /*name*/) { return {}; }
 };
 
 /// One message of hers.

@@ -44,6 +44,10 @@ struct ScriptStep {
     std::string slot;   ///< Value that a listed choice, a number or a text becomes.
     std::string next;   ///< After `say`, and after an answer that was taken. Empty: the end.
     std::string again;  ///< Where it goes on if her answer is not understood; empty: asks again.
+    /// Of a step that takes goods: after a bare number, which may be the quantity or the price, and
+    /// after an amount without its goods, of which there are several. Empty: not understood.
+    std::string number;
+    std::string which;
     std::int64_t remind_hours = 0;  ///< After so long she is reminded, once; 0: never.
     std::int64_t wait_hours = 72;  ///< An answer later than that is a message of its own.
 };
