@@ -1,4 +1,6 @@
 /// What she has, what is wanted, and her part of an order: actions of the dialogues.
+#include <algorithm>
+
 #include "answer_actions.hpp"
 #include "catalogue/products.hpp"
 #include "flows/answer_order.hpp"
