@@ -17,7 +17,8 @@ TEST_P(AnswersInWords, WhatAButtonSaysPressesIt) {
                        {"भाषा", ""},
                        {"english", "from now on"},
                        {"10 kg mango pickle, 170 rupees kg", "right?"},
-                       {"Yes, right!", "on the market"}});
+                       {"Yes, right!", ""},
+                       {"More of it", "on the market"}});
     EXPECT_EQ(offers().size(), 2U);
 }
 

@@ -29,10 +29,12 @@ bool names_amount(const language::Understanding& meaning) {
     return item.quantity && !item.price && is_about;
 }
 
-/// The second question asks for the same again: the answer to the first was refused.
+/// The second question asks for the same again: the answer to the first was refused. A text that is
+/// asked for in other words is a question of its own, which counts for itself.
 bool asks_the_same(const ScriptStep& first, const ScriptStep& second) {
-    return first.takes == second.takes && first.slot == second.slot &&
-           (!second.slot.empty() || second.choices.empty());
+    return &first == &second ||
+           (first.takes != Takes::kText && first.takes == second.takes &&
+            first.slot == second.slot && (!second.slot.empty() || second.choices.empty()));
 }
 
 }  // namespace
