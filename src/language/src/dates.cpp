@@ -199,19 +199,20 @@ class Reader {
         return Mention{.day = number, .begin = begin, .end = day.end};
     }
 
+    [[nodiscard]] static bool is_from(const Span* marker) {
+        return marker != nullptr && marker->value == static_cast<std::int32_t>(DateMarker::kFrom);
+    }
+
     // "सोमवार से गाड़ी का इंतजार है"
     [[nodiscard]] bool waits_since(std::size_t end) const {
-        const Span* marker = marker_after(end);
-        return marker != nullptr && marker->value == static_cast<std::int32_t>(DateMarker::kFrom) &&
-               tense(end, end) == Tense::kUnknown &&
+        return is_from(marker_after(end)) && tense(end, end) == Tense::kUnknown &&
                m_.all.has_any({Cue::kWaiting, Cue::kNotCome, Cue::kNotGot, Cue::kPending});
     }
 
     // "काल्ह से गाड़ी के राह देखत बानी, परवल सड़ जाई": she waits, whatever comes of it.
     [[nodiscard]] bool waited_from(std::size_t end) const {
-        const Span* marker = marker_after(end);
-        return marker != nullptr && marker->value == static_cast<std::int32_t>(DateMarker::kFrom) &&
-               m_.all.has_any({Cue::kWaiting, Cue::kNotCome}) && m_.all.has(Cue::kVehicle);
+        return is_from(marker_after(end)) && m_.all.has_any({Cue::kWaiting, Cue::kNotCome}) &&
+               m_.all.has(Cue::kVehicle);
     }
 
     [[nodiscard]] std::optional<std::int64_t> next_festival(std::int32_t index) const {

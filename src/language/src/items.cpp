@@ -255,7 +255,7 @@ class Assembler {
             set_quantity(start(atom), atom);
             return;
         }
-        if (is_amount(*last, atom) && last->unit == atom.unit) {
+        if (is_amount(*last, atom)) {
             price(atom);
             return;
         }

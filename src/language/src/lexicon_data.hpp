@@ -119,10 +119,10 @@ struct LexiconData {
     std::size_t spellings = 0;
 
     [[nodiscard]] std::uint32_t find_word(std::string_view tight) const;
+    enum class Wanted : std::uint8_t { kAnything, kGoods };
     /// The nearest word that may be misspelt, within the bound for its length; kNoWord if none or
     /// if two of different meanings are equally near. Where goods are wanted the bound is half an
     /// edit wider and only names of goods count. O(letters) lookups.
-    enum class Wanted : std::uint8_t { kAnything, kGoods };
     [[nodiscard]] std::uint32_t find_misspelt(std::string_view tight,
                                               Wanted wanted = Wanted::kAnything) const;
     /// The word that this one shortens by leaving out "a": "hjar" is "hajar"; kNoWord if none or
