@@ -6,6 +6,7 @@ namespace haat::flows {
 namespace {
 
 constexpr int kOffersRead = 100;
+constexpr int kDaysOfSeries = 100;
 
 }  // namespace
 
@@ -42,6 +43,28 @@ std::optional<market::MandiPrice> AnswerFacts::mandi_price(storage::Transaction&
         mandi_.emplace(product_id, *price);
     }
     return price;
+}
+
+const std::vector<market::MandiPrice>& AnswerFacts::mandi_series(storage::Transaction& tx,
+                                                                 ProductId product_id) {
+    std::vector<market::MandiPrice>& known = series_[product_id];
+    if (known.empty()) {
+        known = market::mandi_series(tx, product_id, kDaysOfSeries);
+    }
+    return known;
+}
+
+std::optional<market::Deals> AnswerFacts::deals(storage::Transaction& tx, ProductId product_id,
+                                                PlaceRange places, UnixSeconds now) {
+    const std::tuple key(product_id, places.first, places.last);
+    if (const auto known = deals_.find(key); known != deals_.end()) {
+        return known->second;
+    }
+    std::optional<market::Deals> deals = market::recent_deals(tx, product_id, places, now);
+    if (deals) {
+        deals_.emplace(key, *deals);
+    }
+    return deals;
 }
 
 market::AskedPrices AnswerFacts::asked_prices(storage::Transaction& tx, ProductId product_id,

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <vector>
 
 #include "catalogue/products.hpp"
 #include "market/prices.hpp"
@@ -22,6 +24,12 @@ class AnswerFacts {
     [[nodiscard]] std::optional<registry::Place> place(storage::Transaction& tx, PlaceId place_id);
     [[nodiscard]] std::optional<market::MandiPrice> mandi_price(storage::Transaction& tx,
                                                                 ProductId product_id);
+    /// The newest quarter, newest first.
+    [[nodiscard]] const std::vector<market::MandiPrice>& mandi_series(storage::Transaction& tx,
+                                                                      ProductId product_id);
+    /// As the transaction first saw them.
+    [[nodiscard]] std::optional<market::Deals> deals(storage::Transaction& tx, ProductId product_id,
+                                                     PlaceRange places, UnixSeconds now);
     /// What is on offer as the transaction first saw it: what its own answers added since is not in
     /// it, for that would be a scan of a hundred offers for each who asks.
     [[nodiscard]] market::AskedPrices asked_prices(storage::Transaction& tx, ProductId product_id,
@@ -31,6 +39,8 @@ class AnswerFacts {
     std::map<std::string, catalogue::Product, std::less<>> products_;
     std::map<PlaceId, registry::Place> places_;
     std::map<ProductId, market::MandiPrice> mandi_;
+    std::map<ProductId, std::vector<market::MandiPrice>> series_;
+    std::map<std::tuple<ProductId, std::int64_t, std::int64_t>, market::Deals> deals_;
     std::map<ProductId, market::AskedPrices> asked_;
 };
 

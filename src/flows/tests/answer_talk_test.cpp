@@ -9,6 +9,8 @@
 #include "flows/remind_waiting.hpp"
 #include "flows/settle_tickets.hpp"
 #include "market/prices.hpp"
+#include "messaging/channel_sms.hpp"
+#include "price_series.hpp"
 #include "registry/consents.hpp"
 
 namespace haat::flows {
@@ -81,6 +83,27 @@ class Talking : public Answers {
                                             "messages.button_yes"}}});
         });
     }
+    struct DaysPrice {
+        Date day;
+        std::int64_t paise;
+    };
+    /// What a quintal cost.
+    void at_market(const std::vector<DaysPrice>& prices) {
+        write([&](storage::Transaction& tx) {
+            for (const DaysPrice& price : prices) {
+                const market::MandiPrice mandi{.product_id = {1},
+                                               .priced_at = start_of_day_in_india(price.day),
+                                               .source = "Agmarknet",
+                                               .price_per_unit = {price.paise},
+                                               .unit = "quintal"};
+                market::add_mandi_prices(tx, std::span(&mandi, 1), clock().now());
+            }
+        });
+    }
+    std::string price_said() {
+        const auto mail = from(kSitasPhone, "आम के अचार का भाव क्या है");
+        return mail.empty() ? "" : mail.front().text;
+    }
     int remind() { return remind_waiting(here(), *sender_, 10); }
 
     AddressId address_of(const std::string& phone) {
@@ -111,25 +134,106 @@ class Talking : public Answers {
 
 HAAT_BOTH_ENGINES(Talking);
 
+TEST(PriceSeries, ThreePointsAndWhetherItRises) {
+    struct Case {
+        std::vector<std::pair<Date, std::int64_t>> newest_first;
+        std::vector<std::int64_t> paise;
+        bool has_months;
+        Trend trend;
+    };
+    const Case cases[] = {
+        {{}, {}, false, Trend::kNone},
+        {{{{2026, 3, 31}, 100}}, {100}, false, Trend::kNone},
+        {{{{2026, 3, 31}, 103}, {{2026, 3, 30}, 100}}, {100, 103}, false, Trend::kUp},
+        {{{{2026, 3, 31}, 102}, {{2026, 3, 30}, 100}}, {100, 102}, false, Trend::kSame},
+        {{{{2026, 3, 9}, 80}, {{2026, 3, 8}, 90}, {{2026, 3, 7}, 95}, {{2026, 3, 6}, 1}},
+         {95, 90, 80},
+         false,
+         Trend::kDown},
+        {{{{2026, 1, 9}, 100}, {{2026, 1, 8}, 7}, {{2025, 12, 7}, 120}, {{2025, 12, 6}, 130}},
+         {125, 100},
+         true,
+         Trend::kDown},
+        {{{{2026, 3, 1}, 100}, {{2026, 2, 8}, 120}, {{2026, 1, 7}, 100}, {{2025, 12, 6}, 130}},
+         {100, 120, 100},
+         true,
+         Trend::kMixed},
+        {{{{2026, 3, 1}, 100}, {{2025, 3, 8}, 120}}, {120, 100}, false, Trend::kDown},
+    };
+    for (const Case& one : cases) {
+        std::vector<market::MandiPrice> series;
+        for (const auto& [day, paise] : one.newest_first) {
+            series.push_back({.product_id = {1},
+                              .priced_at = start_of_day_in_india(day),
+                              .source = "Agmarknet",
+                              .price_per_unit = {paise},
+                              .unit = "quintal"});
+        }
+        const std::vector<SeriesPoint> points = points_of(series);
+        std::vector<std::int64_t> paise;
+        for (const SeriesPoint& point : points) {
+            paise.push_back(point.price.value);
+        }
+        EXPECT_EQ(paise, one.paise);
+        EXPECT_EQ(!points.empty() && points.front().is_month, one.has_months);
+        EXPECT_EQ(trend_of(points), one.trend) << testing::PrintToString(paise);
+    }
+}
+
 TEST_P(Talking, APriceComesWithItsSourceAndDate) {
     talk(kSitasPhone, {{"आम के अचार का भाव क्या है", "अभी नहीं है"}});
-    write([&](storage::Transaction& tx) {
-        const market::MandiPrice price{.product_id = {1},
-                                       .priced_at = start_of_day_in_india({2026, 11, 12}),
-                                       .source = "Agmarknet",
-                                       .price_per_unit = {1'640'000},
-                                       .unit = "quintal"};
-        EXPECT_EQ(market::add_mandi_prices(tx, std::span(&price, 1), clock().now()), 1);
-        EXPECT_EQ(market::add_mandi_prices(tx, std::span(&price, 1), clock().now()), 0);
-    });
+    at_market({{{2026, 11, 12}, 1'640'000}});
+    at_market({{{2026, 11, 12}, 1'700'000}});  // a day that is there stays as it is
     const market::OrderLine line = line_of(ordered(), kSita);
     ASSERT_TRUE(
         answer_order(context(), system_viewer(), kSita, line.order_line_id, market::Answer::kYes));
-    talk(kSitasPhone, {{"आम के अचार का भाव क्या है", "(Agmarknet, 12/11/2026)"}});
-    talk(kSitasPhone, {{"आम के अचार का भाव क्या है", "मुजफ्फरपुर में हाट पर 1 सौदे: बीच का भाव ₹180"}});
-    talk(kSitasPhone, {{"आम के अचार का भाव क्या है", "18/11/2026"}});
+    EXPECT_EQ(price_said(),
+              "आम अचार का भाव:\n"
+              "• मंडी, बिहार औसत: 12 नवंबर ₹16,400 क्विंटल (₹164 किलो) (Agmarknet)\n"
+              "• मुजफ्फरपुर, पिछले सौदे: 20 किलो ₹180 (18 नवंबर)\n"
+              "• अभी हाट पर: ₹200 किलो, 1 जगह\n"
+              "भाव आप तय करती हैं।");
     clock().advance_seconds(60 * kDay);
-    talk(kSitasPhone, {{"आम के अचार का भाव क्या है", "पुराना, नवंबर का"}});
+    EXPECT_NE(price_said().find("12 नवंबर 2026 ₹16,400 क्विंटल (₹164 किलो), पुराना भाव (Agmarknet)"),
+              std::string::npos)
+        << price_said();
+}
+
+TEST_P(Talking, TheMarketSeriesIsTheMonthsBeforeAndTheNewestDay) {
+    at_market({{{2026, 9, 1}, 70'000},
+               {{2026, 10, 3}, 80'000},
+               {{2026, 10, 20}, 84'000},
+               {{2026, 11, 9}, 85'000},
+               {{2026, 11, 12}, 88'571}});
+    EXPECT_NE(price_said().find("सितंबर ₹700, अक्टूबर ₹820, 12 नवंबर ₹886 क्विंटल (₹8.86 किलो), "
+                                "बढ़ रहा है (Agmarknet)"),
+              std::string::npos)
+        << price_said();
+    clock().advance_seconds(60 * kDay);
+    EXPECT_NE(price_said().find("पुराना भाव, तब बढ़ रहा था (Agmarknet)"), std::string::npos);
+}
+
+/// Whatever there is to tell: three SMS and no more; the series and the last deal stay.
+TEST_P(Talking, APriceFitsInThreeSms) {
+    at_market({{{2026, 9, 1}, 2'700'000}, {{2026, 10, 3}, 2'800'000}, {{2026, 11, 12}, 2'885'710}});
+    const PlacedOrder placed = ordered();
+    for (const market::OrderLine& line : placed.asked) {
+        ASSERT_TRUE(answer_order(context(), system_viewer(), line.person_id, line.order_line_id,
+                                 market::Answer::kYes));
+        clock().advance_seconds(60);
+    }
+    for (int days : {0, 60}) {
+        clock().advance_seconds(days * kDay);
+        for (const char* language : {"hi", "en"}) {
+            write([&](storage::Transaction& tx) {
+                EXPECT_TRUE(registry::set_language(tx, system_viewer(), kSita, language));
+            });
+            const std::string said = price_said();
+            EXPECT_LE(messaging::sms::segments_of(said).segments, 3) << said;
+            EXPECT_NE(said.find("₹27,000"), std::string::npos) << said;
+            EXPECT_NE(said.find(" ₹185 (18 "), std::string::npos) << said;
+        }
+    }
 }
 
 TEST_P(Talking, ShesGivesAPartAndTheRestIsAskedOfOthers) {

@@ -13,11 +13,17 @@ ON CONFLICT (product_id, priced_at, source) DO NOTHING;
 SELECT priced_at, source, price_paise, unit FROM mandi_price
 WHERE product_id = :product_id ORDER BY priced_at DESC, source LIMIT 1;
 
+-- name: mandi_prices_newest :many
+-- out: priced_at, source text, price_paise, unit text
+-- The newest prices of a product, newest first.
+SELECT priced_at, source, price_paise, unit FROM mandi_price
+WHERE product_id = :product_id ORDER BY priced_at DESC, source LIMIT :row_limit;
+
 -- name: deals_of_product :many
--- out: price_paise, answered_at
+-- out: price_paise, quantity_milli, unit text, answered_at
 -- What producers of a range of places agreed to since then, newest first: from the orders of the
 -- product, for a product has many more offers than orders.
-SELECT l.price_paise, l.answered_at
+SELECT l.price_paise, l.quantity_milli, o.unit, l.answered_at
 FROM market_order o JOIN order_line l ON l.order_id = o.order_id
     JOIN offer f ON f.offer_id = l.offer_id JOIN place p ON p.place_id = f.place_id
 WHERE o.product_id = :product_id AND o.placed_at >= :placed_since_at AND l.answer = 'yes'

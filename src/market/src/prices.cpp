@@ -1,6 +1,7 @@
 #include "market/prices.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "sql/prices.hpp"
@@ -11,6 +12,7 @@ namespace {
 constexpr std::int64_t kDealsSeconds = 90 * 86'400;
 /// An order stands for some weeks before the last one agrees.
 constexpr std::int64_t kOrderSeconds = 180 * 86'400;
+constexpr std::size_t kDealsTold = 2;
 
 }  // namespace
 
@@ -40,6 +42,20 @@ std::optional<MandiPrice> latest_mandi_price(storage::Transaction& tx, ProductId
                       .unit = row->unit};
 }
 
+std::vector<MandiPrice> mandi_series(storage::Transaction& tx, ProductId product_id, int limit) {
+    std::vector<MandiPrice> series;
+    for (auto& row : sql::mandi_prices_newest(tx, {.product_id = product_id, .row_limit = limit})) {
+        if (series.empty() || (row.source == series[0].source && row.unit == series[0].unit)) {
+            series.push_back({.product_id = product_id,
+                              .priced_at = row.priced_at,
+                              .source = std::move(row.source),
+                              .price_per_unit = row.price_paise,
+                              .unit = std::move(row.unit)});
+        }
+    }
+    return series;
+}
+
 std::optional<Deals> recent_deals(storage::Transaction& tx, ProductId product_id, PlaceRange places,
                                   UnixSeconds now) {
     const auto rows = sql::deals_of_product(tx, {.product_id = product_id,
@@ -50,16 +66,24 @@ std::optional<Deals> recent_deals(storage::Transaction& tx, ProductId product_id
     if (rows.empty()) {
         return std::nullopt;
     }
+    Deals deals{.unit = rows.front().unit};
     std::vector<Paise> prices;
-    prices.reserve(rows.size());
     for (const auto& row : rows) {
+        if (row.unit != deals.unit) {
+            continue;
+        }
         prices.push_back(row.price_paise);
+        if (deals.last.size() < kDealsTold) {
+            deals.last.push_back({.quantity = row.quantity_milli,
+                                  .price = row.price_paise,
+                                  .agreed_at = row.answered_at});
+        }
     }
     const auto middle = prices.begin() + static_cast<std::ptrdiff_t>(prices.size() / 2);
     std::ranges::nth_element(prices, middle);
-    return Deals{.count = static_cast<std::int64_t>(rows.size()),
-                 .median = *middle,
-                 .newest_at = rows.front().answered_at};
+    deals.count = static_cast<std::int64_t>(prices.size());
+    deals.median = *middle;
+    return deals;
 }
 
 AskedPrices asked_prices(storage::Transaction& tx, ProductId product_id, int limit,

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "market/prices.hpp"
 #include "market_fixture.hpp"
 
 namespace haat::market {
@@ -102,6 +103,35 @@ TEST_P(OrdersTest, ABuyerSeesHerOwnDemandsOnly) {
     EXPECT_TRUE(close(buyer(kShop)).has_value());
     EXPECT_TRUE(close(buyer(kShop)).has_value());
     EXPECT_EQ(demand_state(demand.demand_id), DemandState::kClosed);
+}
+
+TEST_P(OrdersTest, TheLastDealsAreTold) {
+    const Demand demand = posted(wanted("device-0001"));
+    std::vector<Offer> offers;
+    for (const std::int64_t i : {1, 2, 3, 15}) {
+        offers.push_back(added(has(i, 10'000 + i * 1'000, 17'000 + i * 100)));
+    }
+    const Order order = placed(draft_of(demand, offers)).value();
+    const auto deals = [&](PlaceRange places, std::int64_t days) {
+        return database().read([&](storage::Transaction& tx) {
+            return recent_deals(tx, kPickle, places, {kNow.value + days * kDay});
+        });
+    };
+    EXPECT_FALSE(deals({100, 199}, 0));
+    std::int64_t second = 0;
+    for (const OrderLine& line : lines(order.order_id)) {
+        EXPECT_TRUE(answered(line, Answer::kYes, {kNow.value + ++second}));
+    }
+    const auto patna = deals({100, 199}, 1).value();
+    EXPECT_EQ(patna.count, 3);
+    EXPECT_EQ(patna.unit, "kg");
+    EXPECT_EQ(patna.median, Paise{17'200});
+    ASSERT_EQ(patna.last.size(), 2U);
+    EXPECT_GT(patna.last[0].agreed_at, patna.last[1].agreed_at);
+    EXPECT_EQ(patna.last[0].quantity, Milli{13'000});
+    EXPECT_EQ(patna.last[0].price, Paise{17'300});
+    EXPECT_EQ(deals({200, 299}, 1)->last.size(), 1U);
+    EXPECT_FALSE(deals({100, 199}, 92));
 }
 
 TEST_P(OrdersTest, ReservesEveryLineAndAsks) {

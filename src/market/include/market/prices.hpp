@@ -5,10 +5,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/money.hpp"
+#include "base/quantity.hpp"
 #include "base/viewer.hpp"
 #include "storage/transaction.hpp"
 
@@ -31,11 +33,22 @@ std::int64_t add_mandi_prices(storage::Transaction& tx, std::span<const MandiPri
 [[nodiscard]] std::optional<MandiPrice> latest_mandi_price(storage::Transaction& tx,
                                                            ProductId product_id);
 
-/// What producers said yes to.
+/// The newest days, newest first, all of the source and the unit of the newest. Empty if there are
+/// none; one indexed read.
+[[nodiscard]] std::vector<MandiPrice> mandi_series(storage::Transaction& tx, ProductId product_id,
+                                                   int limit);
+
+/// What a producer said yes to.
+struct Deal {
+    Milli quantity;
+    Paise price;  ///< Per unit.
+    UnixSeconds agreed_at;
+};
 struct Deals {
     std::int64_t count = 0;  ///< At most 200, the newest.
-    Paise median;            ///< Per unit of the product.
-    UnixSeconds newest_at;
+    Paise median;            ///< Per unit.
+    std::string unit;        ///< Of the newest; deals in other units are left out.
+    std::vector<Deal> last;  ///< One or two, newest first.
 };
 
 /// Of the last 90 days, for producers of these places. None if there were none.
