@@ -140,10 +140,21 @@ bool month_fits(const Message& m, std::size_t begin, std::size_t end) {
            m.may_be(end, Kind::kDateMarker) || m.may_be(begin - (begin > 0), Kind::kNumber);
 }
 
+// What stands behind a verb's root and makes a tense of it: गया, जाता, चुका, रहा, सकता, पाए.
+bool is_helping_verb(const Message& m, std::size_t at) {
+    if (at >= m.size() || m.tokens[at].kind != TokenKind::kWord) return false;
+    if (m.has_any(at, {Cue::kPast, Cue::kProgressive, Cue::kAble})) return true;
+    const std::string_view key = m.tokens[at].key.view();
+    const auto begins = [&](std::string_view root) { return key.starts_with(root); };
+    return begins("cuk") || begins("sak") || (begins("ja") && key != "jar") ||
+           (begins("pa") && m.has(at, Cue::kVerb));
+}
+
 // "diya" the lamp or "gave", "gai" the cow or "went": a verb before it, or a past tense behind it,
 // makes it a verb. Other everyday words (pan, oil, copy) are goods only if counted or asked for.
 bool product_fits(const Message& m, std::size_t begin, std::size_t end, bool misspelt) {
     if (end - begin > 1) return true;
+    if (m.has(begin, Cue::kVerb) && is_helping_verb(m, end)) return false;  // "12 किलो बन जाता है"
     if (m.has(begin, Cue::kBad) && another_product(m, begin, end)) return false;  // "sadi hui"
     if (m.may_be(begin, Kind::kNegation) && m.has_any(end, {Cue::kGiveMe, Cue::kDoIt, Cue::kSend}))
         return false;  // "mat dijiye"
@@ -163,6 +174,10 @@ bool product_fits(const Message& m, std::size_t begin, std::size_t end, bool mis
     }
     if (m.has(begin, Cue::kOrdinary)) {
         // "लीची खत्म आम 4 क्विंटल": what is counted right behind it are goods
+        // "तीसी आ राई": Bhojpuri "and", which is also a verb
+        const bool joined =
+            begin > 1 && m.has(begin - 1, Cue::kAnd) && m.may_be(begin - 2, Kind::kProduct);
+        if (joined) return true;
         if (begin > 0 && m.has_any(begin - 1, {Cue::kVerb, Cue::kSold}) &&
             !(m.has(begin - 1, Cue::kSold) && m.number_like(end))) {
             return false;
@@ -179,8 +194,6 @@ bool product_fits(const Message& m, std::size_t begin, std::size_t end, bool mis
             return true;
         // "आम और नींबू का अचार"
         if (m.has(end, Cue::kAnd) && m.may_be(end + 1, Kind::kProduct)) return true;
-        if (begin > 1 && m.has(begin - 1, Cue::kAnd) && m.may_be(begin - 2, Kind::kProduct))
-            return true;
         if (another_product(m, begin, end) || misspelt) return false;
         if (m.has_any(begin, {Cue::kVerb, Cue::kJoin}) || m.may_be(begin, Kind::kNegation))
             return false;

@@ -74,6 +74,20 @@ void tense_of_endings(Message& m, std::size_t at) {
     }
 }
 
+// "8 hajar baki hai", "600 रु कम आया", "short by Rs 600": money is out, not goods left or cheaper.
+bool is_missing_money(const Message& m, std::size_t at) {
+    const auto amount = [&](std::size_t i) {
+        return m.may_be(i, Kind::kMultiplier) || m.may_be(i, Kind::kCurrency);
+    };
+    if (m.has(at, Cue::kPending)) return at > 0 && amount(at - 1);
+    if (!m.has(at, Cue::kLess)) return false;
+    if (at > 0 && m.may_be(at - 1, Kind::kCurrency) &&
+        m.has_any(at + 1, {Cue::kCome, Cue::kGot, Cue::kPending}))
+        return true;
+    const bool by = m.has(at + 1, Cue::kPrefix) && m.tokens[at + 1].key.view() == "bi";
+    return by && (amount(at + 2) || (m.number_like(at + 2) && amount(at + 3)));
+}
+
 }  // namespace
 
 void derive_cues(Message& m) {
@@ -94,9 +108,7 @@ void derive_cues(Message& m) {
         for (const Flip& flip : kFlips) {
             if (m.has(at, flip.positive) && negated_near(m, at)) m.cues[at].add(flip.negative);
         }
-        // "8 hajar baki hai": money is out, not goods left
-        if (m.has(at, Cue::kPending) && at > 0 &&
-            (m.may_be(at - 1, Kind::kMultiplier) || m.may_be(at - 1, Kind::kCurrency))) {
+        if (is_missing_money(m, at)) {
             m.cues[at].add(Cue::kNotGot);
             m.cues[at].add(Cue::kMoney);
         }

@@ -31,6 +31,12 @@ constexpr Rule kRules[] = {
     {kOther, 25, {C::kChat}, {}, {}},
     {kOther, 40, {C::kChat, C::kHowMuch}, {}, {C::kHasProduct, C::kHasRef, C::kGoods}},
     {kOther, 60, {C::kPhone, C::kBad}, {}, {C::kHasProduct, C::kHasRef, C::kGoods, C::kOrder}},
+    // "माफ करना, गलती से आपको फोन लग गया"
+    {kOther,
+     70,
+     {C::kPhone, C::kChanged},
+     {C::kDecline, C::kWrong},
+     {C::kHasProduct, C::kHasQuantity, C::kHasRef, C::kGoods, C::kOrder, C::kMoney, C::kAccount}},
     // "photo bheja hai dekho"
     {kOther,
      150,

@@ -31,6 +31,7 @@ class Finder {
         for (std::size_t i = 0; i < m_.size() && found_.text.empty(); ++i) bare(i);
         for (std::size_t i = 0; i < m_.size(); ++i) {
             if (m_.span_of[i] < 0) after_number_word(i);
+            if (m_.span_of[i] < 0) before_number_word(i);
         }
         return found_;
     }
@@ -96,8 +97,9 @@ class Finder {
         }
     }
 
-    // Where a code that begins at `at` ends: "HT-204", "4521"; 0 if none does.
-    [[nodiscard]] std::size_t code_end(std::size_t at) const {
+    // Where a code that begins at `at` ends: "HT-204", "4521"; 0 if none does. `named`: "order"
+    // stands before it.
+    [[nodiscard]] std::size_t code_end(std::size_t at, bool named = false) const {
         if (at >= m_.size() || m_.span_of[at] >= 0) return 0;
         const Token& token = m_.tokens[at];
         if (token.kind == TokenKind::kNumber) {
@@ -114,6 +116,8 @@ class Finder {
         if (!number(next) || !m_.tokens[next].glued || m_.tokens[next].decimal) return 0;
         const bool capital = raw(at) >= 'A' && raw(at) <= 'Z';
         if (hyphen && capital && token.end - token.begin == 1) return next + 1;  // "L-55"
+        // "order PK-7": letters that would be a unit by themselves
+        if (hyphen && capital && named && !m_.may_be(at, Kind::kCurrency)) return next + 1;
         if (m_.may_be(at, Kind::kCurrency) || m_.may_be(at, Kind::kUnit) ||
             m_.may_be(at, Kind::kRate) || m_.may_be(at, Kind::kProduct) ||
             m_.may_be(at, Kind::kMonth) || m_.has(at, Cue::kOrder) || m_.has(at, Cue::kPhone)) {
@@ -127,7 +131,7 @@ class Finder {
         // "want to order 200 paper bags": a verb
         if (order > 0 && m_.has(order - 1, Cue::kIf) && m_.may_be(at + 1, Kind::kProduct)) return;
         for (int skipped = 0; skipped < 4 && at < m_.size(); ++skipped, ++at) {
-            if (const std::size_t end = code_end(at); end != 0) {
+            if (const std::size_t end = code_end(at, true); end != 0) {
                 take(at, end, true);
                 return;
             }
@@ -183,6 +187,17 @@ class Finder {
                 return;
             }
         }
+    }
+
+    // "6 number se 10 number tak", "78 number laayi hai", "एक नंबर माल": sizes, marks, grades.
+    void before_number_word(std::size_t at) {
+        if (!m_.number_like(at) || m_.tokens[at].digits > 3) return;
+        const auto is_number_word = [&](std::size_t i) {  // "number", "numbar", "नंबर"
+            const std::string_view key = m_.tokens[i].key.view();
+            return key.starts_with("namba") || key.starts_with("numb");
+        };
+        if (!m_.has(at + 1, Cue::kPhone) || !is_number_word(at + 1)) return;
+        ignore(at, at + 2, Ignored::kSize);
     }
 
     void take(std::size_t begin, std::size_t end, bool spoken_of) {

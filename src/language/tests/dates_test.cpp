@@ -71,6 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         SlotRow{"ऑर्डर ४०९६ मंजूर है", "4096", ""}, SlotRow{"order no. 4410 confirmed", "4410", ""},
         SlotRow{"order #4410 cancel", "4410", ""}, SlotRow{"order ht-204 accept hai", "HT-204", ""},
+        SlotRow{"order PK-7 bhej diya", "PK-7", ""}, SlotRow{"order rs-500 ka accept", "", ""},
         SlotRow{"3309 वाला ऑर्डर रद्द कर दीजिए", "3309", ""},
         SlotRow{"ऑर्डर नंबर 4521 का पैसा नहीं मिला", "4521", ""},
         SlotRow{"order 4521 pura hua, ab 6 kilo besan aur hai", "", ""},

@@ -35,6 +35,20 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"बकरी पाँचगो बा", "goat 5 piece"}, Row{"दू गो गाय बेचे के बा", "cow 2 piece"},
         Row{"माछ 12 किलो अछि", "fish 12 kg"}, Row{"20 किलो माल है", "? 20 kg"}));
 
+// Words that are goods elsewhere, and numbers that count nothing.
+INSTANTIATE_TEST_SUITE_P(
+    NoGoods, Items,
+    testing::Values(Row{"पनीर रोज 12 किलो बन जाता है", "paneer 12 kg"},
+                    Row{"पापड़ 20 किलो बन चुका है, 180 रु किलो", "papad 20 kg 18000/kg"},
+                    Row{"पापड़ बन रहा है 20 किलो", "papad 20 kg"},
+                    Row{"बन 50 पैकेट है", "bread 50 packet"},
+                    Row{"bun 20 packet ban gaya", "bread 20 packet"},
+                    Row{"7 नंबर चप्पल 80 जोड़ी है", "leather_chappal 80 pair"},
+                    Row{"chappal 6 number se 10 number tak, 80 jodi", "leather_chappal 80 pair"},
+                    Row{"एक नंबर का शहद 20 किलो है", "honey 20 kg"},
+                    Row{"beti 78 number laayi maths me", ""},
+                    Row{"तीसी आ राई बा", "linseed; mustard_seed"}));
+
 INSTANTIATE_TEST_SUITE_P(
     Numbers, Items,
     testing::Values(

@@ -207,7 +207,8 @@ INSTANTIATE_TEST_SUITE_P(
         "src/language/tests/data/round21.jsonl", "src/language/tests/data/round22.jsonl",
         "src/language/tests/data/round23.jsonl", "src/language/tests/data/round24.jsonl",
         "src/language/tests/data/round25.jsonl", "src/language/tests/data/round26.jsonl",
-        "src/language/tests/data/round27.jsonl", "src/language/tests/data/round28.jsonl"));
+        "src/language/tests/data/round27.jsonl", "src/language/tests/data/round28.jsonl",
+        "src/language/tests/data/round29.jsonl", "src/language/tests/data/round30.jsonl"));
 
 // The same few things said in many ways: with and without goods, about an order, in five languages.
 TEST(Annotated, PhrasesOfEachIntent) {
