@@ -12,6 +12,7 @@
 #include "join_words.hpp"
 #include "name_sound.hpp"
 #include "registry/consents.hpp"
+#include "speaking_for.hpp"
 
 namespace haat::flows {
 namespace {
@@ -142,11 +143,11 @@ ActionResult languages(const Answering& a) {
 }
 
 ActionResult set_language(Answering& a, const DialogueState& state) {
-    if (a.person) {
-        const std::string& code = state.values.at("language");
+    const std::string& code = state.values.at("language");
+    if (auto& writer = a.mobiliser ? a.mobiliser : a.person; writer) {
         HAAT_ASSERT(
-            registry::set_language(a.tx, system_viewer(), a.person->person_id, code).has_value());
-        a.person->language = code;
+            registry::set_language(a.tx, system_viewer(), writer->person_id, code).has_value());
+        writer->language = code;
     }
     return done();
 }
@@ -165,19 +166,27 @@ const std::vector<NamedAction>& own_actions() {
           {"done", "some", "odd", "same", "refused", "person"},
           false,
           {"list", "others"}},
-         [](A& a, const With& with, const State& state) { return add_offers(a, with, state); }},
+         [](A& a, const With& with, const State& state) { return add_offers(a, with, state); },
+         {{"done", "messages.group_told"}, {"some", "messages.group_told"}}},
         {{"show_demands", {"some", "none"}, false, {"list"}},
          [](A& a, const With&, const State&) { return show_demands(a, product_meant(a)); }},
         {{"find_order", {"some", "none"}, false, {"quantity", "unit", "product", "price", "order"}},
          [](A& a, const With&, const State&) { return find_order(a); }},
-        {{"answer_order", {"done", "none", "too_late", "before", "old"}, false, {}, {"answer"}},
-         [](A& a, const With& with, const State& state) { return answer_order(a, with, state); }},
+        {{"answer_order",
+          {"done", "for_member", "none", "too_late", "before", "old"},
+          false,
+          {"list", "order"},
+          {"answer"}},
+         [](A& a, const With& with, const State& state) { return answer_order(a, with, state); },
+         {{"for_member", "messages.told_order"}}},
         {{"opt_out", {"done"}}, [](A& a, const With&, const State&) { return opt_out(a); }},
         {{"opt_in", {"done"}}, [](A& a, const With&, const State&) { return opt_in(a); }},
         {{"ask_person", {"done"}, false, {"due"}},
-         [](A& a, const With& with, const State& state) { return open_ticket(a, with, state); }},
+         [](A& a, const With& with, const State& state) { return open_ticket(a, with, state); },
+         {{"done", "messages.told_said"}}},
         {{"open_ticket", {"done"}, false, {"due"}, {"topic", "hours"}},
-         [](A& a, const With& with, const State&) { return open_ticket(a, with); }},
+         [](A& a, const With& with, const State&) { return open_ticket(a, with); },
+         {{"done", "messages.told_said"}}},
         {{"people_on_phone", {}, true},
          [](A& a, const With&, const State&) { return people_on_phone(a); }},
         {{"find_speaker", {"one", "several"}},
@@ -233,11 +242,14 @@ messaging::TextBody Answering::body_of(std::string_view text_key, const Dialogue
     book = shelf ? shelf->find(state.version) : nullptr;
     heed_language(state);
     TextParams params(state.values.begin(), state.values.end());
-    params.emplace_back("name", person ? person->name : std::string(kNobody));
+    params.emplace_back("name", writer() != nullptr ? writer()->name : std::string(kNobody));
     params.emplace_back(
         "goods", buttons.empty() ? asked_goods(*this, state.goods) : describe(*this, state.goods));
     messaging::TextBody body{.text = without_nobody(text(text_key, params)),
                              .list_label = text("messages.list_label")};
+    if (mobiliser) {
+        body.text = text("messages.for_member", {{"member", person->name}}) + "\n" + body.text;
+    }
     for (const messaging::DialogueButton& button : buttons) {
         body.buttons.push_back(
             {button.id, button.text_key.empty() ? button.title : text(button.text_key)});
@@ -281,7 +293,12 @@ ActionResult Answering::act(std::string_view action, const ActionArguments& with
     heed_language(state);
     for (const NamedAction& named : table()) {
         if (named.spec.name == action) {
-            return named.act(*this, with, state);
+            messaging::ActionResult result = named.act(*this, with, state);
+            const auto told = named.told.find(result.outcome);
+            if (mobiliser && told != named.told.end()) {
+                tell_member(*this, action, told->second, result);
+            }
+            return result;
         }
     }
     HAAT_ASSERT(false);  // a book knows only actions of the table

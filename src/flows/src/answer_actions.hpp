@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "answer_facts.hpp"
+#include "flows/answer_order.hpp"
 #include "flows/messaging_context.hpp"
 #include "flows/send_message.hpp"
 #include "language/understanding.hpp"
@@ -38,8 +39,12 @@ struct Answering final : messaging::DialogueHost {
     const messaging::Inbound& inbound;
     messaging::Conversation& conversation;
     UnixSeconds now;
-    std::vector<registry::Person> people;    ///< On the phone.
-    std::optional<registry::Person> person;  ///< Who speaks; none for a stranger.
+    /// On the phone; the member alone while her mobiliser speaks for her.
+    std::vector<registry::Person> people;
+    std::optional<registry::Person> person;  ///< Whom it is about; none for a stranger.
+    /// Who writes, if she speaks for a member of her group (speaking_for.hpp).
+    std::optional<registry::Person> mobiliser;
+    std::vector<registry::Person> phone_people;  ///< Then: on the phone.
     language::Understanding meaning;
     std::shared_ptr<const messaging::BookShelf> shelf;  ///< Of this message.
     const messaging::DialogueBook* book = nullptr;      ///< By which it is answered now.
@@ -60,8 +65,14 @@ struct Answering final : messaging::DialogueHost {
     std::optional<bool> wants_spoken;  ///< What she wishes now, once it was asked for.
     std::string said_last;             ///< Of a conversation that is heard: what was said before.
 
+    /// Who reads the answer; null for a stranger.
+    [[nodiscard]] const registry::Person* writer() const;
+    void speak_for(registry::Person member);
+    void speak_for_herself();
+
+    /// Of who reads the answer.
     [[nodiscard]] Language language() const {
-        return language_from_code(person                    ? person->language
+        return language_from_code(writer() != nullptr       ? writer()->language
                                   : chosen_language.empty() ? "hi"
                                                             : chosen_language);
     }
@@ -128,6 +139,8 @@ struct NamedAction {
     std::function<messaging::ActionResult(Answering&, const ActionArguments&,
                                           const messaging::DialogueState&)>
         act;
+    /// Outcome → what a member is told of what her mobiliser did for her.
+    std::map<std::string_view, std::string_view> told{};
 };
 
 // Each group of actions in a file of its own.
@@ -175,6 +188,9 @@ messaging::ActionResult add_offers(Answering& a, const ActionArguments& with,
                                    const messaging::DialogueState& state);
 messaging::ActionResult show_demands(Answering& a, std::string_view product_key);
 messaging::ActionResult find_order(Answering& a);
+/// {order} and {list}: "हाँ, 10 किलो शहद", for who answered in a member's name.
+[[nodiscard]] std::map<std::string, std::string> answer_in_words(const Answering& a,
+                                                                 const AnsweredLine& answered);
 messaging::ActionResult answer_order(Answering& a, const ActionArguments& with,
                                      const messaging::DialogueState& state);
 

@@ -19,14 +19,15 @@ using A = Answering;
 constexpr std::int64_t kInviteAgainSeconds = 30 * 86'400;
 
 ActionResult is_mobiliser(const A& a) {
-    const bool is = a.person && a.person->kind == registry::PersonKind::kMobiliser;
+    const registry::Person* writer = a.writer();
+    const bool is = writer != nullptr && writer->kind == registry::PersonKind::kMobiliser;
     return {.outcome = is ? "yes" : "no"};
 }
 
 /// Her own village, as most of them are.
 ActionResult own_village(const A& a) {
     return {.outcome = "done",
-            .values = {{"village", std::to_string(a.person ? a.person->place_id.value : 0)}}};
+            .values = {{"village", std::to_string(a.writer() ? a.writer()->place_id.value : 0)}}};
 }
 
 ActionResult take_phone(const State& state) {
@@ -62,7 +63,7 @@ ActionResult invite(A& a, const State& state) {
     messaging::Conversation conversation =
         messaging::find_conversation(a.tx, address.address_id)
             .value_or(messaging::Conversation{.address_id = address.address_id,
-                                              .place_id = a.person->place_id,
+                                              .place_id = a.writer()->place_id,
                                               .state_json = "{}"});
     State theirs = messaging::dialogue_state_from_json(conversation.state_json);
     const auto before = theirs.about.find("invited_at");
@@ -75,9 +76,9 @@ ActionResult invite(A& a, const State& state) {
                           .values = {{"who", state.values.at("who")},
                                      {"village", state.values.at("village")},
                                      {"village_title", state.values.at("village_title")},
-                                     {"by", a.person->name}},
-                          .about = {{"invited_by", a.person->person_id.value},
-                                    {"invited_group", a.person->group_id.value},
+                                     {"by", a.writer()->name}},
+                          .about = {{"invited_by", a.writer()->person_id.value},
+                                    {"invited_group", a.writer()->group_id.value},
                                     {"invited_at", a.now.value}},
                           .token = a.inbound.inbound_id.value,
                           .now = a.now});

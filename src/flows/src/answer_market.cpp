@@ -8,6 +8,7 @@
 #include "market/orders.hpp"
 #include "messaging/delivery.hpp"
 #include "messaging/mail.hpp"
+#include "speaking_for.hpp"
 
 namespace haat::flows {
 
@@ -46,17 +47,6 @@ bool was_asked(const Answering& a, OrderLineId order_line_id, const DialogueStat
         }
     }
     return true;  // on another of her addresses, or long ago
-}
-
-/// Whose line it is among those on the phone; who speaks, if it is nobody's.
-PersonId person_of_line(const Answering& a, OrderLineId order_line_id) {
-    const auto line = market::find_line(a.tx, system_viewer(), order_line_id);
-    for (const registry::Person& person : a.people) {
-        if (line && line->person_id == person.person_id) {
-            return person.person_id;
-        }
-    }
-    return a.person ? a.person->person_id : PersonId{};
 }
 
 }  // namespace
@@ -101,21 +91,36 @@ ActionResult find_order(Answering& a) {
     return {.outcome = "none", .about = {{"order_line", 0}, {"order_shown", 0}}};
 }
 
+std::map<std::string, std::string> answer_in_words(const Answering& a,
+                                                   const AnsweredLine& answered) {
+    const auto product = catalogue::find_product(a.tx, answered.order.product_id);
+    const bool is_yes = answered.line.answer == market::Answer::kYes;
+    return {{"order", answered.order.reference},
+            {"list", a.text(is_yes ? "messages.answer_yes" : "messages.answer_no") + ", " +
+                         quantity_plain(answered.line.quantity) + " " +
+                         a.unit_text(answered.order.unit) + " " +
+                         product->name(language_code(a.language()))}};
+}
+
 ActionResult answer_order(Answering& a, const ActionArguments& with, const DialogueState& state) {
     const auto about = state.about.find("order_line");
-    if (about == state.about.end() || a.people.empty()) {
+    const OrderLineId order_line_id{about == state.about.end() ? 0 : about->second};
+    const auto person_id = person_of_line(a, order_line_id);
+    if (!person_id) {
         return {.outcome = "none"};
     }
-    const OrderLineId order_line_id{about->second};
     const auto answer = with.at("answer") == "yes" ? market::Answer::kYes : market::Answer::kNo;
     if (answer == market::Answer::kYes && !was_asked(a, order_line_id, state)) {
         return {.outcome = "none"};
     }
     // She is answered by a message of its own.
-    const Result<AnsweredLine> answered =
-        flows::answer_order(a.tx, a.context.flows, system_viewer(),
-                            person_of_line(a, order_line_id), order_line_id, answer);
+    const Result<AnsweredLine> answered = flows::answer_order(
+        a.tx, a.context.flows, system_viewer(), *person_id, order_line_id, answer);
     ActionResult result{.outcome = "done", .about = {{"order_line", 0}}};
+    if (answered && a.mobiliser) {
+        result.outcome = "for_member";
+        result.values = answer_in_words(a, *answered);
+    }
     if (!answered) {
         const std::string& code = answered.error().code;
         result.outcome = code == "market.line_expired"    ? "too_late"

@@ -186,7 +186,8 @@ std::vector<NamedAction> mend_actions() {
         {{"find_mend", {"none", "some"}, false, {"before", "after"}},
          [](A& a, const With&, const State&) { return find_mend_action(a); }},
         {{"mend_goods", {"done", "refused"}, false, {"list"}},
-         [](A& a, const With&, const State& state) { return mend_goods(a, state); }},
+         [](A& a, const With&, const State& state) { return mend_goods(a, state); },
+         {{"done", "messages.group_told"}}},
     };
 }
 

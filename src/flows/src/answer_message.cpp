@@ -17,6 +17,7 @@
 #include "language/understanding.hpp"
 #include "name_sound.hpp"
 #include "one_of_many.hpp"
+#include "speaking_for.hpp"
 #include "storage/ahead.hpp"
 #include "storage/failure.hpp"
 
@@ -111,13 +112,16 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
     messaging::DialogueState state = messaging::dialogue_state_from_json(conversation.state_json);
     Answering answering(context, sender, tx, inbound, conversation);
     answering.facts = facts;
+    answering.shelf = shelf_for(tx, *context.dialogues, state);
     find_people(answering, state);
+    if (!heed_speaking_for(answering, state)) {
+        state = messaging::ended(std::move(state));
+    }
     answering.meaning = message.meaning;
     answering.is_call = inbound.kind == "digits";
     answering.talk = talk_of_officer(tx, conversation, answering.now);
     heed_mend(answering, state);
     const messaging::DialogueState before = state;
-    answering.shelf = shelf_for(tx, *context.dialogues, state);
     state =
         begun_anew(*answering.shelf, std::move(state), inbound.text, answering.person.has_value());
     const auto officer_wrote_at =

@@ -96,9 +96,11 @@ ActionResult note_report(A& a, const With& with) {
 std::vector<NamedAction> after_order_actions() {
     return {
         {{"take_back_order", {"none", "done"}, false, {"due", "order", "list"}},
-         [](A& a, const With& with, const State&) { return take_back_order(a, with); }},
+         [](A& a, const With& with, const State&) { return take_back_order(a, with); },
+         {{"done", "messages.told_said"}}},
         {{"note_report", {"done", "order"}, false, {"order", "list"}, {"topic"}},
-         [](A& a, const With& with, const State&) { return note_report(a, with); }},
+         [](A& a, const With& with, const State&) { return note_report(a, with); },
+         {{"done", "messages.told_said"}, {"order", "messages.told_said"}}},
     };
 }
 

@@ -6,6 +6,7 @@
 #include "catalogue/products.hpp"
 #include "flows/answer_order.hpp"
 #include "market/orders.hpp"
+#include "speaking_for.hpp"
 
 namespace haat::flows {
 namespace {
@@ -14,19 +15,13 @@ using messaging::ActionResult;
 using messaging::DialogueState;
 using With = ActionArguments;
 
-/// The line that haat asked about last, if it is of somebody on this phone and waits.
-std::optional<market::OrderLine> line_asked(const Answering& a, const DialogueState& state) {
+/// The line that haat asked about last, if she may answer for whose it is.
+std::optional<market::OrderLine> line_asked(Answering& a, const DialogueState& state) {
     const auto about = state.about.find("order_line");
-    if (about == state.about.end()) {
+    if (about == state.about.end() || !person_of_line(a, OrderLineId{about->second})) {
         return std::nullopt;
     }
-    const auto line = market::find_line(a.tx, system_viewer(), OrderLineId{about->second});
-    for (const registry::Person& person : a.people) {
-        if (line && line->person_id == person.person_id) {
-            return line;
-        }
-    }
-    return std::nullopt;
+    return *market::find_line(a.tx, system_viewer(), OrderLineId{about->second});
 }
 
 /// In thousandths of the order's unit; none if she named another unit.
@@ -64,7 +59,7 @@ std::map<std::string, std::string> read_back(const Answering& a, const market::O
 }
 
 /// "all" also for a message that names no quantity.
-ActionResult order_amount(const Answering& a, const DialogueState& state) {
+ActionResult order_amount(Answering& a, const DialogueState& state) {
     const auto line = line_asked(a, state);
     if (!line) {
         return {.outcome = "none"};
@@ -95,6 +90,10 @@ ActionResult accept_part(Answering& a, const DialogueState& state) {
     const Result<AnsweredLine> answered = flows::accept_part(
         a.tx, a.context.flows, system_viewer(), line->person_id, line->order_line_id, Milli{*part});
     ActionResult result{.outcome = "done", .about = {{"order_line", 0}}};
+    if (answered && a.mobiliser) {
+        result.outcome = "for_member";
+        result.values = answer_in_words(a, *answered);
+    }
     if (!answered) {
         log_info("order.part_refused", {{"code", answered.error().code}});
         result.outcome = answered.error().code == "market.line_expired"    ? "too_late"
@@ -115,10 +114,14 @@ std::vector<NamedAction> part_actions() {
          [](Answering& a, const With&, const DialogueState& state) {
              return order_amount(a, state);
          }},
-        {{"accept_part", {"done", "too_late", "before", "old"}},
+        {{"accept_part",
+          {"done", "for_member", "too_late", "before", "old"},
+          false,
+          {"list", "order"}},
          [](Answering& a, const With&, const DialogueState& state) {
              return accept_part(a, state);
-         }},
+         },
+         {{"for_member", "messages.told_order"}}},
     };
 }
 

@@ -33,8 +33,8 @@ std::string said_last(A& a) {
 
 /// Her wish holds on every channel that can; an SMS cannot.
 ActionResult speak_from_now(A& a) {
-    if (a.person) {
-        messaging::set_spoken_wish(a.tx, a.person->person_id, true, a.now);
+    if (const registry::Person* writer = a.writer()) {
+        messaging::set_spoken_wish(a.tx, writer->person_id, true, a.now);
         a.wants_spoken = true;
     }
     if (!a.has_voice()) {
@@ -51,8 +51,8 @@ ActionResult speak_from_now(A& a) {
 }
 
 ActionResult write_from_now(A& a) {
-    if (a.person) {
-        messaging::set_spoken_wish(a.tx, a.person->person_id, false, a.now);
+    if (const registry::Person* writer = a.writer()) {
+        messaging::set_spoken_wish(a.tx, writer->person_id, false, a.now);
         a.wants_spoken = false;
     }
     return {.outcome = "done"};
@@ -72,13 +72,14 @@ ActionResult call_her(A& a) {
 }  // namespace
 
 bool Answering::is_listening() {
-    if (!person) {
+    const registry::Person* listener = writer();
+    if (listener == nullptr) {
         return false;
     }
     if (!wants_spoken) {
-        wants_spoken = heard == nullptr && person->person_id == conversation.person_id
+        wants_spoken = heard == nullptr && listener->person_id == conversation.person_id
                            ? conversation.is_spoken
-                           : messaging::wants_spoken(tx, person->person_id);
+                           : messaging::wants_spoken(tx, listener->person_id);
     }
     return *wants_spoken;
 }
@@ -90,12 +91,13 @@ bool Answering::has_voice() const {
 }
 
 void Answering::speak(const std::string& words) {
-    if (words.empty() || !person || !has_voice()) {
+    const registry::Person* listener = writer();
+    if (words.empty() || listener == nullptr || !has_voice()) {
         return;
     }
     messaging::add_spoken(tx, {.address_id = inbound.address_id,
-                               .person_id = person->person_id,
-                               .ordinal = person->ordinal,
+                               .person_id = listener->person_id,
+                               .ordinal = listener->ordinal,
                                .language = std::string(language_code(language())),
                                .text = words,
                                .said_at = now});

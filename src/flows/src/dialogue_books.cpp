@@ -105,15 +105,18 @@ std::shared_ptr<const messaging::BookShelf> shelf_for(storage::Transaction& tx,
                                                       messaging::DialogueBooks& books,
                                                       const messaging::DialogueState& state) {
     auto shelf = books.now();
-    if (state.dialogue.empty() || shelf->find(state.version) != nullptr) {
+    if (state.dialogue.empty()) {
         return shelf;
     }
-    const auto source = messaging::dialogue_source_of_content(tx, state.version);
-    if (!source) {
-        return shelf;
-    }
-    if (auto book = as_book(*source)) {
-        books.keep(std::move(book));
+    for (const std::int64_t version :
+         {state.version, state.host ? state.host->version : state.version}) {
+        if (shelf->find(version) != nullptr) {
+            continue;
+        }
+        const auto source = messaging::dialogue_source_of_content(tx, version);
+        if (auto book = source ? as_book(*source) : nullptr) {
+            books.keep(std::move(book));
+        }
     }
     return books.now();
 }

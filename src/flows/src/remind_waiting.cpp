@@ -7,6 +7,7 @@
 #include "flows/dialogue_books.hpp"
 #include "messaging/dialogue.hpp"
 #include "speak_too.hpp"
+#include "speaking_for.hpp"
 
 namespace haat::flows {
 namespace {
@@ -52,6 +53,9 @@ void remind(MessagingContext& context, MailSender& sender, storage::Transaction&
     Answering host(context, sender, tx, nothing_new, conversation);
     host.shelf = shelf_for(tx, *context.dialogues, state);
     find_people(host, state);
+    if (!heed_speaking_for(host, state)) {
+        return;
+    }
     messaging::TextBody body = host.body_of(question.text_key, state, question.buttons);
     body.text = host.text("messages.reminder") + "\n" + body.text;
     sender.answer(tx, nothing_new, body);

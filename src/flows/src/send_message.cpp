@@ -1,5 +1,7 @@
 #include "flows/send_message.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -9,6 +11,7 @@
 #include "messaging/dialogue.hpp"
 #include "registry/people.hpp"
 #include "speak_too.hpp"
+#include "speaking_for.hpp"
 
 namespace haat::flows {
 namespace {
@@ -94,6 +97,34 @@ void remember_question(storage::Transaction& tx, const messaging::DialogueBooks&
     }
 }
 
+/// WhatsApp before Telegram before SMS; none if she can be written to by none of them.
+std::optional<AddressId> written_to(storage::Transaction& tx, PersonId person_id) {
+    using registry::Channel;
+    const auto addresses = registry::addresses_of(tx, system_viewer(), person_id);
+    for (const Channel channel : {Channel::kWhatsapp, Channel::kTelegram, Channel::kSms}) {
+        const auto found =
+            std::ranges::find(*addresses, channel, &registry::PersonAddress::channel);
+        if (found != addresses->end()) {
+            return found->address_id;
+        }
+    }
+    return std::nullopt;
+}
+
+/// Who reads it: she herself, or her mobiliser if she has no address.
+struct Reader {
+    registry::Person person;
+    AddressId address_id;
+};
+std::optional<Reader> reader_of(storage::Transaction& tx, const registry::Person& person) {
+    if (const auto own = written_to(tx, person.person_id)) {
+        return Reader{person, *own};
+    }
+    const auto mobiliser = mobiliser_for(tx, person);
+    const auto hers = mobiliser ? written_to(tx, mobiliser->person_id) : std::nullopt;
+    return hers ? std::optional(Reader{*mobiliser, *hers}) : std::nullopt;
+}
+
 }  // namespace
 
 Result<MailId> MailSender::queue(storage::Transaction& tx, const messaging::NewMail& mail) {
@@ -106,38 +137,37 @@ void MailSender::send(storage::Transaction& tx, const Outgoing& message) {
     const Viewer viewer = system_viewer();
     const Result<registry::Person> person = registry::find_person(tx, viewer, message.person_id);
     HAAT_ASSERT(person.has_value());
-    AddressId address_id;
-    const auto addresses = registry::addresses_of(tx, viewer, message.person_id);
-    for (const registry::PersonAddress& address : *addresses) {
-        if (address.channel == registry::Channel::kWhatsapp && !address_id) {
-            address_id = address.address_id;
-        }
-    }
-    if (!address_id) {
-        // Her mobiliser tells her; the screens show the order line itself.
+    const std::optional<Reader> reader = reader_of(tx, *person);
+    if (!reader) {
+        // The screens show the order line itself.
         log_info("message.no_address", {{"person", message.person_id.value}});
         return;
     }
-    const Words words(texts_, dialogues_, language_from_code(person->language));
+    const registry::Person& to = reader->person;
+    const Words words(texts_, dialogues_, language_from_code(to.language));
     messaging::TextBody body{.text = words.text(message.text_key, filled(words, message))};
+    if (to.person_id != person->person_id) {
+        body.text =
+            words.text("messages.for_member", {{"member", person->name}}) + "\n" + body.text;
+    }
     for (const Button& button : message.buttons) {
         body.buttons.push_back({button.id, words.text(button.text_key)});
     }
     const UnixSeconds now = clock_.now();
     // Who said stop is not sent it: then a "yes" of hers is none to this.
-    if (dialogues_ != nullptr && !person->suppressed.has(message.purpose)) {
-        remember_question(tx, *dialogues_, address_id, message.person_id, person->place_id, message,
+    if (dialogues_ != nullptr && !to.suppressed.has(message.purpose)) {
+        remember_question(tx, *dialogues_, reader->address_id, to.person_id, to.place_id, message,
                           now);
     }
-    const Result<MailId> queued = queue(tx, {.address_id = address_id,
-                                             .person_id = message.person_id,
-                                             .ordinal = person->ordinal,
+    const Result<MailId> queued = queue(tx, {.address_id = reader->address_id,
+                                             .person_id = to.person_id,
+                                             .ordinal = to.ordinal,
                                              .purpose = message.purpose,
                                              .body = body,
-                                             .instead = as_template(body, person->language),
+                                             .instead = as_template(body, to.language),
                                              .expires_at = {now.value + kMailLifeSeconds}});
     HAAT_ASSERT(queued.has_value());  // our own texts fit every channel
-    speak_too(tx, address_id, message.person_id, body, now);
+    speak_too(tx, reader->address_id, to.person_id, body, now);
 }
 
 void MailSender::answer(storage::Transaction& tx, const messaging::Inbound& inbound,

@@ -14,6 +14,7 @@
 #include "language/understanding.hpp"
 #include "registry/groups.hpp"
 #include "registry/places.hpp"
+#include "speaking_for.hpp"
 #include "storage/failure.hpp"
 
 namespace haat::flows {
@@ -168,6 +169,9 @@ class Sandbox {
             answering.person =
                 registry::find_person(tx_, system_viewer(), conversation_.person_id).value();
             answering.people = {*answering.person};
+        }
+        if (!heed_speaking_for(answering, state_)) {
+            state_ = messaging::ended(std::move(state_));
         }
         listener_.speak_by(shelf_->latest(), answering.language());
         answering.meaning =

@@ -1,15 +1,11 @@
-/// Prices, a part of an order, a mobiliser for her group, reminders and missed calls.
+/// Prices, a part of an order, reminders and missed calls.
 #include <gtest/gtest.h>
 
-#include "answer_fixture.hpp"
-#include "flows/answer_order.hpp"
-#include "flows/gather_order.hpp"
-#include "flows/plan_order.hpp"
-#include "flows/post_demand.hpp"
 #include "flows/remind_waiting.hpp"
 #include "flows/settle_tickets.hpp"
 #include "market/prices.hpp"
 #include "messaging/channel_sms.hpp"
+#include "order_talk_fixture.hpp"
 #include "price_series.hpp"
 #include "registry/consents.hpp"
 
@@ -18,71 +14,8 @@ namespace {
 
 constexpr const char* kCaller = "+919855555555";
 
-class Talking : public Answers {
+class Talking : public OrderTalk {
  protected:
-    void has(PersonId person_id, PlaceId place_id, std::int64_t quantity, std::int64_t price) {
-        write([&](storage::Transaction& tx) {
-            EXPECT_TRUE(market::add(tx,
-                                    {.person_id = person_id,
-                                     .product_id = {1},
-                                     .quantity = {quantity},
-                                     .unit = "kg",
-                                     .price_per_unit = {price},
-                                     .grade = "",
-                                     .place_id = place_id,
-                                     .available_from_at = clock().now(),
-                                     .available_until_at = {kStart.value + 30 * kDay},
-                                     .inbound_id = InboundId{person_id.value},
-                                     .demand_id = std::nullopt,
-                                     .said = "अचार है"},
-                                    clock().now()));
-        });
-    }
-
-    /// 40 kg are wanted; Sita has 20, Rita 30 and is dearer.
-    PlacedOrder ordered() {
-        has(kSita, kVillageA, 20'000, 18'000);
-        has(kMeera, kVillageA, 20'000, 18'500);
-        has(kRita, kVillageB, 30'000, 20'000);
-        const DemandId demand_id = post_demand(context(), buyer(),
-                                               {.device_id = "shop-0001",
-                                                .product_key = "pickle_mango",
-                                                .quantity = {40'000},
-                                                .unit = "kg",
-                                                .max_price = Paise{20'000},
-                                                .deadline_at = {kStart.value + 20 * kDay},
-                                                .place_id = kCity,
-                                                .note = "",
-                                                .buyer_organisation_id = {}})
-                                       .value()
-                                       .thing.demand_id;
-        const OrderPlan plan = plan_order(context(), officer(), demand_id).value();
-        return gather_order(context(), officer(), {"order-0001", demand_id, plan.total})
-            .value()
-            .thing;
-    }
-
-    market::OrderLine line_of(const PlacedOrder& placed, PersonId person_id) {
-        const auto line = std::ranges::find(placed.asked, person_id, &market::OrderLine::person_id);
-        EXPECT_NE(line, placed.asked.end());
-        return *line;
-    }
-    market::OrderLine now(OrderLineId order_line_id) {
-        return read([&](storage::Transaction& tx) {
-            return *market::find_line(tx, system_viewer(), order_line_id);
-        });
-    }
-    /// haat asked her about it.
-    void ask(const market::OrderLine& line) {
-        write([&](storage::Transaction& tx) {
-            sender_->send(tx, {.person_id = line.person_id,
-                               .text_key = "messages.help",
-                               .params = {{"name", "सीता"}},
-                               .params_by_key = {},
-                               .buttons = {{order_button(line.order_line_id, market::Answer::kYes),
-                                            "messages.button_yes"}}});
-        });
-    }
     struct DaysPrice {
         Date day;
         std::int64_t paise;
@@ -106,12 +39,6 @@ class Talking : public Answers {
     }
     int remind() { return remind_waiting(here(), *sender_, 10); }
 
-    AddressId address_of(const std::string& phone) {
-        return read([&](storage::Transaction& tx) {
-            return registry::find_address(tx, system_viewer(), registry::Channel::kWhatsapp, phone)
-                ->address_id;
-        });
-    }
     AddressId rang(const std::string& phone) {
         ring(phone);
         return address_of(phone);
@@ -370,37 +297,6 @@ TEST_P(Talking, WhatWentWellIsNotedWithTheOrder) {
     ASSERT_EQ(page.rows.size(), 1U);
     EXPECT_EQ(page.rows[0].ticket.topic, "payment");
     EXPECT_EQ(page.rows[0].ticket.messages, 2);
-}
-
-TEST_P(Talking, AMobiliserReportsForOneAfterAnother) {
-    talk(kSitasPhone, {{"समूह", "जीविका मित्र"}});
-    write([&](storage::Transaction& tx) {
-        tx.execute_script("UPDATE person SET kind = 2 WHERE person_id = 501;");
-    });
-    talk(kSitasPhone, {{"समूह", "1. गीता"},
-                       {"1", "गीता के पास क्या है"},
-                       {"20 किलो आम का अचार, 180 रुपये किलो", "गीता के नाम से"},
-                       {"हाँ", "मीरा के पास क्या है"},
-                       {"5 किलो आम का अचार है", "किस भाव"},
-                       {"170", "मीरा के नाम से"},
-                       {"#2", "मीरा के पास क्या है"},
-                       {"आम का अचार है", "कितना"},
-                       {"10 किलो अचार दूँगी", "किस भाव"},
-                       {"170 रुपये किलो", "10 किलो आम अचार, ₹170"},
-                       {"#2", "मीरा के पास क्या है"},
-                       {"6 किलो आम का अचार, 170 रुपये किलो", "6 किलो"},
-                       {"हाँ", "समूह का काम हो गया"}});
-    const auto all = offers();
-    ASSERT_EQ(all.size(), 2U);
-    EXPECT_EQ(all[0].person_id, kMeera);
-    EXPECT_EQ(all[0].quantity, Milli{6'000});
-    EXPECT_EQ(all[1].person_id, kGita);
-    EXPECT_EQ(all[1].price_per_unit, Paise{18'000});
-    const auto told = sender().take();
-    ASSERT_EQ(told.size(), 2U);
-    EXPECT_EQ(told[0].person_id, kGita);
-    EXPECT_EQ(told[0].text_key, "messages.group_told");
-    talk(kSitasPhone, {{"samuh", "सदस्य"}, {"#4", "काम हो गया"}});
 }
 
 TEST_P(Talking, OneReminderThenTheDialogueEndsQuietly) {

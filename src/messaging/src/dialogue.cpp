@@ -16,8 +16,6 @@ using language::Answer;
 using language::Intent;
 
 constexpr std::size_t kTrailMost = 8;
-/// Steps of one turn; more is a circle of a dialogue that asks nothing.
-constexpr int kStepsMost = 50;
 /// Below it haat is not sure of what it understood (language/understanding.hpp).
 constexpr int kSurePermille = 800;
 struct ButtonPress {
@@ -99,8 +97,11 @@ DialogueState Turn::take() {
 
 /// Says and does what the steps want until one asks, or the dialogue ends.
 void Turn::run(const Script& script, std::string step) {
-    for (int i = 0; i < kStepsMost && !step.empty(); ++i) {
+    while (!step.empty() && ++steps_ <= kStepsMost) {
         const ScriptStep& at = script.steps.at(step);
+        if (!at.begin.empty()) {
+            return enter(script, at);
+        }
         if (!at.say.empty()) {
             host_.say(at.say, state_, {});
             step = at.next;
@@ -116,7 +117,33 @@ void Turn::run(const Script& script, std::string step) {
             step = at.none;
         }
     }
+    finish();
+}
+
+/// Another dialogue from within this one.
+void Turn::enter(const Script& script, const ScriptStep& step) {
+    const Script* guest = books_.find(state_.version)->find(step.begin);
+    HostDialogue host{.version = state_.version,
+                      .dialogue = script.name,
+                      .step = step.next,
+                      .values = std::move(state_.values)};
     state_ = settled(std::move(state_));
+    state_.host = std::move(host);
+    run(*guest, guest->first);
+}
+
+/// The dialogue is over: that from within which it was begun goes on.
+void Turn::finish() {
+    const std::optional<HostDialogue> host = std::move(state_.host);
+    state_ = settled(std::move(state_));
+    const DialogueBook* book = host ? books_.find(host->version) : nullptr;
+    const Script* script = book == nullptr ? nullptr : book->find(host->dialogue);
+    if (script == nullptr || !script->steps.contains(host->step)) {
+        return;
+    }
+    state_.version = host->version;
+    state_.values = host->values;
+    run(*script, host->step);
 }
 
 /// False if there is nothing to choose from.
@@ -176,16 +203,39 @@ std::string Turn::act(const ScriptStep& step) {
     return next->second;
 }
 
+/// Of the question that waits, if what she says may begin others from within it.
+std::optional<HostDialogue> Turn::host_of(const Script& script) const {
+    const ScriptStep* step = waiting();
+    if (step == nullptr || step->guests.empty() || script.name == state_.dialogue) {
+        return std::nullopt;
+    }
+    return HostDialogue{.version = state_.version,
+                        .dialogue = state_.dialogue,
+                        .step = step->guests,
+                        .values = state_.values};
+}
+
 /// A dialogue that ends without a question was an aside: what was under way goes on.
 void Turn::begin(const Script& script, std::string_view step) {
+    std::optional<HostDialogue> host = script.drops ? std::nullopt : host_of(script);
+    const bool is_guest = host.has_value();
     DialogueState before = std::exchange(state_, settled(state_));
     state_.version = books_.latest().version();
     state_.misunderstood = 0;
+    state_.host = std::move(host);
     run(script, std::string(step));
-    if (state_.dialogue.empty() && !script.drops && before.dialogue != script.name) {
+    if (script.drops || is_guest) {
+        return;
+    }
+    if (state_.dialogue.empty() && before.dialogue != script.name) {
         before.about = std::move(state_.about);
         before.misunderstood = 0;
         state_ = std::move(before);
+    } else if (before.host && before.host->dialogue != script.name && !state_.host) {
+        state_.host = std::move(before.host);  // in the place of another guest
+        if (state_.dialogue.empty()) {
+            finish();
+        }
     }
 }
 
@@ -210,6 +260,10 @@ void Turn::press() {
     const Script* script = books_.latest().by_button(pressed.name);
     if (script == nullptr) {
         return happen("stale_button");
+    }
+    const ScriptStep* step = waiting();
+    if (state_.host || (step != nullptr && !step->guests.empty())) {
+        state_ = settled(std::move(state_));  // haat's own message is about nobody else
     }
     const ScriptStart& start = script->buttons.at(std::string(pressed.name));
     if (!start.number.empty()) {
@@ -347,6 +401,19 @@ DialogueState asked(const BookShelf& books, DialogueState state, const OwnQuesti
 }
 
 DialogueState ended(DialogueState state) { return settled(std::move(state)); }
+
+bool is_button_of_dialogue(std::string_view button_id) {
+    return read_button(button_id).name.find('.') != std::string_view::npos;
+}
+
+std::string value_in(const DialogueState& state, const std::string& name) {
+    const auto own = state.values.find(name);
+    if (own != state.values.end() || !state.host) {
+        return own == state.values.end() ? std::string() : own->second;
+    }
+    const auto hosts = state.host->values.find(name);
+    return hosts == state.host->values.end() ? std::string() : hosts->second;
+}
 
 std::optional<WaitingQuestion> question_of(const BookShelf& books, const DialogueState& state) {
     const DialogueBook* book = books.find(state.version);

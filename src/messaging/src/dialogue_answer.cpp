@@ -82,9 +82,14 @@ bool Turn::heed_aside() {
         const std::string before = state_.trail.back();
         go_on(before);
     } else {
+        std::optional<HostDialogue> host = std::move(state_.host);
         state_ = settled(std::move(state_));
         state_.misunderstood = 0;
         happen("left");
+        if (host) {
+            state_.host = std::move(host);
+            finish();
+        }
     }
     return true;
 }

@@ -40,6 +40,7 @@ std::vector<std::string> ways_on(const ScriptStep& step) {
     ways.push_back(step.next);
     ways.push_back(step.none);
     ways.push_back(step.again);
+    ways.push_back(step.guests);
     ways.push_back(step.number);
     ways.push_back(step.which);
     return ways;
@@ -87,7 +88,7 @@ void check_step(const std::string& name, const ScriptStep& step,
                 std::span<const ActionSpec> actions,
                 const std::function<bool(std::string_view)>& has_text) {
     const int kinds = static_cast<int>(!step.say.empty()) + static_cast<int>(!step.ask.empty()) +
-                      static_cast<int>(!step.act.empty());
+                      static_cast<int>(!step.act.empty()) + static_cast<int>(!step.begin.empty());
     if (kinds != 1) {
         throw Wrong{"say_ask_or_do", name};
     }
@@ -177,6 +178,15 @@ void check_starts(const Script& one, const Script& other) {
     }
 }
 
+/// Every dialogue that a step begins is there.
+void check_begun(const Script& script, const DialogueBook& book) {
+    for (const ScriptStep& step : std::views::values(script.steps)) {
+        if (!step.begin.empty() && book.find(step.begin) == nullptr) {
+            throw Wrong{"no_dialogue", step.begin};
+        }
+    }
+}
+
 std::int64_t hash_of(std::span<const std::pair<std::string, std::string>> files) {
     std::uint64_t hash = 14'695'981'039'346'656'037U;  // FNV-1a
     for (const auto& [name, json] : files) {
@@ -185,6 +195,15 @@ std::int64_t hash_of(std::span<const std::pair<std::string, std::string>> files)
         }
     }
     return static_cast<std::int64_t>(hash >> 1U);
+}
+
+std::unexpected<Error> refusal(const std::string& file, const std::string& json,
+                               const Wrong& wrong) {
+    return refuse(ErrorKind::kInvalid, "messaging.bad_dialogue",
+                  {{"file", file},
+                   {"why", wrong.why},
+                   {"where", wrong.where},
+                   {"line", std::to_string(line_of(json, wrong.where))}});
 }
 
 bool suits(Who who, bool is_known) {
@@ -222,7 +241,9 @@ Result<DialogueBook> DialogueBook::parse(std::span<const std::pair<std::string, 
                                          std::span<const ActionSpec> actions,
                                          const std::function<bool(std::string_view)>& has_text) {
     DialogueBook book;
-    for (const auto& [file, json] : files) {
+    std::map<std::string, const std::pair<std::string, std::string>*> file_of;
+    for (const auto& named : files) {
+        const auto& [file, json] = named;
         try {
             Script script = script_from_json(json);
             for (const auto& [name, step] : script.steps) {
@@ -237,12 +258,9 @@ Result<DialogueBook> DialogueBook::parse(std::span<const std::pair<std::string, 
             if (!book.scripts_.emplace(name, std::move(script)).second) {
                 throw Wrong{"begins_twice", name};
             }
+            file_of[name] = &named;
         } catch (const Wrong& wrong) {
-            return refuse(ErrorKind::kInvalid, "messaging.bad_dialogue",
-                          {{"file", file},
-                           {"why", wrong.why},
-                           {"where", wrong.where},
-                           {"line", std::to_string(line_of(json, wrong.where))}});
+            return refusal(file, json, wrong);
         } catch (const std::exception& error) {
             const std::string what = error.what();
             const std::int64_t broken = line_of_error(json);
@@ -253,6 +271,13 @@ Result<DialogueBook> DialogueBook::parse(std::span<const std::pair<std::string, 
                            {"why", broken > 0 ? "not_json" : "not_a_dialogue"},
                            {"where", what},
                            {"line", std::to_string(line)}});
+        }
+    }
+    for (const auto& [name, script] : book.scripts_) {
+        try {
+            check_begun(script, book);
+        } catch (const Wrong& wrong) {
+            return refusal(file_of[name]->first, file_of[name]->second, wrong);
         }
     }
     book.version_ = hash_of(files);

@@ -74,19 +74,22 @@ Who who_from(std::string_view name) {
 }
 
 ScriptStep step_from(const object& json) {
-    only(json, {"say", "ask", "do", "with", "on", "choices", "list", "none", "take", "slot", "next",
-                "again", "number", "which", "wait_hours", "remind_hours"});
+    only(json,
+         {"say", "ask", "do", "begin", "with", "on", "choices", "list", "none", "take", "slot",
+          "next", "again", "guests", "number", "which", "wait_hours", "remind_hours"});
     ScriptStep step{.say = text_at(json, "say"),
                     .ask = text_at(json, "ask"),
                     .act = text_at(json, "do"),
                     .with = texts_at(json, "with"),
                     .on = texts_at(json, "on"),
+                    .begin = text_at(json, "begin"),
                     .list = text_at(json, "list"),
                     .none = text_at(json, "none"),
                     .takes = takes_from(text_at(json, "take")),
                     .slot = text_at(json, "slot"),
                     .next = text_at(json, "next"),
                     .again = text_at(json, "again"),
+                    .guests = text_at(json, "guests"),
                     .number = text_at(json, "number"),
                     .which = text_at(json, "which")};
     if (const value* hours = json.if_contains("wait_hours")) {

@@ -41,6 +41,16 @@ void each(const object& json, const char* key, const Each& take) {
     }
 }
 
+std::map<std::string, std::string> values_from(const object& json) {
+    std::map<std::string, std::string> values;
+    if (const value* found = json.if_contains("values")) {
+        for (const auto& member : found->as_object()) {
+            values.emplace(member.key(), member.value().as_string());
+        }
+    }
+    return values;
+}
+
 DialogueState read(const object& json) {
     DialogueState state{.version = integer(json, "version"),
                         .dialogue = text(json, "dialogue"),
@@ -54,10 +64,13 @@ DialogueState read(const object& json) {
     each(json, "listed", [&](const value& v) {
         state.listed.push_back({text(v.as_object(), "id"), text(v.as_object(), "title")});
     });
-    if (const value* values = json.if_contains("values")) {
-        for (const auto& member : values->as_object()) {
-            state.values.emplace(member.key(), member.value().as_string());
-        }
+    state.values = values_from(json);
+    if (const value* host = json.if_contains("host")) {
+        const object& fields = host->as_object();
+        state.host = HostDialogue{.version = integer(fields, "version"),
+                                  .dialogue = text(fields, "dialogue"),
+                                  .step = text(fields, "step"),
+                                  .values = values_from(fields)};
     }
     if (const value* about = json.if_contains("about")) {
         for (const auto& member : about->as_object()) {
@@ -65,6 +78,14 @@ DialogueState read(const object& json) {
         }
     }
     return state;
+}
+
+void write_values(JsonWriter& json, const std::map<std::string, std::string>& values) {
+    json.key("values").begin_object();
+    for (const auto& [name, value] : values) {
+        json.field(name, value);
+    }
+    json.end_object();
 }
 
 void write_goods(JsonWriter& json, const std::vector<PendingOffer>& goods) {
@@ -97,11 +118,13 @@ std::string to_json(const DialogueState& state) {
     }
     json.field("dialogue", state.dialogue).field("step", state.step).field("said", state.said);
     json.field("token", state.token).field("asked_at", state.asked_at.value);
-    json.key("values").begin_object();
-    for (const auto& [name, value] : state.values) {
-        json.field(name, value);
+    write_values(json, state.values);
+    if (state.host) {
+        json.key("host").begin_object().field("version", state.host->version);
+        json.field("dialogue", state.host->dialogue).field("step", state.host->step);
+        write_values(json, state.host->values);
+        json.end_object();
     }
-    json.end_object();
     write_goods(json, state.goods);
     json.key("trail").begin_array();
     for (const std::string& step : state.trail) {

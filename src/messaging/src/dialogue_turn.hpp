@@ -1,6 +1,7 @@
 /// @file One message of hers on its way through a dialogue. Private to messaging.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@ namespace haat::messaging {
 
 /// After so many messages in a row that were not understood, a person answers.
 inline constexpr int kTries = 2;
+
+/// Steps of one turn; more is a circle of dialogues that ask nothing.
+inline constexpr int kStepsMost = 50;
 
 /// Value that keeps a bare number until she says whether it is the quantity or the price.
 inline constexpr std::string_view kNumberSaid = "number";
@@ -33,9 +37,12 @@ class Turn {
     [[nodiscard]] static DialogueInput with_sign(DialogueInput input);
     [[nodiscard]] const ScriptStep* waiting() const;
     void run(const Script& script, std::string step);
+    void enter(const Script& script, const ScriptStep& step);
+    void finish();
     bool ask(const Script& script, const std::string& name, const ScriptStep& step);
     std::string act(const ScriptStep& step);
     void add(const ActionResult& result);
+    [[nodiscard]] std::optional<HostDialogue> host_of(const Script& script) const;
     void begin(const Script& script, std::string_view step);
     void happen(std::string_view event);
     void press();
@@ -65,6 +72,7 @@ class Turn {
     DialogueHost& host_;
     const ScriptStep* taken_ = nullptr;  ///< Took a text or an amount of her in this turn.
     int misunderstood_before_ = 0;       ///< Then.
+    int steps_ = 0;                      ///< Of this turn so far.
     bool is_which_ = false;              ///< The number that she said is being asked about.
 };
 

@@ -25,7 +25,7 @@ TEST(DialogueAnswer, TheLabelOfAChoiceIsItsButton) {
     EXPECT_EQ(talk.writes("हिंदी"), "[set_language] language_set");
     EXPECT_EQ(talk.writes("समूह"), "[is_mobiliser] group_members");
     EXPECT_EQ(talk.writes("और नाम"), "[next_page] group_members");
-    EXPECT_EQ(talk.writes("बस हो गया"), "group_finished");
+    EXPECT_EQ(talk.writes("बस हो गया"), "[speak_for_herself] group_finished");
     // What is not shown any more is no label.
     EXPECT_EQ(talk.writes("और नाम"), "not_understood");
 }

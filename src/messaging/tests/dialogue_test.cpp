@@ -291,6 +291,9 @@ TEST(DialogueBook, SaysWhatIsWrongWithADialogue) {
     EXPECT_EQ(refusal(with_steps(R"("one":{"say":"messages.x","colour":"red"})")),
               "not_a_dialogue unknown field colour");
     EXPECT_EQ(refusal("{").substr(0, 8), "not_json");
+    EXPECT_EQ(refusal(with_steps(R"("one":{"begin":"b"})")), "no_dialogue b");
+    EXPECT_EQ(refusal(with_steps(R"("one":{"begin":"a","say":"messages.x"})")),
+              "say_ask_or_do one");
     auto files = shipped_files();
     files.emplace_back("z.json", R"({"dialogue":"z","starts":{"intents":{"opt_out":"one"}},
         "first":"one","steps":{"one":{"say":"messages.x"}}})");

@@ -32,8 +32,9 @@ struct Outgoing {
 class MessageSender {
  public:
     virtual ~MessageSender() = default;
-    /// Queues it; what becomes of it is the delivery machine's. A person without an address or with
-    /// a stop for this purpose is counted there, not refused here.
+    /// Queues it; what becomes of it is the delivery machine's. A person with
+    /// a stop for this purpose is counted there, not refused here. What is for a person without an
+    /// address goes to the mobiliser of her group, who reads for whom it is; without one, nowhere.
     virtual void send(storage::Transaction& tx, const Outgoing& message) = 0;
 };
 

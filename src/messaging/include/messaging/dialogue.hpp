@@ -33,6 +33,14 @@ struct ListedChoice {
     std::string title;  ///< In her language.
 };
 
+/// A dialogue from within which another was begun, and goes on when that one is over.
+struct HostDialogue {
+    std::int64_t version = 0;
+    std::string dialogue;
+    std::string step;  ///< With which it goes on.
+    std::map<std::string, std::string> values;
+};
+
 struct DialogueState {
     std::int64_t version = 0;  ///< Of the book.
     std::string dialogue;      ///< Under way; empty: none.
@@ -47,6 +55,7 @@ struct DialogueState {
     int misunderstood = 0;  ///< In a row.
     /// What haat wrote to her about last ("order_line" → 512); outlives dialogues.
     std::map<std::string, std::int64_t> about;
+    std::optional<HostDialogue> host;
 };
 
 [[nodiscard]] std::string to_json(const DialogueState& state);
@@ -133,6 +142,9 @@ struct OwnQuestion {
 /// Without what was under way; what haat wrote about last stays.
 [[nodiscard]] DialogueState ended(DialogueState state);
 
+/// Whether a button belongs to a question of a dialogue, not to a message that haat sent by itself.
+[[nodiscard]] bool is_button_of_dialogue(std::string_view button_id);
+
 /// What waits for her answer.
 struct WaitingQuestion {
     std::string text_key;
@@ -141,6 +153,9 @@ struct WaitingQuestion {
     std::int64_t remind_hours = 0;  ///< 0: never.
     std::int64_t wait_hours = 0;
 };
+/// What began from within the dialogue under way knows its values too; nothing: no such value.
+[[nodiscard]] std::string value_in(const DialogueState& state, const std::string& name);
+
 /// None if nothing is under way, or its book is gone.
 [[nodiscard]] std::optional<WaitingQuestion> question_of(const BookShelf& books,
                                                          const DialogueState& state);

@@ -30,13 +30,14 @@ struct ScriptChoice {
     std::string next;      ///< Empty: the dialogue ends.
 };
 
-/// One of `say`, `ask` and `act` is set.
+/// One of `say`, `ask`, `act` and `begin` is set.
 struct ScriptStep {
     std::string say;                          ///< Key of a text.
     std::string ask;                          ///< Key of a text; then she answers.
     std::string act;                          ///< Name of an action.
     std::map<std::string, std::string> with;  ///< Fixed arguments of the action.
     std::map<std::string, std::string> on;    ///< Outcome of the action → next step; "": the end.
+    std::string begin;  ///< Another dialogue, from its first step; then `next`.
     std::vector<ScriptChoice> choices;
     std::string list;  ///< Action that names the choices, if they depend on her.
     std::string none;  ///< Next step if that list is empty.
@@ -44,12 +45,15 @@ struct ScriptStep {
     std::string slot;   ///< Value that a listed choice, a number or a text becomes.
     std::string next;   ///< After `say`, and after an answer that was taken. Empty: the end.
     std::string again;  ///< Where it goes on if her answer is not understood; empty: asks again.
+    /// Of a step that asks: where it goes on after another dialogue that her answer began. Empty:
+    /// that one takes its place.
+    std::string guests;
     /// Of a step that takes goods: after a bare number, which may be the quantity or the price, and
     /// after an amount without its goods, of which there are several. Empty: not understood.
     std::string number;
     std::string which;
     std::int64_t remind_hours = 0;  ///< After so long she is reminded, once; 0: never.
-    std::int64_t wait_hours = 72;  ///< An answer later than that is a message of its own.
+    std::int64_t wait_hours = 72;   ///< An answer later than that is a message of its own.
 };
 
 enum class Who : std::uint8_t { kAnyone, kKnown, kStranger };

@@ -2,15 +2,15 @@
 // leads. Only for showing; whether a dialogue fits is the server's to say.
 export interface Way {
   /** What makes it go there: a choice's text key, an outcome, or nothing but the end of the step. */
-  readonly by: 'choice' | 'outcome' | 'next' | 'none' | 'again';
+  readonly by: 'choice' | 'outcome' | 'next' | 'none' | 'again' | 'guests';
   readonly name: string;
   /** The next step; empty: the dialogue ends. */
   readonly to: string;
 }
 export interface Step {
   readonly name: string;
-  readonly kind: 'say' | 'ask' | 'do';
-  /** Key of the text, or name of the action. */
+  readonly kind: 'say' | 'ask' | 'do' | 'begin';
+  /** Key of the text, or name of the action or dialogue. */
   readonly what: string;
   readonly takes: string;
   readonly lists: string;
@@ -44,12 +44,14 @@ function stepOf(name: string, json: Json): Step {
   for (const [outcome, to] of Object.entries(object(json.on))) {
     ways.push({ by: 'outcome', name: outcome, to: text(to) });
   }
-  const kind = text(json.ask) ? 'ask' : text(json.do) ? 'do' : 'say';
+  const kind = (['ask', 'do', 'begin'] as const).find((one) => text(json[one])) ?? 'say';
   const takes = text(json.take);
   const lists = text(json.list);
-  if (kind === 'say' || takes || lists) ways.push({ by: 'next', name: takes, to: text(json.next) });
+  if (kind === 'say' || kind === 'begin' || takes || lists)
+    ways.push({ by: 'next', name: takes, to: text(json.next) });
   if (lists) ways.push({ by: 'none', name: '', to: text(json.none) });
   if (text(json.again)) ways.push({ by: 'again', name: '', to: text(json.again) });
+  if (text(json.guests)) ways.push({ by: 'guests', name: '', to: text(json.guests) });
   return { name, kind, what: text(json[kind]), takes, lists, ways };
 }
 
@@ -95,7 +97,7 @@ export function readDialogue(source: string): Dialogue | null {
   }
   const texts = new Set<string>();
   for (const step of steps.values()) {
-    if (step.kind !== 'do' && step.what) texts.add(step.what);
+    if ((step.kind === 'say' || step.kind === 'ask') && step.what) texts.add(step.what);
     for (const way of step.ways) if (way.by === 'choice') texts.add(way.name);
   }
   return { starts, steps: [...steps.values()], texts: [...texts] };
