@@ -27,6 +27,28 @@ test('a dialogue is read in the order in which one comes to its steps', () => {
   expect(dialogue?.texts).toEqual(['messages.b', 'messages.y', 'messages.c', 'messages.lost']);
 });
 
+test('a dialogue that begins others, or goes on behind them', () => {
+  const dialogue = readDialogue(
+    JSON.stringify({
+      dialogue: 'x',
+      first: 'a',
+      steps: {
+        a: { ask: 'messages.a', choices: [], guests: 'b' },
+        b: { begin: 'order', next: 'a' },
+      },
+    }),
+  );
+  expect(dialogue?.steps.map((step) => `${step.kind} ${step.what}`)).toEqual([
+    'ask messages.a',
+    'begin order',
+  ]);
+  expect(dialogue?.steps.map((step) => step.ways.map((way) => `${way.by}:${way.to}`))).toEqual([
+    ['guests:b'],
+    ['next:a'],
+  ]);
+  expect(dialogue?.texts).toEqual(['messages.a']);
+});
+
 test('what is not JSON has no steps, and a simple one has one', () => {
   expect(readDialogue('{')).toBeNull();
   const simple = readDialogue(simpleDialogue('mausam', ['mausam', 'मौसम']));

@@ -89,6 +89,12 @@ ActionResult invite(A& a, const State& state) {
     return {.outcome = "done"};
 }
 
+/// Who has no phone says yes on paper, to an officer.
+ActionResult ask_officer_to_add(A& a, State state) {
+    state.values["others"] = state.values.at("who") + ", " + state.values.at("village_title");
+    return open_ticket(a, {{"topic", "stranger"}, {"hours", "168"}}, state);
+}
+
 }  // namespace
 
 std::vector<NamedAction> invite_actions() {
@@ -100,6 +106,8 @@ std::vector<NamedAction> invite_actions() {
          [](A&, const With&, const State& state) { return take_phone(state); }},
         {{"invite", {"done", "before", "stopped", "own_phone"}},
          [](A& a, const With&, const State& state) { return invite(a, state); }},
+        {{"ask_officer_to_add", {"done"}, false, {"due"}},
+         [](A& a, const With&, const State& state) { return ask_officer_to_add(a, state); }},
     };
 }
 

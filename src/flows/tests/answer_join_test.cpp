@@ -3,6 +3,7 @@
 
 #include "answer_fixture.hpp"
 #include "find_village.hpp"
+#include "flows/settle_tickets.hpp"
 #include "join_words.hpp"
 #include "name_sound.hpp"
 #include "registry/consents.hpp"
@@ -153,6 +154,17 @@ TEST_P(Joining, APlaceThatNobodyKnowsGoesToAnOfficer) {
     ASSERT_EQ(waiting.size(), 1U);
     EXPECT_EQ(waiting[0].place_id, kBlock);
     talk(kStranger, {{"शुरू से", "पूरा नाम"}});
+}
+
+TEST_P(Joining, WhoHasNoPhoneIsAddedByAnOfficer) {
+    talk(kMobilisersPhone, {{"सदस्य जोड़ो", "full name"},
+                            {"Sunita Devi", "Which village"},
+                            {"#1", "phone number"},
+                            {"फ़ोन नहीं है", "Our people will meet Sunita Devi by 25/11/2026"}});
+    const auto page = list_tickets(context(), state_officer(), {}).value();
+    ASSERT_EQ(page.rows.size(), 1U);
+    EXPECT_EQ(page.rows[0].ticket.topic, "stranger");
+    EXPECT_EQ(page.rows[0].ticket.text, "Sunita Devi, Balua, Bochahan, Muzaffarpur");
 }
 
 TEST_P(Joining, AMobiliserNamesHerAndHerOwnPhoneDecides) {

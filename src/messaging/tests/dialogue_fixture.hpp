@@ -60,6 +60,7 @@ inline const std::vector<ActionSpec>& actions() {
         {"own_village", {"done"}},
         {"take_phone", {"ok", "bad"}},
         {"invite", {"done", "before", "stopped", "own_phone"}},
+        {"ask_officer_to_add", {"done"}},
         {"order_amount", {"all", "more", "part", "unclear", "none"}},
         {"accept_part", {"done", "for_member", "too_late", "before", "old"}},
         {"group_members", {}, true},
