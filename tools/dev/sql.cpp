@@ -17,6 +17,12 @@
 /// that ends in `_offer_id` is an OfferId (base/ids.hpp); `_paise` is Paise, `_milli` is Milli,
 /// `_at` is UnixSeconds. `-- only: sqlite` or `-- only: postgres` gives one database its own text:
 /// then two blocks bear the same name and the same signature.
+///
+/// `-- by: offer_id` says that of tables with an offer_id the statement touches only rows with the
+/// one given. Answers asked ahead about others then hold after it, and a :batch or :later runs on
+/// PostgreSQL once for many rows: they wait until a statement names their table, at most until the
+/// commit. So what another table references must be read before that one is written, and no other
+/// condition of an UPDATE may be one that an index finds: all that it finds would be read.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -46,6 +52,7 @@ struct Block {
     std::string name;
     std::string kind;
     std::string only;
+    std::string by;
     std::string intent;
     std::vector<Field> in_notes;
     std::vector<Field> params;  // in the order of their numbers
@@ -53,6 +60,11 @@ struct Block {
     std::string text;
     std::string sqlite;
     std::string postgres;
+
+    /// PostgreSQL takes many rows of it at once.
+    [[nodiscard]] bool takes_sets() const {
+        return !by.empty() && (kind == "batch" || kind == "later");
+    }
 };
 
 std::vector<Field> parse_fields(std::string list) {
@@ -121,7 +133,7 @@ void number_parameters(Block& block) {
         }
         const auto number = found - block.params.begin() + 1;
         block.sqlite += fmt::format("?{}", number);
-        block.postgres += fmt::format("${}", number);
+        block.postgres += fmt::format("{}{}", block.takes_sets() ? "given.p" : "$", number);
         i = end - 1;
     }
     for (const Field& note : block.in_notes) {
@@ -132,13 +144,45 @@ void number_parameters(Block& block) {
     }
 }
 
+/// From "INSERT … VALUES (…) …" or "UPDATE … WHERE …" to the same with the rows of arrays.
+void take_sets(Block& block) {
+    std::string types;
+    std::string names;
+    for (std::size_t i = 0; i < block.params.size(); ++i) {
+        const std::string& type = block.params[i].storage;
+        types += fmt::format("{}${}::{}[]", i == 0 ? "" : ", ", i + 1,
+                             type == "int"    ? "BIGINT"
+                             : type == "text" ? "TEXT"
+                                              : "BYTEA");
+        names += fmt::format("{}p{}", i == 0 ? "" : ", ", i + 1);
+    }
+    const std::string given = fmt::format("FROM unnest({}) AS given ({}) ", types, names);
+    std::string& sql = block.postgres;
+    constexpr std::string_view kValues = "VALUES (";
+    const bool is_insert = sql.starts_with("INSERT INTO ");
+    const std::size_t at = sql.rfind(is_insert ? kValues : "WHERE ");
+    if (at == std::string::npos || (!is_insert && !sql.starts_with("UPDATE "))) {
+        throw std::runtime_error(block.name + ": a set is INSERT … VALUES (…) or UPDATE … WHERE");
+    }
+    if (!is_insert) {
+        sql.insert(at, given);
+        return;
+    }
+    std::size_t end = at + kValues.size();
+    for (int depth = 1; depth > 0; ++end) {
+        depth += sql.at(end) == '(' ? 1 : sql.at(end) == ')' ? -1 : 0;
+    }
+    sql.replace(end - 1, 1, " " + given);
+    sql.replace(at, kValues.size(), "SELECT ");
+}
+
 std::vector<Block> parse(const std::string& content) {
     std::vector<Block> blocks;
     std::istringstream in(content);
     for (std::string line; std::getline(in, line);) {
         std::smatch match;
         static const std::regex kName(R"(^-- name: ([a-z0-9_]+) :([a-z]+)\s*$)");
-        static const std::regex kNote(R"(^-- (in|out|only): (.*)$)");
+        static const std::regex kNote(R"(^-- (in|out|only|by): (.*)$)");
         if (std::regex_match(line, match, kName)) {
             blocks.push_back({.name = match[1], .kind = match[2]});
         } else if (blocks.empty()) {
@@ -154,7 +198,7 @@ std::vector<Block> parse(const std::string& content) {
                 const std::vector<Field> fields = parse_fields(match[2]);
                 block.out.insert(block.out.end(), fields.begin(), fields.end());
             } else {
-                block.only = match[2];
+                (match[1] == "by" ? block.by : block.only) = match[2];
             }
         } else if (line.starts_with("--")) {
             blocks.back().intent += line.size() > 3 ? "/// " + line.substr(3) + "\n" : "";
@@ -170,6 +214,13 @@ std::vector<Block> parse(const std::string& content) {
             throw std::runtime_error(block.name + ": needs a sentence of intent and a statement");
         }
         number_parameters(block);
+        if (!block.by.empty() &&
+            std::ranges::find(block.params, Field{.name = block.by}) == block.params.end()) {
+            throw std::runtime_error(block.name + ": `by` names an integer parameter");
+        }
+        if (block.takes_sets()) {
+            take_sets(block);
+        }
     }
     return blocks;
 }
@@ -189,7 +240,8 @@ std::vector<Block> join_variants(std::vector<Block> blocks) {
             continue;
         }
         if (block.only.empty() || same->only.empty() || block.only == same->only ||
-            block.params != same->params || block.out != same->out || block.kind != same->kind) {
+            block.params != same->params || block.out != same->out || block.kind != same->kind ||
+            block.by != same->by) {
             throw std::runtime_error(block.name +
                                      ": twice, or its two variants differ in their signature");
         }
@@ -215,6 +267,7 @@ class Writer {
     [[nodiscard]] static std::string camel(const std::string& name);
     [[nodiscard]] static std::string signature(const Block& block);
     [[nodiscard]] std::string definition(const Block& block) const;
+    [[nodiscard]] static std::string by(const Block& block);
     [[nodiscard]] static std::string bind(const Field& field);
     [[nodiscard]] std::string take(const Field& field, std::size_t column) const;
 
@@ -343,6 +396,13 @@ std::string Writer::take(const Field& field, std::size_t column) const {
                        value);
 }
 
+std::string Writer::by(const Block& block) {
+    const auto found = std::ranges::find(block.params, block.by, &Field::name);
+    return block.by.empty() ? "{}"
+                            : fmt::format("storage::By{{{}, {}}}", found - block.params.begin(),
+                                          block.takes_sets());
+}
+
 std::string Writer::definition(const Block& block) const {
     const std::string type = camel(block.name);
     const auto types = [](const std::vector<Field>& fields, bool with_names) {
@@ -362,9 +422,9 @@ std::string Writer::definition(const Block& block) const {
                        block.out.empty() ? "{}" : types(block.out, true));
     out += fmt::format(
         "const storage::Statement k{0}(\"{1}.{2}\",\n    R\"sql({3})sql\",\n    R\"sql({4})sql\",\n"
-        "    std::span(k{0}In).first({5}), std::span(k{0}Out).first({6}));\n\n",
+        "    std::span(k{0}In).first({5}), std::span(k{0}Out).first({6}), {7});\n\n",
         type, module_, block.name, block.sqlite, block.postgres, block.params.size(),
-        block.out.size());
+        block.out.size(), by(block));
 
     const std::size_t n = block.params.size();
     if (n != 0) {

@@ -22,6 +22,13 @@ std::optional<catalogue::Product> AnswerFacts::product(storage::Transaction& tx,
     return products_.emplace(std::string(key), *std::move(product)).first->second;
 }
 
+const std::vector<catalogue::Product>& AnswerFacts::all_products(storage::Transaction& tx) {
+    if (all_products_.empty()) {
+        all_products_ = catalogue::list_products(tx);
+    }
+    return all_products_;
+}
+
 std::optional<registry::Place> AnswerFacts::place(storage::Transaction& tx, PlaceId place_id) {
     if (const auto known = places_.find(place_id); known != places_.end()) {
         return known->second;

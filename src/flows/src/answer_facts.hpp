@@ -21,6 +21,8 @@ class AnswerFacts {
  public:
     [[nodiscard]] std::optional<catalogue::Product> product(storage::Transaction& tx,
                                                             std::string_view key);
+    /// All of them.
+    [[nodiscard]] const std::vector<catalogue::Product>& all_products(storage::Transaction& tx);
     [[nodiscard]] std::optional<registry::Place> place(storage::Transaction& tx, PlaceId place_id);
     [[nodiscard]] std::optional<market::MandiPrice> mandi_price(storage::Transaction& tx,
                                                                 ProductId product_id);
@@ -37,6 +39,7 @@ class AnswerFacts {
 
  private:
     std::map<std::string, catalogue::Product, std::less<>> products_;
+    std::vector<catalogue::Product> all_products_;
     std::map<PlaceId, registry::Place> places_;
     std::map<ProductId, market::MandiPrice> mandi_;
     std::map<ProductId, std::vector<market::MandiPrice>> series_;

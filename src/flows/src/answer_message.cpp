@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "answer_actions.hpp"
@@ -101,10 +102,6 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
                                              context.flows.clock.now());
         inbound.address_id = written ? written->address_id : inbound.address_id;
     }
-    storage::ahead(tx, [&](storage::Transaction& asks) {
-        (void)messaging::find_conversation(asks, inbound.address_id);
-        (void)registry::people_on_address(asks, system_viewer(), inbound.address_id);
-    });
     messaging::Conversation conversation =
         messaging::find_conversation(tx, inbound.address_id)
             .value_or(
@@ -195,18 +192,24 @@ class Round {
     void commit(std::size_t end) {
         const Clock& clock = context_.flows.clock;
         context_.flows.database.write([&](storage::Transaction& tx) {
-            const std::set<InboundId> waiting = messaging::waiting_between(
-                tx, messages_[next_].inbound.inbound_id, messages_[end - 1].inbound.inbound_id);
             const std::int64_t started = clock.monotonic_micros();
             const auto facts = std::make_shared<AnswerFacts>();
             std::vector<messaging::AnsweredInbound> answered;
+            std::set<InboundId> waiting;
             for (at_ = next_; at_ < end; ++at_) {
+                const std::int64_t spent = clock.monotonic_micros() - started;
+                if (!answered.empty() && spent > kMostMicros) {
+                    break;
+                }
+                if (const std::size_t done = at_ - next_; done % kReadTogether == 0) {
+                    if (!has_time_for_more(spent, done)) {
+                        break;
+                    }
+                    waiting = read_together(tx, at_, std::min(at_ + kReadTogether, end));
+                }
                 const ReadMessage& message = messages_[at_];
                 if (!waiting.contains(message.inbound.inbound_id) || is_held(message.inbound)) {
                     continue;
-                }
-                if (!answered.empty() && clock.monotonic_micros() - started > kMostMicros) {
-                    break;
                 }
                 answer(context_, sender_, tx, facts, message);
                 answered.push_back(
@@ -214,6 +217,29 @@ class Round {
             }
             messaging::mark_answered(tx, answered);
         });
+    }
+
+    /// Whether as many as are read together fit, if each takes as long as those that are done.
+    [[nodiscard]] static bool has_time_for_more(std::int64_t spent_micros, std::size_t done) {
+        const auto messages = static_cast<std::int64_t>(done);
+        const auto more = static_cast<std::int64_t>(kReadTogether);
+        return done == 0 || spent_micros * (messages + more) <= kMostMicros * messages;
+    }
+
+    /// Asks for what these messages need first, and says which of them still wait.
+    [[nodiscard]] std::set<InboundId> read_together(storage::Transaction& tx, std::size_t from,
+                                                    std::size_t end) const {
+        const std::span<const ReadMessage> messages =
+            std::span(messages_).subspan(from, end - from);
+        storage::ahead(tx, [&](storage::Transaction& asks) {
+            for (const ReadMessage& message : messages) {
+                const AddressId address_id = message.inbound.address_id;
+                (void)messaging::find_conversation(asks, address_id);
+                (void)registry::people_on_address(asks, system_viewer(), address_id);
+            }
+        });
+        return messaging::waiting_between(tx, messages.front().inbound.inbound_id,
+                                          messages.back().inbound.inbound_id);
     }
 
     /// It failed: what the address wrote after it waits until it is settled.
@@ -232,6 +258,8 @@ class Round {
     /// Of the 20 ms that a write may take; the rest is for the last message and the commit.
     static constexpr std::int64_t kMostMicros = 12'000;
     static constexpr std::size_t kMessagesPerCommit = 256;
+    /// Few: what is asked for messages that the commit does not reach is for nothing.
+    static constexpr std::size_t kReadTogether = 8;
 
     MessagingContext& context_;
     MailSender& sender_;

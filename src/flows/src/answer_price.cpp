@@ -179,13 +179,13 @@ catalogue::Product meant_most(const Answering& a, catalogue::Product named) {
     };
     std::int64_t most = offered(named);
     catalogue::Product meant = named;
-    for (catalogue::Product& product : catalogue::list_products(a.tx)) {
+    for (const catalogue::Product& product : a.facts->all_products(a.tx)) {
         if (product.key == named.key || !catalogue::is_kind_of(product, named)) {
             continue;
         }
         if (const std::int64_t count = offered(product); count > most) {
             most = count;
-            meant = std::move(product);
+            meant = product;
         }
     }
     return meant;

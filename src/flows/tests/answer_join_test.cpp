@@ -191,6 +191,18 @@ TEST_P(Joining, AMobiliserNamesHerAndHerOwnPhoneDecides) {
     EXPECT_TRUE(consents[0].evidence.ends_with(";by:503"));
 }
 
+/// Her conversation was read together with the mobiliser's, before that one changed it.
+TEST_P(Joining, SheMayAnswerInTheSameCommit) {
+    talk(kMobilisersPhone, {{"सदस्य जोड़ो", "full name"},
+                            {"Sunita Devi", "Which village"},
+                            {"#1", "phone number"},
+                            {"98777 77777", "Sunita Devi, Balua"}});
+    (void)stored(kMobilisersPhone, "yes");
+    (void)stored(kNewPhone, "हाँ");
+    EXPECT_EQ(answer_waiting(here(), *sender_, 10), 2);
+    EXPECT_EQ(people_on(kNewPhone).size(), 1U);
+}
+
 TEST(Names, AreTheSameInEveryScript) {
     EXPECT_EQ(name_sound("अहियापुर"), name_sound("Ahiyapur"));
     EXPECT_EQ(name_sound("चंपारण"), name_sound("Champaran"));

@@ -46,6 +46,46 @@ TEST_P(AnswersTogether, MessagesOfOneAddressAreAnsweredInTheirOrder) {
     EXPECT_EQ(mail_since(sita, clock().now()).size(), 2U);
 }
 
+/// More than are read together, hers among the first and the last, one webhook twice.
+TEST_P(AnswersTogether, ManyAreEachAnsweredOnce) {
+    constexpr int kOthers = 30;
+    std::vector<messaging::Message> messages;
+    const auto write_as = [&](const std::string& phone, const std::string& text) {
+        messages.push_back({.message_id = "wamid.many." + std::to_string(messages.size()),
+                            .from = phone,
+                            .kind = "text",
+                            .text = text,
+                            .at = clock().now()});
+    };
+    write_as(kSitasPhone, "20 किलो आम का अचार है, 180 रुपये किलो");
+    for (int i = 0; i < kOthers; ++i) {
+        write_as("+9198765000" + std::to_string(10 + i), "मदद");
+    }
+    write_as(kSitasPhone, "हाँ");
+    messages.push_back(messages.front());
+    write([&](storage::Transaction& tx) {
+        EXPECT_EQ(
+            messaging::store_messages(tx, registry::Channel::kWhatsapp, messages, clock().now()),
+            kOthers + 2);
+    });
+    while (answer_waiting(here(), *sender_, 50) > 0) {
+    }
+    EXPECT_EQ(offers().size(), 1U);
+    for (std::size_t i = 0; i <= kOthers; ++i) {
+        const auto address = read([&](storage::Transaction& tx) {
+            return registry::find_address(tx, system_viewer(), registry::Channel::kWhatsapp,
+                                          messages[i].from)
+                .value();
+        });
+        // Sita two answers, a stranger one in two messages.
+        EXPECT_EQ(mail_since(address.address_id, clock().now()).size(), 2U) << messages[i].from;
+        const auto conversation = read([&](storage::Transaction& tx) {
+            return messaging::find_conversation(tx, address.address_id).value();
+        });
+        EXPECT_EQ(conversation.last_text, i == 0 ? "हाँ" : "मदद");
+    }
+}
+
 TEST_P(AnswersTogether, OneThatFailsHoldsUpItsOwnAddressOnlyAndIsSetAside) {
     poison(kSitasPhone);
     clock().advance_seconds(1);

@@ -144,8 +144,10 @@ LEFT JOIN conversation c ON c.address_id = m.address_id
 WHERE m.slot = :slot;
 
 -- name: mail_take_slot :batch
--- Gives mail its slot, in the transaction of its permit.
-UPDATE mail SET slot = :slot WHERE mail_id = :mail_id AND slot IS NULL;
+-- by: mail_id
+-- Gives mail its slot, in the transaction of its permit. (Were it "slot IS NULL", PostgreSQL would
+-- read all mail that has none, and so conflict with whoever adds some.)
+UPDATE mail SET slot = :slot WHERE mail_id = :mail_id AND COALESCE(slot, -1) = -1;
 
 -- name: mail_next_slot :one
 -- out: slot

@@ -1,4 +1,5 @@
 -- name: inbound_add :batch
+-- by: inbound_id
 -- in: provider_message_id text, kind text, text text, button_id text, raw text, intent text
 -- Keeps received messages, each once.
 INSERT INTO inbound (inbound_id, channel, provider_message_id, address_id, person_id, kind, text,
@@ -33,6 +34,7 @@ SELECT inbound_id FROM inbound
 WHERE inbound_id BETWEEN :first_inbound_id AND :last_inbound_id AND state = 'new';
 
 -- name: inbound_answered :batch
+-- by: inbound_id
 -- in: intent text
 -- The messages were worked on, in this transaction.
 UPDATE inbound SET state = 'answered', intent = :intent WHERE inbound_id = :inbound_id;
@@ -64,6 +66,7 @@ SELECT COUNT(*) FROM inbound WHERE state = 'new';
 SELECT provider_message_id FROM inbound;
 
 -- name: conversation_touch :batch
+-- by: address_id
 -- in: last_text text
 -- She wrote: her window opens; a new conversation starts at the beginning.
 INSERT INTO conversation (address_id, person_id, place_id, state, queue, last_text, last_inbound_at,
@@ -78,6 +81,7 @@ ON CONFLICT (address_id) DO UPDATE SET
     changed_at = excluded.changed_at;
 
 -- name: conversation_put :later
+-- by: address_id
 -- in: state text, queue text, last_text text, wakes_at?
 -- Where a conversation stands now.
 INSERT INTO conversation (address_id, person_id, place_id, state, queue, last_text, last_inbound_at,
@@ -99,6 +103,7 @@ FROM conversation WHERE wakes_at IS NOT NULL AND wakes_at <= :now_at
 ORDER BY wakes_at LIMIT :row_limit;
 
 -- name: conversation_find :maybe
+-- by: address_id
 -- out: address_id, person_id, place_id, state text, queue text, last_text text, last_inbound_at
 -- out: changed_at, wakes_at?, is_spoken
 -- One conversation, and whether its person wants to hear answers.

@@ -1,4 +1,5 @@
 -- name: mail_add :later
+-- by: mail_id
 -- in: device_id text?, body text, template_text text
 -- Queues one message; the delivery machine gives it a slot.
 INSERT INTO mail (mail_id, device_id, by_account_id, address_id, ordinal, person_id, purpose, body, template, created_at,

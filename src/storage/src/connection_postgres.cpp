@@ -13,6 +13,7 @@
 
 #include "base/log.hpp"
 #include "postgres_ahead.hpp"
+#include "postgres_sets.hpp"
 #include "postgres_values.hpp"
 #include "storage/failure.hpp"
 #include "storage/statement.hpp"
@@ -38,6 +39,7 @@ class PostgresConnection final : public Connection {
 
     void begin(Mode mode) override {
         waiting_.clear();
+        sets_.drop();
         asked_.drop_all();
         if (is_lost()) {
             reconnect();
@@ -54,6 +56,7 @@ class PostgresConnection final : public Connection {
     /// still waits goes along.
     void commit() override {
         asked_.drop_all();
+        sets_.send();
         const std::int64_t boot = ids_.boot_number();
         if (mode_ == Mode::kRead || boot == 0) {
             run("COMMIT");
@@ -87,6 +90,7 @@ class PostgresConnection final : public Connection {
 
     void rollback() noexcept override {
         asked_.drop_all();
+        sets_.drop();
         forget_waiting();
         if (!is_lost() && PQtransactionStatus(db_) != PQTRANS_IDLE) {
             PQclear(PQexec(db_, "ROLLBACK"));
@@ -117,11 +121,13 @@ class PostgresConnection final : public Connection {
     void savepoint() override { send_later("SAVEPOINT job", "savepoint"); }
     /// Whatever failed of the job fails here at the latest.
     void release_savepoint() override {
+        sets_.send();
         send_later("RELEASE job", "savepoint");
         finish_waiting();
     }
     void rollback_to_savepoint() override {
         asked_.drop_all();
+        sets_.drop();
         forget_waiting();
         run("ROLLBACK TO job; RELEASE job");
     }
@@ -130,6 +136,7 @@ class PostgresConnection final : public Connection {
         HAAT_ASSERT(statement.postgres.starts_with("SELECT"));
         HAAT_ASSERT(values.size() == statement.params.size());
         prepare(statement);
+        sets_.send_before(statement);
         send_waiting(name_of(statement).c_str(), statement.name, Bound(values));
         asked_.add(statement, values, waiting_.size() - 1);
     }
@@ -147,7 +154,8 @@ class PostgresConnection final : public Connection {
         prepare(statement);
         const Bound bound(values);
         HAAT_ASSERT(values.size() == statement.params.size());
-        asked_.drop_for(statement);
+        asked_.drop_for(statement, values);
+        sets_.send_before(statement);
         if (!waiting_.empty()) {
             std::int64_t changed = 0;
             send_waiting(name_of(statement).c_str(), statement.name, bound);
@@ -179,7 +187,8 @@ class PostgresConnection final : public Connection {
         if (const ResultPtr answer = take_answer(statement, values)) {
             return hand_over(answer.get());
         }
-        asked_.drop_for(statement);
+        asked_.drop_for(statement, values);
+        sets_.send_before(statement);
         if (!waiting_.empty()) {
             send_waiting(name_of(statement).c_str(), statement.name, bound);
             const std::size_t last = waiting_.size() - 1;
@@ -216,7 +225,11 @@ class PostgresConnection final : public Connection {
     void execute_many(const Statement& statement, std::span<const Value> values) override {
         const std::size_t width = statement.params.size();
         HAAT_ASSERT(width != 0 && values.size() % width == 0);
-        asked_.drop_for(statement);
+        asked_.drop_for(statement, values);
+        sets_.send_before(statement);
+        if (statement.by && statement.by->takes_sets) {
+            return sets_.add(statement, values);
+        }
         if (const std::string copy = copy_command(statement.postgres);
             !copy.empty() && values.size() / width >= kLeastCopiedRows) {
             finish_waiting();
@@ -233,7 +246,10 @@ class PostgresConnection final : public Connection {
         }
     }
 
-    void execute_script(std::string_view script) override { run(std::string(script).c_str()); }
+    void execute_script(std::string_view script) override {
+        sets_.send();
+        run(std::string(script).c_str());
+    }
     [[nodiscard]] std::int64_t new_id() override { return ids_.next(); }
     [[nodiscard]] Engine engine() const override { return Engine::kPostgres; }
 
@@ -317,9 +333,7 @@ class PostgresConnection final : public Connection {
         HAAT_ASSERT(!statement.postgres.empty());
         std::vector<Oid> types;
         for (const Field& param : statement.params) {
-            types.push_back(param.type == Type::kInteger ? kInt8
-                            : param.type == Type::kText  ? kText
-                                                         : kBytea);
+            types.push_back(parameter_type(statement, param.type));
         }
         const ResultPtr result(PQprepare(db_, name_of(statement).c_str(),
                                          std::string(statement.postgres).c_str(),
@@ -379,6 +393,12 @@ class PostgresConnection final : public Connection {
             throw Unavailable(fmt::format("{}: {}", what, message()));
         }
         waiting_.push_back(what);
+    }
+
+    void send_set(const RowSet& set) {
+        const Statement& statement = *set.statement();
+        prepare(statement);
+        send_waiting(name_of(statement).c_str(), statement.name, set.arrays());
     }
 
     using OnAnswer = std::function<void(std::size_t at, const PGresult*)>;
@@ -499,25 +519,6 @@ class PostgresConnection final : public Connection {
         }
     }
 
-    static Value column(const PGresult* result, int row, int at, std::string_view statement) {
-        if (PQgetisnull(result, row, at) != 0) {
-            return {};
-        }
-        const char* bytes = PQgetvalue(result, row, at);
-        const int size = PQgetlength(result, row, at);
-        switch (PQftype(result, at)) {
-            case kInt8:
-            case kInt4:
-            case kInt2: return Value::of(big_endian(bytes, size));
-            case kText: return Value::of(std::string_view(bytes, static_cast<std::size_t>(size)));
-            case kBytea: return Value::blob(std::string_view(bytes, static_cast<std::size_t>(size)));
-            default:
-                throw Failure(fmt::format("{}: column {} has PostgreSQL type {}; cast it to BIGINT "
-                                          "or TEXT",
-                                          statement, at, PQftype(result, at)));
-        }
-    }
-
     void run(const char* sql) {
         finish_waiting();
         const ResultPtr result(PQexec(db_, sql));
@@ -575,6 +576,7 @@ class PostgresConnection final : public Connection {
     std::vector<std::string_view> waiting_;    ///< Names of statements sent but not answered.
     std::vector<std::string_view> finishing_;  ///< Those of the round trip under way.
     AskedAhead asked_;
+    RowSets sets_{[this](const RowSet& set) { send_set(set); }};
 };
 
 }  // namespace

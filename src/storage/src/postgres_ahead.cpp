@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
+
+#include "postgres_tables.hpp"
 
 namespace haat::storage {
 namespace {
@@ -21,45 +22,39 @@ std::string key_of(const Statement& statement, std::span<const Value> values) {
     return key;
 }
 
-bool is_of_name(char c) { return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; }
-
-/// Nothing if it is not plain to see.
-std::string_view written_table(std::string_view sql) {
-    for (const std::string_view start : {"INSERT INTO ", "UPDATE ", "DELETE FROM "}) {
-        if (sql.starts_with(start)) {
-            sql.remove_prefix(start.size());
-            return sql.substr(0, static_cast<std::size_t>(
-                                     std::ranges::find_if_not(sql, is_of_name) - sql.begin()));
-        }
-    }
-    return {};
-}
-
-/// As a whole word; a column of that name counts too.
-bool names(std::string_view sql, std::string_view table) {
-    for (std::size_t at = sql.find(table); at != std::string_view::npos;
-         at = sql.find(table, at + 1)) {
-        const std::size_t end = at + table.size();
-        if ((at == 0 || !is_of_name(sql[at - 1])) && (end == sql.size() || !is_of_name(sql[end]))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 }  // namespace
 
 void AskedAhead::add(const Statement& statement, std::span<const Value> values, std::size_t at) {
-    asked_.push_back({statement.postgres, key_of(statement, values), at, nullptr});
+    asked_.push_back({.statement = &statement,
+                      .key = key_of(statement, values),
+                      .row = statement.by ? values[statement.by->param].integer() : 0,
+                      .at = at,
+                      .answer = nullptr});
 }
 
-void AskedAhead::drop_for(const Statement& statement) {
+void AskedAhead::drop_for(const Statement& statement, std::span<const Value> values) {
     if (asked_.empty() || statement.postgres.starts_with("SELECT")) {
         return;
     }
     const std::string_view table = written_table(statement.postgres);
-    std::erase_if(asked_,
-                  [&](const Asked& asked) { return table.empty() || names(asked.sql, table); });
+    std::erase_if(asked_, [&](const Asked& asked) {
+        return table.empty() || (names_table(asked.statement->postgres, table) &&
+                                 !is_of_others(asked, statement, values));
+    });
+}
+
+bool AskedAhead::is_of_others(const Asked& asked, const Statement& statement,
+                              std::span<const Value> values) {
+    const auto column = [](const Statement& by) { return by.params[by.by->param].name; };
+    if (!asked.statement->by || !statement.by || column(*asked.statement) != column(statement)) {
+        return false;
+    }
+    for (std::size_t i = 0; i < values.size(); i += statement.params.size()) {
+        if (values[i + statement.by->param].integer() == asked.row) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool AskedAhead::is_at(std::size_t at) const {

@@ -26,8 +26,9 @@ class AskedAhead {
     [[nodiscard]] bool is_empty() const { return asked_.empty(); }
     /// The transaction ends, or anything may have been written: no answer holds any more.
     void drop_all() { asked_.clear(); }
-    /// Before the statement runs: if it writes, what names its table holds no more.
-    void drop_for(const Statement& statement);
+    /// Before the statement runs: if it writes, what names its table holds no more, unless both are
+    /// about rows of their own (Statement::by).
+    void drop_for(const Statement& statement, std::span<const Value> values);
     void add(const Statement& statement, std::span<const Value> values, std::size_t at);
     /// Whether the answer at that place of the round trip is waited for.
     [[nodiscard]] bool is_at(std::size_t at) const;
@@ -41,11 +42,15 @@ class AskedAhead {
 
  private:
     struct Asked {
-        std::string_view sql;
+        const Statement* statement;
         std::string key;   ///< The statement with its values.
+        std::int64_t row;  ///< The value of its Statement::by.
         std::size_t at;    ///< Its place while there is no answer.
         ResultPtr answer;  ///< Null while it waits.
     };
+
+    [[nodiscard]] static bool is_of_others(const Asked& asked, const Statement& statement,
+                                           std::span<const Value> values);
 
     std::vector<Asked> asked_;
 };

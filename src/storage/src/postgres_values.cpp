@@ -1,6 +1,10 @@
 #include "postgres_values.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "storage/failure.hpp"
 
 namespace haat::storage {
 
@@ -28,6 +32,29 @@ Bound::Bound(std::span<const Value> values)
             data[i] = value.text().data() == nullptr ? "" : value.text().data();
             sizes[i] = static_cast<int>(value.text().size());
         }
+    }
+}
+
+Value column(const PGresult* result, int row, int at, std::string_view statement) {
+    if (PQgetisnull(result, row, at) != 0) {
+        return {};
+    }
+    const char* bytes = PQgetvalue(result, row, at);
+    const int size = PQgetlength(result, row, at);
+    switch (PQftype(result, at)) {
+        case kInt8:
+        case kInt4:
+        case kInt2:
+            return Value::of(big_endian(bytes, size));
+        case kText:
+            return Value::of(std::string_view(bytes, static_cast<std::size_t>(size)));
+        case kBytea:
+            return Value::blob(std::string_view(bytes, static_cast<std::size_t>(size)));
+        default:
+            throw Failure(
+                fmt::format("{}: column {} has PostgreSQL type {}; cast it to BIGINT "
+                            "or TEXT",
+                            statement, at, PQftype(result, at)));
     }
 }
 

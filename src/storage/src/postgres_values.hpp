@@ -33,6 +33,9 @@ struct Bound {
     std::vector<int> formats;
 };
 
+/// One of an answer in binary form. @throws Failure for a type that haat does not read.
+[[nodiscard]] Value column(const PGresult* result, int row, int at, std::string_view statement);
+
 /// "COPY t (a, b) FROM STDIN" for a plain "INSERT INTO t (a, b) VALUES ($1, $2)" that names each
 /// parameter once and in order; empty for every other statement.
 [[nodiscard]] std::string copy_command(std::string_view sql);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -17,11 +18,20 @@ struct Field {
     Type type = Type::kNull;
 };
 
+/// Of tables with a column like it, the statement touches only rows that have this integer
+/// parameter's value.
+struct By {
+    std::size_t param = 0;
+    /// PostgreSQL's text takes an array for each parameter: many rows at once, each of another value.
+    bool takes_sets = false;
+};
+
 class Statement {
   public:
     /// An empty text means: this database has no such statement, and using it there is a bug.
     Statement(std::string_view name, std::string_view sqlite, std::string_view postgres,
-              std::span<const Field> params, std::span<const Field> columns);
+              std::span<const Field> params, std::span<const Field> columns,
+              std::optional<By> by = std::nullopt);
     Statement(const Statement&) = delete;
     Statement& operator=(const Statement&) = delete;
 
@@ -30,6 +40,7 @@ class Statement {
     std::string_view postgres;
     std::span<const Field> params;
     std::span<const Field> columns;
+    std::optional<By> by;
     std::size_t index;  ///< Dense number, for tables of prepared statements.
 };
 
