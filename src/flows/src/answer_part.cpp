@@ -1,5 +1,8 @@
 /// She can give only a part of what an order asks of her: read back with both quantities, then
 /// kept; the rest is asked of others.
+#include <algorithm>
+#include <iterator>
+
 #include "answer_actions.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -24,13 +27,23 @@ std::optional<market::OrderLine> line_asked(Answering& a, const DialogueState& s
     return *market::find_line(a.tx, system_viewer(), OrderLineId{about->second});
 }
 
+/// What cannot be halved is rounded down.
+Milli half_of(Milli asked, std::string_view unit) {
+    constexpr std::string_view kDivisible[] = {"kg",    "g",  "quintal", "tonne",
+                                               "litre", "ml", "metre"};
+    const std::int64_t step =
+        std::ranges::find(kDivisible, unit) != std::end(kDivisible) ? 1 : 1'000;
+    return Milli{asked.value / 2 / step * step};
+}
+
 /// In thousandths of the order's unit; none if she named another unit.
-std::optional<Milli> amount_said(const Answering& a, std::string_view unit) {
+std::optional<Milli> amount_said(const Answering& a, std::string_view unit, Milli asked) {
     if (a.meaning.answer == language::Answer::kNumber) {
         return Milli{a.meaning.answer_number * 1'000};
     }
     if (a.meaning.items.size() != 1 || !a.meaning.items.front().quantity) {
-        return std::nullopt;
+        return a.meaning.share == language::Share::kHalf ? std::optional(half_of(asked, unit))
+                                                         : std::nullopt;
     }
     const language::Item& item = a.meaning.items.front();
     const Milli milli = language::to_milli(*item.quantity);
@@ -58,16 +71,17 @@ std::map<std::string, std::string> read_back(const Answering& a, const market::O
             {"order", order.reference}};
 }
 
-/// "all" also for a message that names no quantity.
+/// "all" also for a message that names no quantity, or that says all.
 ActionResult order_amount(Answering& a, const DialogueState& state) {
     const auto line = line_asked(a, state);
     if (!line) {
         return {.outcome = "none"};
     }
     const bool names_amount = a.meaning.answer == language::Answer::kNumber ||
-                              (!a.meaning.items.empty() && a.meaning.items.front().quantity);
+                              (!a.meaning.items.empty() && a.meaning.items.front().quantity) ||
+                              a.meaning.share == language::Share::kHalf;
     const auto order = market::find_order(a.tx, system_viewer(), line->order_id);
-    const auto amount = amount_said(a, order->unit);
+    const auto amount = amount_said(a, order->unit, line->quantity);
     if (names_amount && (!amount || amount->value <= 0)) {
         return {.outcome = "unclear"};
     }

@@ -163,6 +163,17 @@ TEST_P(Talking, APriceFitsInThreeSms) {
     }
 }
 
+TEST_P(Talking, SheGivesAllOfIt) {
+    const market::OrderLine line = line_of(ordered(), kSita);
+    ask(line);
+    talk(kSitasPhone, {{"आधा", "20 किलो में से आप 10 किलो"}});
+    (void)from(kSitasPhone, "नहीं, पूरा");  // may mean anything: asked again
+    EXPECT_EQ(now(line.order_line_id).answer, market::Answer::kWaiting);
+    (void)from(kSitasPhone, "पूरा दूँगी");
+    EXPECT_EQ(now(line.order_line_id).answer, market::Answer::kYes);
+    EXPECT_EQ(now(line.order_line_id).quantity, line.quantity);
+}
+
 TEST_P(Talking, ShesGivesAPartAndTheRestIsAskedOfOthers) {
     const PlacedOrder placed = ordered();
     const market::OrderLine line = line_of(placed, kSita);
@@ -172,6 +183,9 @@ TEST_P(Talking, ShesGivesAPartAndTheRestIsAskedOfOthers) {
                        {"12 किलो दे सकती हूँ", "बाकी 8 किलो"},
                        {"5 लीटर दे सकती हूँ", "कितना दे पाएँगी"},
                        {"12", "20 किलो में से आप 12 किलो"}});
+    talk(kSitasPhone, {{"आधा किलो", "20 किलो में से आप 0.5 किलो"},
+                       {"आधा ही दे सकती हूँ", "20 किलो में से आप 10 किलो"},
+                       {"नहीं, 12 किलो", "20 किलो में से आप 12 किलो"}});
     EXPECT_EQ(now(line.order_line_id).answer, market::Answer::kWaiting);
     (void)sender().take();
     (void)from(kSitasPhone, "हाँ");

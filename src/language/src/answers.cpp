@@ -19,6 +19,14 @@ bool will_do(const Message& message, std::size_t at) {
            (message.has(at, Cue::kMe) && message.all.has(Cue::kWillGive));
 }
 
+// Words that may stand beside "आधा" and say nothing of their own.
+constexpr CueSet kGoesWithShare{
+    Cue::kYes,       Cue::kBesideShare, Cue::kWillGive, Cue::kAcceptWeak, Cue::kAccept,
+    Cue::kAble,      Cue::kVerb,        Cue::kExists,   Cue::kConnector,  Cue::kOf,
+    Cue::kHonorific, Cue::kMe,          Cue::kFuture,   Cue::kOrder,      Cue::kAmountWord,
+    Cue::kGoods,     Cue::kDoIt,        Cue::kHave,     Cue::kGive,       Cue::kTake,
+    Cue::kMine,      Cue::kIn};
+
 }  // namespace
 
 BareAnswer bare_answer(const Message& message) {
@@ -68,6 +76,43 @@ BareAnswer bare_answer(const Message& message) {
     }
     if (found.answer == Answer::kYes && greeted && only_polite) return {};  // "नमस्ते जी"
     return found;
+}
+
+Share bare_share(const Message& message, Intent intent) {
+    constexpr std::size_t kMostWords = 8;
+    std::size_t words = 0;
+    std::size_t halves = 0;
+    std::size_t wholes = 0;
+    std::size_t noes = 0;
+    bool names_goods = false;
+    bool says_more = false;
+    for (std::size_t at = 0; at < message.size(); ++at) {
+        if (message.breaks(at) || message.tokens[at].kind == TokenKind::kSymbol) continue;
+        ++words;
+        const Span* span = message.span_at(at);
+        if (message.has(at, Cue::kHalf)) {
+            if (message.may_be(at + 1, Kind::kUnit)) return Share::kNone;  // "आधा किलो"
+            ++halves;
+        } else if (message.has(at, Cue::kWhole)) {
+            if (message.has(at, Cue::kGreeting)) return Share::kNone;  // "सब ठीक"
+            ++wholes;
+        } else if (message.has(at, Cue::kNo) && !message.has(at, Cue::kYes)) {
+            noes += words == 1 ? 1 : 2;
+        } else if (span != nullptr && span->kind == Kind::kProduct) {
+            names_goods = true;
+        } else if (!message.has_any(at, kGoesWithShare)) {
+            says_more = true;
+        }
+    }
+    // "नहीं, आधा" means less; "आधा नहीं" and "नहीं, पूरा" may mean anything.
+    const bool is_unsure =
+        message.all.has_any({Cue::kIf, Cue::kWho, Cue::kHowMuch, Cue::kMoney, Cue::kHasPrice});
+    const bool is_denied = message.all.has(Cue::kNegated) && noes != 1;
+    if (is_unsure || is_denied || halves + wholes != 1 || noes > halves) return Share::kNone;
+    if (halves == 1 && intent == Intent::kAcceptOrder) return Share::kHalf;
+    if (says_more || words > kMostWords) return Share::kNone;
+    if (halves == 1) return Share::kHalf;
+    return names_goods || intent == Intent::kGreeting ? Share::kNone : Share::kAll;
 }
 
 std::optional<Intent> bare_command(const Message& message) {

@@ -45,7 +45,7 @@ namespace haat::language {
     X(DoIt, "do_it") X(ToMe, "to_me") X(IsIt, "is_it") X(Surname, "surname") X(Told, "told") X(InBefore, "in_before") X(AllOf, "all_of") X(TimeOfDay, "time_of_day") \
     X(UnitFirst, "unit_first") X(Progressive, "progressive") X(ForBefore, "for_before") X(Adjective, "adjective") X(PriceAsk, "price_ask") X(Tag, "tag") \
     X(Honorific, "honorific") X(Head, "head") X(WeakHead, "weak_head") X(Deal, "deal") X(WasStopped, "was_stopped") \
-    X(But, "but") X(AmountWord, "amount_word") \
+    X(But, "but") X(AmountWord, "amount_word") X(Half, "half") X(Whole, "whole") X(BesideShare, "beside_share") \
     /* Found by the engine itself, not words: */ \
     X(HasProduct, "=product") X(HasQuantity, "=quantity") X(HasPrice, "=price") \
     X(HasRef, "=ref") X(HasPlace, "=place") X(Question, "=question") X(Negated, "=negated") \

@@ -325,6 +325,8 @@ Understanding understand(const Lexicon& lexicon, std::string_view text, Date tod
     out.answer = answer.answer;
     out.answer_number = answer.number;
     if (answer.answer != Answer::kNone && !command) out.intent = Intent::kOther;
+    out.share = command ? Share::kNone : bare_share(message, out.intent);
+    if (out.share != Share::kNone && out.intent == Intent::kGreeting) out.intent = Intent::kOther;
     out.asks_for_person = out.intent == Intent::kHelp && message.all.has(Cue::kTalk);
     if (carries_dates(out.intent)) {
         out.date_from = dates.from;

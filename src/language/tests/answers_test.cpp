@@ -30,6 +30,22 @@ TEST(Answers, AnAmountMeantInstead) {
     }
 }
 
+TEST(Answers, AShareOfWhatIsAskedAbout) {
+    for (const char* text : {"आधा", "आधा ही", "आधा दे सकती हूँ", "आधा ही दे पाऊँगी", "half", "adha",
+                             "aadha hi", "adha de sakti hu", "half de dungi", "only half",
+                             "i can give half", "हाँ आधा", "नहीं, आधा ही दूँगी", "आधा माल है",
+                             "आधा आम का अचार दूँगी", "आधा देबै", "ऑर्डर 4521 का आधा ही दे पाएंगे"})
+        EXPECT_EQ(said(text).share, Share::kHalf) << text;
+    for (const char* text : {"पूरा", "सब", "पूरा दूँगी", "सारा दे दूँगी", "sab de dungi", "pura", "all",
+                             "पूरा दे सकती हूँ", "हाँ सब", "full", "pura de denge", "पूरा ऑर्डर"})
+        EXPECT_EQ(said(text).share, Share::kAll) << text;
+    for (const char* text :
+         {"आधा किलो", "half kilo", "आधा नहीं दूँगी", "सब नहीं", "नहीं, सब", "पूरा नहीं दे पाऊँगी",
+          "आधा पैसा ही आया", "ऑर्डर मंजूर है, आधा पैसा पहले चाहिए", "सब ठीक", "सब बिक गया", "hi all",
+          "आधा अभी दूँगी आधा बाद में", "सब पापड़ है", "10 किलो", "हाँ"})
+        EXPECT_EQ(said(text).share, Share::kNone) << text;
+}
+
 TEST(Answers, APriceMeantInstead) {
     for (const char* text : {"दाम 200", "नहीं, दाम 200", "हाँ लेकिन दाम 200", "₹200", "200 रुपये",
                              "भाव 200 कर दो", "गलत लिखा, दाम 200 है"}) {

@@ -13,9 +13,10 @@ namespace {
 using language::Answer;
 using language::Intent;
 
-/// "10", "10 किलो दे सकती हूँ": a quantity of what is asked about, not an offer of other goods.
+/// "10", "10 किलो दे सकती हूँ", "आधा": a quantity of what is asked about, not an offer of other
+/// goods.
 bool names_amount(const language::Understanding& meaning) {
-    if (meaning.answer == Answer::kNumber) {
+    if (meaning.answer == Answer::kNumber || meaning.share != language::Share::kNone) {
         return true;
     }
     if (meaning.items.size() != 1) {
@@ -201,6 +202,7 @@ bool Turn::take_slot(const ScriptStep& step) {
     }
     taken_ = step.takes == Takes::kNumber ? nullptr : &step;
     misunderstood_before_ = state_.misunderstood;
+    values_before_ = step.takes == Takes::kAmount ? state_.values : decltype(state_.values)();
     go_on(step.next);
     return true;
 }
@@ -269,6 +271,9 @@ bool Turn::is_refused(const ScriptStep& step) {
     const ScriptStep* taken = std::exchange(taken_, nullptr);
     if (taken == nullptr || !asks_the_same(*taken, step)) {
         return false;
+    }
+    if (taken->takes == Takes::kAmount && state_.values != values_before_) {
+        return false;  // another amount is read back
     }
     state_.misunderstood = misunderstood_before_ + 1;
     if (state_.misunderstood < kTries) {

@@ -1,6 +1,7 @@
 /// @file One message of hers on its way through a dialogue. Private to messaging.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -72,8 +73,9 @@ class Turn {
     DialogueHost& host_;
     const ScriptStep* taken_ = nullptr;  ///< Took a text or an amount of her in this turn.
     int misunderstood_before_ = 0;       ///< Then.
-    int steps_ = 0;                      ///< Of this turn so far.
-    bool is_which_ = false;              ///< The number that she said is being asked about.
+    std::map<std::string, std::string> values_before_;  ///< Then, if it was an amount.
+    int steps_ = 0;                                     ///< Of this turn so far.
+    bool is_which_ = false;  ///< The number that she said is being asked about.
 };
 
 }  // namespace haat::messaging

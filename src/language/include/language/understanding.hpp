@@ -102,6 +102,9 @@ struct Evidence {
 /// What a short message says by itself, for the dialogue layer: "हाँ", "nahi", "2".
 enum class Answer : std::uint8_t { kNone, kYes, kNo, kNumber };
 
+/// How much of what is asked about, said without an amount: "आधा ही दे पाऊँगी", "पूरा दूँगी".
+enum class Share : std::uint8_t { kNone, kHalf, kAll };
+
 struct Understanding {
     Intent intent = Intent::kOther;
     /// In the order of the message; at most 32. Of kOther one at most, an amount or a price alone
@@ -117,6 +120,8 @@ struct Understanding {
     bool asks_for_person = false;    ///< kHelp of who wants to talk with somebody.
     Answer answer = Answer::kNone;   ///< Set only if the message is nothing but that answer.
     std::int64_t answer_number = 0;  ///< For kNumber: 0 and more.
+    /// Set if the message says nothing else; kHalf of kAcceptOrder whatever else it says.
+    Share share = Share::kNone;
 };
 
 /// Understands one message. `text` is anything: malformed UTF-8 counts as blanks, and only the
