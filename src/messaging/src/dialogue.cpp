@@ -58,7 +58,7 @@ std::vector<DialogueButton> buttons_of(const ScriptStep& step, const DialogueSta
 }
 
 /// The step that waits for her answer; null if none does, or if it waited too long.
-const ScriptStep* Turn::waiting() const {
+const ScriptStep* DialogueTurn::waiting() const {
     if (state_.dialogue.empty() || book_ == nullptr) {
         return nullptr;
     }
@@ -70,7 +70,7 @@ const ScriptStep* Turn::waiting() const {
     return input_.now.value - state_.asked_at.value > step.wait_hours * 3'600 ? nullptr : &step;
 }
 
-DialogueState Turn::take() {
+DialogueState DialogueTurn::take() {
     book_ = books_.find(state_.version);
     if (waiting() == nullptr) {
         state_ = settled(std::move(state_));
@@ -96,7 +96,7 @@ DialogueState Turn::take() {
 }
 
 /// Says and does what the steps want until one asks, or the dialogue ends.
-void Turn::run(const Script& script, std::string step) {
+void DialogueTurn::run(const Script& script, std::string step) {
     while (!step.empty() && ++steps_ <= kStepsMost) {
         const ScriptStep& at = script.steps.at(step);
         if (!at.begin.empty()) {
@@ -121,7 +121,7 @@ void Turn::run(const Script& script, std::string step) {
 }
 
 /// Another dialogue from within this one.
-void Turn::enter(const Script& script, const ScriptStep& step) {
+void DialogueTurn::enter(const Script& script, const ScriptStep& step) {
     const Script* guest = books_.find(state_.version)->find(step.begin);
     HostDialogue host{.version = state_.version,
                       .dialogue = script.name,
@@ -133,7 +133,7 @@ void Turn::enter(const Script& script, const ScriptStep& step) {
 }
 
 /// The dialogue is over: that from within which it was begun goes on.
-void Turn::finish() {
+void DialogueTurn::finish() {
     const std::optional<HostDialogue> host = std::move(state_.host);
     state_ = settled(std::move(state_));
     const DialogueBook* book = host ? books_.find(host->version) : nullptr;
@@ -147,7 +147,7 @@ void Turn::finish() {
 }
 
 /// False if there is nothing to choose from.
-bool Turn::ask(const Script& script, const std::string& name, const ScriptStep& step) {
+bool DialogueTurn::ask(const Script& script, const std::string& name, const ScriptStep& step) {
     state_.listed.clear();
     if (!std::exchange(is_which_, false)) {
         state_.values.erase(std::string(kNumberSaid));
@@ -174,7 +174,7 @@ bool Turn::ask(const Script& script, const std::string& name, const ScriptStep& 
     return true;
 }
 
-void Turn::add(const ActionResult& result) {
+void DialogueTurn::add(const ActionResult& result) {
     for (const auto& [name, value] : result.values) {
         state_.values[name] = value;
     }
@@ -187,7 +187,7 @@ void Turn::add(const ActionResult& result) {
 }
 
 /// The step that follows.
-std::string Turn::act(const ScriptStep& step) {
+std::string DialogueTurn::act(const ScriptStep& step) {
     if (step.act == "take_goods") {
         state_.goods = goods_of(input_.meaning);
         state_.said = input_.text;
@@ -204,7 +204,7 @@ std::string Turn::act(const ScriptStep& step) {
 }
 
 /// Of the question that waits, if what she says may begin others from within it.
-std::optional<HostDialogue> Turn::host_of(const Script& script) const {
+std::optional<HostDialogue> DialogueTurn::host_of(const Script& script) const {
     const ScriptStep* step = waiting();
     if (step == nullptr || step->guests.empty() || script.name == state_.dialogue) {
         return std::nullopt;
@@ -216,7 +216,7 @@ std::optional<HostDialogue> Turn::host_of(const Script& script) const {
 }
 
 /// A dialogue that ends without a question was an aside: what was under way goes on.
-void Turn::begin(const Script& script, std::string_view step) {
+void DialogueTurn::begin(const Script& script, std::string_view step) {
     std::optional<HostDialogue> host = script.drops ? std::nullopt : host_of(script);
     const bool is_guest = host.has_value();
     DialogueState before = std::exchange(state_, settled(state_));
@@ -239,14 +239,14 @@ void Turn::begin(const Script& script, std::string_view step) {
     }
 }
 
-void Turn::happen(std::string_view event) {
+void DialogueTurn::happen(std::string_view event) {
     const auto [script, step] = books_.latest().by_event(event);
     if (script != nullptr) {
         begin(*script, step);
     }
 }
 
-void Turn::press() {
+void DialogueTurn::press() {
     const ButtonPress pressed = read_button(input_.button_id);
     if (const std::size_t dot = pressed.name.find('.'); dot != std::string_view::npos) {
         const ScriptStep* step = waiting();
@@ -273,7 +273,7 @@ void Turn::press() {
 }
 
 /// What her words or their meaning begin.
-DialogueBook::Start Turn::beginning() const {
+DialogueBook::Start DialogueTurn::beginning() const {
     const DialogueBook& book = books_.latest();
     const DialogueBook::Start by_words = book.by_words(input_.text, input_.is_known);
     const Intent intent = input_.meaning.intent;
@@ -287,7 +287,7 @@ DialogueBook::Start Turn::beginning() const {
 }
 
 /// What comes before any answer: stop, start, a person, from the beginning.
-bool Turn::begin_always() {
+bool DialogueTurn::begin_always() {
     const auto [script, step] = beginning();
     if (script == nullptr || !script->always) {
         return false;
@@ -297,13 +297,13 @@ bool Turn::begin_always() {
 }
 
 /// The dialogue under way goes on, by the book that it began with.
-void Turn::go_on(std::string_view step) {
+void DialogueTurn::go_on(std::string_view step) {
     state_.misunderstood = 0;
     const Script* script = book_->find(state_.dialogue);
     run(*script, std::string(step));
 }
 
-void Turn::lose() {
+void DialogueTurn::lose() {
     const int times = state_.misunderstood + 1;
     const ScriptStep* step = waiting();
     if (times >= kTries) {
@@ -322,7 +322,7 @@ void Turn::lose() {
 }
 
 /// Haat asked after the officer wrote, and this can surely be the answer.
-bool Turn::answers_haat() const {
+bool DialogueTurn::answers_haat() const {
     const ScriptStep* step = waiting();
     return step != nullptr && state_.asked_at > *input_.officer_wrote_at &&
            (aside_of(input_.text) != Aside::kNone || step->takes == Takes::kText ||
@@ -331,7 +331,7 @@ bool Turn::answers_haat() const {
 }
 
 /// Whole messages that are commands, and what is surely meant; a greeting greets the officer.
-bool Turn::is_for_haat(const DialogueBook::Start& start) const {
+bool DialogueTurn::is_for_haat(const DialogueBook::Start& start) const {
     const bool by_words = books_.latest().by_words(input_.text, input_.is_known).first != nullptr;
     const Intent intent = input_.meaning.intent;
     const bool is_sure = input_.meaning.confidence.overall >= kSurePermille &&
@@ -340,7 +340,7 @@ bool Turn::is_for_haat(const DialogueBook::Start& start) const {
 }
 
 /// While an officer talks with her, haat does what it surely understood and else says nothing.
-void Turn::overhear() {
+void DialogueTurn::overhear() {
     if (!input_.is_media) {
         const bool is_after = state_.asked_at > *input_.officer_wrote_at;
         if ((is_after && choose_by_label()) || begin_always() ||
@@ -357,7 +357,7 @@ void Turn::overhear() {
 
 DialogueState converse(const BookShelf& books, DialogueState state, const DialogueInput& input,
                        DialogueHost& host) {
-    return Turn(books, std::move(state), input, host).take();
+    return DialogueTurn(books, std::move(state), input, host).take();
 }
 
 DialogueState converse(const DialogueBooks& books, DialogueState state, const DialogueInput& input,

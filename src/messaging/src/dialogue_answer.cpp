@@ -41,7 +41,7 @@ bool asks_the_same(const ScriptStep& first, const ScriptStep& second) {
 }  // namespace
 
 /// Thumbs answer like words.
-DialogueInput Turn::with_sign(DialogueInput input) {
+DialogueInput DialogueTurn::with_sign(DialogueInput input) {
     const Sign sign = sign_of(input.text);
     if (sign == Sign::kYes || sign == Sign::kNo) {
         input.meaning = {.intent = Intent::kOther,
@@ -51,7 +51,7 @@ DialogueInput Turn::with_sign(DialogueInput input) {
 }
 
 /// A choice that is shown now, written instead of pressed.
-bool Turn::choose_by_label() {
+bool DialogueTurn::choose_by_label() {
     const ScriptStep* step = waiting();
     if (step == nullptr) {
         return false;
@@ -70,7 +70,7 @@ bool Turn::choose_by_label() {
 }
 
 /// "Back", "leave it", "again", while a question waits. Before the first question there is none.
-bool Turn::heed_aside() {
+bool DialogueTurn::heed_aside() {
     const Aside aside = aside_of(input_.text);
     const ScriptStep* step = waiting();
     if (step == nullptr || aside == Aside::kNone) {
@@ -96,7 +96,7 @@ bool Turn::heed_aside() {
 }
 
 /// 🙏 asks for nothing and answers nothing.
-bool Turn::heed_sign() {
+bool DialogueTurn::heed_sign() {
     const ScriptStep* step = waiting();
     const Sign sign = sign_of(input_.text);
     const auto is_answer = [&](const ScriptChoice& choice) {
@@ -118,7 +118,7 @@ bool Turn::heed_sign() {
 }
 
 /// What the step that waits takes for an answer.
-bool Turn::answer() {
+bool DialogueTurn::answer() {
     const ScriptStep* step = waiting();
     if (step == nullptr) {
         return false;
@@ -143,7 +143,7 @@ bool Turn::answer() {
 }
 
 /// Where an amount is asked for, "2" is 2 kg, unless she sees the numbers of the choices.
-bool Turn::choose_by_number(const ScriptStep& step) {
+bool DialogueTurn::choose_by_number(const ScriptStep& step) {
     const bool is_amount =
         step.takes == Takes::kNumber || (step.takes == Takes::kAmount && !input_.shows_numbers);
     const std::size_t listed = state_.listed.size();
@@ -157,7 +157,7 @@ bool Turn::choose_by_number(const ScriptStep& step) {
                   at < listed ? std::string(state_.listed[at].id) : step.choices[at - listed].id);
 }
 
-bool Turn::choose(const ScriptStep& step, std::string_view id) {
+bool DialogueTurn::choose(const ScriptStep& step, std::string_view id) {
     const auto listed = std::ranges::find(state_.listed, id, &ListedChoice::id);
     if (listed != state_.listed.end()) {
         state_.values[step.slot] = listed->id;
@@ -173,7 +173,7 @@ bool Turn::choose(const ScriptStep& step, std::string_view id) {
     return true;
 }
 
-bool Turn::take_slot(const ScriptStep& step) {
+bool DialogueTurn::take_slot(const ScriptStep& step) {
     const language::Understanding& meaning = input_.meaning;
     switch (step.takes) {
         case Takes::kNothing:
@@ -208,7 +208,7 @@ bool Turn::take_slot(const ScriptStep& step) {
 }
 
 /// Goods are corrected by what is said of the same, and begun anew by an offer of others.
-bool Turn::take_goods(const ScriptStep& step) {
+bool DialogueTurn::take_goods(const ScriptStep& step) {
     const Intent intent = input_.meaning.intent;
     if (intent != Intent::kOfferStock && intent != Intent::kOther) {
         return false;
@@ -232,7 +232,7 @@ bool Turn::take_goods(const ScriptStep& step) {
 }
 
 /// A correction that leaves open what it corrects: she is asked.
-bool Turn::take_unclear_goods(const ScriptStep& step) {
+bool DialogueTurn::take_unclear_goods(const ScriptStep& step) {
     const language::Understanding& meaning = input_.meaning;
     const bool is_number = meaning.answer == Answer::kNumber && meaning.answer_number > 0;
     if (is_number && state_.goods.size() == 1 && !step.number.empty()) {
@@ -251,7 +251,7 @@ bool Turn::take_unclear_goods(const ScriptStep& step) {
 }
 
 /// She said the number before, and now that it is this.
-bool Turn::fill_by_said(const ScriptStep& step) {
+bool DialogueTurn::fill_by_said(const ScriptStep& step) {
     const auto said = state_.values.find(std::string(kNumberSaid));
     if ((step.takes != Takes::kQuantity && step.takes != Takes::kPrice) ||
         said == state_.values.end() || state_.goods.empty()) {
@@ -267,7 +267,7 @@ bool Turn::fill_by_said(const ScriptStep& step) {
 }
 
 /// Her answer was taken, found bad, and is asked for again: after two tries a person.
-bool Turn::is_refused(const ScriptStep& step) {
+bool DialogueTurn::is_refused(const ScriptStep& step) {
     const ScriptStep* taken = std::exchange(taken_, nullptr);
     if (taken == nullptr || !asks_the_same(*taken, step)) {
         return false;

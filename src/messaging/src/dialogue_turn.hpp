@@ -26,10 +26,11 @@ inline constexpr std::string_view kNumberSaid = "number";
 [[nodiscard]] std::vector<DialogueButton> buttons_of(const ScriptStep& step,
                                                      const DialogueState& state);
 
-class Turn {
+/// Not "Turn": the delivery machine has one, in the same namespace.
+class DialogueTurn {
  public:
-    Turn(const BookShelf& books, DialogueState state, const DialogueInput& input,
-         DialogueHost& host)
+    DialogueTurn(const BookShelf& books, DialogueState state, const DialogueInput& input,
+                 DialogueHost& host)
         : books_(books), state_(std::move(state)), input_(with_sign(input)), host_(host) {}
 
     DialogueState take();
