@@ -7,6 +7,7 @@
 #include "join_words.hpp"
 #include "name_sound.hpp"
 #include "registry/consents.hpp"
+#include "storage/statement.hpp"
 
 namespace haat::flows {
 namespace {
@@ -189,6 +190,42 @@ TEST_P(Joining, AMobiliserNamesHerAndHerOwnPhoneDecides) {
     });
     ASSERT_EQ(consents.size(), 1U);
     EXPECT_TRUE(consents[0].evidence.ends_with(";by:503"));
+}
+
+constexpr storage::Field kAddress[] = {{"address_id", storage::Type::kInteger}};
+constexpr storage::Field kTemplate[] = {{"template", storage::Type::kText}};
+const storage::Statement kNewestTemplate(
+    "test.newest_template",
+    "SELECT template FROM mail WHERE address_id = ?1 ORDER BY mail_id DESC LIMIT 1",
+    "SELECT template FROM mail WHERE address_id = $1 ORDER BY mail_id DESC LIMIT 1", kAddress,
+    kTemplate);
+
+/// Who never wrote is reached by a template only; its buttons are those of the question.
+TEST_P(Joining, TheInvitationIsATemplateWhoseButtonsAgreeOrNot) {
+    for (const bool agrees : {false, true}) {
+        talk(kMobilisersPhone, {{"सदस्य जोड़ो", "full name"},
+                                {"Sunita Devi", "Which village"},
+                                {"#1", "phone number"},
+                                {agrees ? "9877777777" : "9866666666", "Sunita Devi, Balua"},
+                                {"yes", "sent Sunita Devi one question"}});
+        const char* phone = agrees ? kNewPhone : "+919866666666";
+        const AddressId address_id = read([&](storage::Transaction& tx) {
+            return registry::find_address(tx, system_viewer(), registry::Channel::kWhatsapp, phone)
+                ->address_id;
+        });
+        std::string sent;
+        read([&](storage::Transaction& tx) {
+            tx.query(kNewestTemplate, {storage::Value::of(address_id.value)},
+                     [&](const storage::Row& row) { sent = row.text(0); });
+        });
+        EXPECT_NE(sent.find("haat_consent"), std::string::npos) << sent;
+        EXPECT_NE(sent.find("join.yes:"), std::string::npos) << sent;
+        EXPECT_NE(sent.find("join.no:"), std::string::npos) << sent;
+        const auto mail = mail_since(address_id, UnixSeconds{0});
+        ASSERT_EQ(mail.front().buttons.size(), 2U);
+        (void)from(phone, "", mail.front().buttons[agrees ? 0 : 1].id);
+        EXPECT_EQ(people_on(phone).size(), agrees ? 1U : 0U);
+    }
 }
 
 /// Her conversation was read together with the mobiliser's, before that one changed it.

@@ -22,6 +22,13 @@ TEST_P(AnswersInWords, WhatAButtonSaysPressesIt) {
     EXPECT_EQ(offers().size(), 2U);
 }
 
+TEST_P(AnswersInWords, SheMayWriteAsSheSpeaks) {
+    talk(kSitasPhone, {{"20 किलो आम का अचार है, 180 रुपये किलो", "सही है?"},
+                       {"भोजपुरी में बताओ", "जैसे बोलती हैं वैसे ही लिखिए"},
+                       {"हाँ", "लग गया"},
+                       {"भाषा बदलनी है", "किस भाषा"}});
+}
+
 TEST_P(AnswersInWords, APartOfHerNameIsEnough) {
     const std::string name = people_on(kSharedPhone).at(1).name;
     talk(kSharedPhone, {{"20 किलो आम का अचार है, 180 रुपये किलो", ""},
