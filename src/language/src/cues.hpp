@@ -46,13 +46,15 @@ namespace haat::language {
     X(UnitFirst, "unit_first") X(Progressive, "progressive") X(ForBefore, "for_before") X(Adjective, "adjective") X(PriceAsk, "price_ask") X(Tag, "tag") \
     X(Honorific, "honorific") X(Head, "head") X(WeakHead, "weak_head") X(Deal, "deal") X(WasStopped, "was_stopped") \
     X(But, "but") X(AmountWord, "amount_word") X(Half, "half") X(Whole, "whole") X(BesideShare, "beside_share") \
+    X(Thing, "thing") \
     /* Found by the engine itself, not words: */ \
     X(HasProduct, "=product") X(HasQuantity, "=quantity") X(HasPrice, "=price") \
     X(HasRef, "=ref") X(HasPlace, "=place") X(Question, "=question") X(Negated, "=negated") \
     X(NotGot, "=not_got") X(NotGive, "=not_give") X(NotHave, "=not_have") \
     X(NotWant, "=not_want") X(NotSend, "=not_send") X(NotSold, "=not_sold") \
     X(NotAccept, "=not_accept") X(HasDate, "=date") X(HasPhone, "=phone") \
-    X(HasAmount, "=amount") X(IWant, "=i_want")
+    X(HasAmount, "=amount") X(IWant, "=i_want") X(WantsNone, "=wants_none") \
+    X(SendNone, "=send_none") X(SendOn, "=send_on")
 // clang-format on
 
 enum class Cue : std::uint8_t {

@@ -2,19 +2,27 @@
 
 #include <algorithm>
 
-namespace haat::language {
-namespace {
+#include "wishes.hpp"
 
-// "no" is a number's name in "order no 4455".
+namespace haat::language {
+
+// "no" is a number's name in "order no 4455", "mera no".
 bool is_negation(const Message& m, std::size_t at) {
-    // "bhej dijiye na", "hai na": no denial
+    const CueSet asked{Cue::kSend, Cue::kDoIt, Cue::kGiveMe, Cue::kStart, Cue::kCome};
+    // "bhej dijiye na", "hai na": no denial; "दीदी ना भेजीं" is one
     const bool tag =
         at > 0 && m.has(at, Cue::kTag) &&
-        m.has_any(at - 1, {Cue::kTell, Cue::kGiveMe, Cue::kDoIt, Cue::kTake, Cue::kExists});
-    return m.may_be(at, Kind::kNegation) && !tag &&
-           !(m.has(at, Cue::kPhone) && at + 1 < m.size() &&
-             (m.tokens[at + 1].kind == TokenKind::kNumber || m.breaks(at + 1)));
+        m.has_any(at - 1, {Cue::kTell, Cue::kGiveMe, Cue::kDoIt, Cue::kTake, Cue::kExists}) &&
+        (!m.has_any(at + 1, asked) || m.has(at + 1, Cue::kPeople));
+    const bool number_name =
+        m.has(at, Cue::kPhone) &&
+        ((at + 1 < m.size() && (m.tokens[at + 1].kind == TokenKind::kNumber || m.breaks(at + 1))) ||
+         (at > 0 && m.has(at - 1, Cue::kMine)));
+    const bool unit = m.may_be(at, Kind::kUnit) && at > 0 && m.number_like(at - 1);  // "5 mt"
+    return m.may_be(at, Kind::kNegation) && !tag && !number_name && !unit;
 }
+
+namespace {
 
 // A verb and its negation stand within two words of each other in one clause.
 bool negated_near(const Message& m, std::size_t at) {
@@ -44,16 +52,24 @@ struct Flip {
     Cue negative;
 };
 
-constexpr Flip kFlips[] = {
-    {Cue::kCome, Cue::kNotCome},         {Cue::kGot, Cue::kNotGot},
-    {Cue::kWillGive, Cue::kNotGive},     {Cue::kAble, Cue::kNotGive},
-    {Cue::kExists, Cue::kNotHave},       {Cue::kHave, Cue::kNotHave},
-    {Cue::kLeft, Cue::kNotHave},         {Cue::kWant, Cue::kNotWant},
-    {Cue::kSend, Cue::kNotSend},         {Cue::kSold, Cue::kNotSold},
-    {Cue::kAccept, Cue::kNotAccept},     {Cue::kTake, Cue::kNotAccept},
-    {Cue::kAcceptWeak, Cue::kNotAccept}, {Cue::kReady, Cue::kNotHave},
-    {Cue::kSell, Cue::kNotHave},         {Cue::kUnderstand, Cue::kNotUnderstood},
-    {Cue::kGiveMe, Cue::kNotGive}};
+constexpr Flip kFlips[] = {{Cue::kCome, Cue::kNotCome},
+                           {Cue::kGot, Cue::kNotGot},
+                           {Cue::kWillGive, Cue::kNotGive},
+                           {Cue::kAble, Cue::kNotGive},
+                           {Cue::kExists, Cue::kNotHave},
+                           {Cue::kHave, Cue::kNotHave},
+                           {Cue::kLeft, Cue::kNotHave},
+                           {Cue::kWant, Cue::kNotWant},
+                           {Cue::kNeed, Cue::kNotWant},
+                           {Cue::kSend, Cue::kNotSend},
+                           {Cue::kSold, Cue::kNotSold},
+                           {Cue::kAccept, Cue::kNotAccept},
+                           {Cue::kTake, Cue::kNotAccept},
+                           {Cue::kAcceptWeak, Cue::kNotAccept},
+                           {Cue::kReady, Cue::kNotHave},
+                           {Cue::kSell, Cue::kNotHave},
+                           {Cue::kUnderstand, Cue::kNotUnderstood},
+                           {Cue::kGiveMe, Cue::kNotGive}};
 
 bool ends(std::string_view key, std::initializer_list<std::string_view> endings, std::size_t stem) {
     return std::ranges::any_of(endings, [&](std::string_view ending) {
@@ -148,6 +164,7 @@ void derive_cues(Message& m) {
         if (m.may_be(at, Kind::kSoldOut)) m.cues[at].add(Cue::kSold);
         if (m.may_be(at, Kind::kPlace)) m.all.add(Cue::kHasPlace);
     }
+    derive_wishes(m);
     for (std::size_t at = 0; at < m.size(); ++at) m.all |= m.cues[at];
 }
 

@@ -27,6 +27,10 @@ struct Verdict {
     int margin = 0;  ///< Over the second best.
 };
 
+/// The word denies something: "नहीं", "mat"; not the "na" behind "bhej dijiye" nor the "no" of a
+/// number.
+[[nodiscard]] bool is_negation(const Message& message, std::size_t at);
+
 /// Adds what neighbours make of each other to the cues: "nahi" beside "aaya" is not_come. After
 /// match.
 void derive_cues(Message& message);

@@ -8,23 +8,42 @@ namespace {
 using enum Intent;
 using C = Cue;
 
+// What is named besides the messages: "पैसा मत भेजो" is about money.
+constexpr CueSet kOtherThings = {
+    C::kHasProduct, C::kHasQuantity, C::kHasPrice, C::kHasRef, C::kGoods, C::kMoney,   C::kVehicle,
+    C::kOrder,      C::kChat,        C::kPrice,    C::kScheme, C::kIsIt,  C::kQuestion};
+// Where anything of this is said, nothing is taken for a wish to hear more.
+constexpr CueSet kDenied = {C::kWantsNone, C::kSendNone, C::kNotSend,   C::kNotWant,
+                            C::kStop,      C::kStopAll,  C::kHasProduct};
+
 constexpr Rule kRules[] = {
-    // Messages on or off; nothing about goods counts against them.
-    {kOptOut, 170, {C::kStopAll}, {}, {C::kHasRef}},
+    // Messages on or off; nothing about goods counts against them. What is denied wins
+    // (wishes.cpp).
+    {kOptOut, 170, {C::kStopAll}, {}, {C::kHasRef, C::kVehicle}},
+    {kOptOut, 180, {C::kWantsNone}, {}, {}},
+    {kOptOut, 150, {C::kSendNone}, {}, kOtherThings},
     {kOptOut, 140, {C::kMessage, C::kDecline}, {}, {C::kHasRef, C::kOrder, C::kHasProduct}},
     {kOptOut, 140, {C::kMessage, C::kStop}, {}, {}},
     {kOptOut, 80, {C::kMessage, C::kNotSend}, {}, {}},
     {kOptOut, 80, {C::kMessage, C::kNotWant}, {}, {}},
-    {kOptIn, 170, {C::kStartAll}, {}, {}},
-    {kOptIn, 170, {C::kMessage, C::kStart}, {}, {}},
+    // "मेरा नंबर हटा दीजिए", "हमको निकाल दीजिए सूची से"
+    {kOptOut, 150, {C::kRemove, C::kPhone, C::kMine}, {}, kOtherThings},
+    {kOptOut, 150, {C::kRemove, C::kToMe}, {}, kOtherThings},
+    {kOptIn, 170, {C::kStartAll}, {}, kDenied},
+    {kOptIn, 170, {C::kMessage, C::kStart}, {}, kDenied},
     // "पहले बंद करवाया था, अब फिर से भेजिए"
     {kOptIn,
      170,
      {C::kWasStopped, C::kMessage},
      {C::kAgain, C::kSend, C::kGiveMe, C::kStart},
-     {C::kNotSend, C::kStopAll}},
-    {kOptIn, 75, {C::kAgain, C::kStart}, {}, {C::kHasProduct}},
-    {kOptIn, 85, {C::kMessage, C::kAgain}, {}, {C::kNotSend, C::kHasProduct}},
+     kDenied},
+    {kOptIn, 100, {C::kWasStopped, C::kAgain, C::kStart}, {}, kDenied},
+    {kOptIn, 150, {C::kSendOn}, {}, kDenied},
+    {kOptIn,
+     85,
+     {C::kMessage, C::kAgain},
+     {C::kSend, C::kGiveMe, C::kWant, C::kNeed},
+     {C::kNegated, C::kStop, C::kStopAll, C::kHasProduct}},
 
     {kOther, 200, {C::kSpam}, {}, {}},
     {kOther, 110, {C::kForward}, {}, {C::kHasQuantity}},
