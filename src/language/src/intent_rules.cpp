@@ -28,6 +28,7 @@ constexpr Rule kRules[] = {
     {kOptOut, 80, {C::kMessage, C::kNotWant}, {}, {}},
     // "मेरा नंबर हटा दीजिए", "हमको निकाल दीजिए सूची से"
     {kOptOut, 150, {C::kRemove, C::kPhone, C::kMine}, {}, kOtherThings},
+    {kOptOut, 150, {C::kRemove, C::kMyName, C::kMine}, {}, kOtherThings},
     {kOptOut, 150, {C::kRemove, C::kToMe}, {}, kOtherThings},
     {kOptIn, 170, {C::kStartAll}, {}, kDenied},
     {kOptIn, 170, {C::kMessage, C::kStart}, {}, kDenied},

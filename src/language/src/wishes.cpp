@@ -188,12 +188,20 @@ class Wishes {
         if (other == Named::kThing)  // "sample mat bhejiye": no order is declined either
             m_.cues[found].remove_all({Cue::kNotSend, Cue::kNotGive});
         if (other != Named::kNothing) return;
+        const bool bothers =
+            what == Verb::kDo && object > 0 && is(object - 1, {"paresan", "tang", "dik", "hairan"});
         if (how != Denial::kStrict && states(found, how)) {
-            if (messages) m_.cues[found].remove(Cue::kNotSend);  // "मैसेज नहीं भेज पाते"
+            for (std::size_t i = found + 1; i <= found + 2 && i < m_.size(); ++i) {
+                if (m_.has(i, Cue::kStart)) m_.cues[i].remove(Cue::kNotSend);
+            }
+            if (messages)  // "मैसेज नहीं भेज पाते": nor are goods on their way
+                m_.cues[found].remove_all({Cue::kNotSend, Cue::kSend, Cue::kSent});
             return;
         }
         if (messages) {
             m_.all.add(Cue::kWantsNone);
+        } else if (bothers) {  // "हमको तंग मत करो"
+            m_.all.add(Cue::kSendNone);
         } else if (what == Verb::kSend && (how != Denial::kPlain || orders(found))) {
             m_.all.add(Cue::kSendNone);
         }
@@ -223,7 +231,8 @@ class Wishes {
             ++end;
         if (!m_.breaks(end)) return;
         const bool before = at > 0 && m_.has(at - 1, Cue::kMessage) &&
-                            clause_has(at, {Cue::kNewPrice, Cue::kAnd, Cue::kAllOf});
+                            (denial(at) == Denial::kStrict ||
+                             clause_has(at, {Cue::kNewPrice, Cue::kAnd, Cue::kAllOf}));
         if (before || (behind && is(at, {"no"}))) m_.all.add(Cue::kWantsNone);
     }
 
@@ -320,6 +329,8 @@ class Wishes {
         bool denied = denial(at + 1) != Denial::kNone;
         for (std::size_t back = 1; back <= 3 && back <= at && !m_.breaks(at - back); ++back) {
             const Denial how = denial(at - back);
+            // "नहीं आता भेजा करें": what is denied stands between
+            if (how != Denial::kNone && verb_of(at - back) < at) break;
             denied = denied || how != Denial::kNone;
             if (how == Denial::kStrict && messages_) m_.all.add(Cue::kWantsNone);
         }

@@ -102,6 +102,13 @@ TEST(Wishes, SayingsOfStopAndStart) {
     EXPECT_EQ(result.confident_but_wrong, 0) << testing::PrintToString(result.wrong);
 }
 
+TEST(Wishes, WhatIsMissedIsWantedBack) {
+    for (const char* text : {"मैसेज नहीं आता भेजा करें", "message nahi aa raha chalu kar dijiye",
+                             "मैसेज आना बंद हो गया, चालू करवाइए"}) {
+        EXPECT_EQ(intent_name(read(text).intent), "opt_in") << text;
+    }
+}
+
 TEST(Wishes, ADeniedStopIsAStart) {
     for (const char* text :
          {"मैसेज बंद मत करो", "मैसेज बंद न करें", "मैसेज मत बंद करो", "मैसेज बंद नहीं करना", "मैसेज रोकना मत",
@@ -115,7 +122,8 @@ TEST(Wishes, AStopThatDidNotHelpIsAStop) {
     for (const char* text :
          {"मैसेज बंद क्यों नहीं करते", "मैसेज बंद नहीं हो रहा है", "मैसेज बंद करने को बोले थे", "मैसेज बंद करना था",
           "मैसेज बंद करो नहीं तो शिकायत करेंगे", "मैसेज बंद किया था फिर भी आ रहा है",
-          "message chalu hai band karo", "मैसेज चालू मत करना", "भेजना बंद करो"}) {
+          "message chalu hai band karo", "हमको तंग मत करो", "list se hata do mera naam",
+          "मेरा नाम काट दीजिए", "बहुत मैसेज आता है, मत भेजो", "मैसेज चालू मत करना", "भेजना बंद करो"}) {
         EXPECT_EQ(intent_name(read(text).intent), "opt_out") << text;
     }
 }
