@@ -104,6 +104,21 @@ bool is_missing_money(const Message& m, std::size_t at) {
     return by && (amount(at + 2) || (m.number_like(at + 2) && amount(at + 3)));
 }
 
+// Most messages say nothing of messages, and deny nothing.
+void wish_and_gather(Message& m) {
+    const auto gather = [&] {
+        for (std::size_t at = 0; at < m.size(); ++at) m.all |= m.cues[at];
+    };
+    const CueSet found = m.all;
+    gather();
+    if (!m.all.has_any({Cue::kStop, Cue::kStopAll, Cue::kStart, Cue::kStartAll, Cue::kMessage,
+                        Cue::kNegated, Cue::kAgain, Cue::kSend}))
+        return;
+    m.all = found;
+    derive_wishes(m);
+    gather();
+}
+
 }  // namespace
 
 void derive_cues(Message& m) {
@@ -164,8 +179,7 @@ void derive_cues(Message& m) {
         if (m.may_be(at, Kind::kSoldOut)) m.cues[at].add(Cue::kSold);
         if (m.may_be(at, Kind::kPlace)) m.all.add(Cue::kHasPlace);
     }
-    derive_wishes(m);
-    for (std::size_t at = 0; at < m.size(); ++at) m.all |= m.cues[at];
+    wish_and_gather(m);
 }
 
 Verdict weigh(const Message& message) {
