@@ -28,6 +28,7 @@ constexpr Rule kRules[] = {
     {kOptOut, 80, {C::kMessage, C::kNotWant}, {}, {}},
     // "मेरा नंबर हटा दीजिए", "हमको निकाल दीजिए सूची से"
     {kOptOut, 150, {C::kRemove, C::kPhone, C::kMine}, {}, kOtherThings},
+    {kOptOut, 100, {C::kRemove, C::kMessage}, {}, kOtherThings},
     {kOptOut, 150, {C::kRemove, C::kMyName, C::kMine}, {}, kOtherThings},
     {kOptOut, 150, {C::kRemove, C::kToMe}, {}, kOtherThings},
     {kOptIn, 170, {C::kStartAll}, {}, kDenied},
@@ -39,7 +40,7 @@ constexpr Rule kRules[] = {
      {C::kAgain, C::kSend, C::kGiveMe, C::kStart},
      kDenied},
     {kOptIn, 100, {C::kWasStopped, C::kAgain, C::kStart}, {}, kDenied},
-    {kOptIn, 150, {C::kSendOn}, {}, kDenied},
+    {kOptIn, 170, {C::kSendOn}, {}, kDenied},
     {kOptIn,
      85,
      {C::kMessage, C::kAgain},

@@ -82,6 +82,9 @@ class Wishes {
     }
 
     [[nodiscard]] Denial denial(std::size_t at) const {
+        // Bhojpuri "जिन भेजऽ"; elsewhere the word means "which"
+        if (is(at, {"jin"}) && (verb(at + 1) == Verb::kSend || verb(at + 1) == Verb::kDo))
+            return Denial::kStrict;
         if (at >= m_.size() || !is_negation(m_, at)) return Denial::kNone;
         if (is(at, {"mat", "mt", "mati", "jani", "juni", "dont", "never"})) return Denial::kStrict;
         if (is(at, {"not"}) && at > 0 && is(at - 1, {"do"})) return Denial::kStrict;
@@ -253,7 +256,9 @@ class Wishes {
             me_too = me_too || is(i, {"hamro"}) || (m_.has(i, Cue::kToMe) && is(i + 1, {"Bi"}));
         }
         const bool again = again_ && orders(at) && (bare_ || messages_);
-        if (again || (goes_on && (bare_ || messages_)) || (me_too && orders(at) && messages_))
+        const bool habitually = messages_ && habit(at) && asks_to_do(at + 1);  // "भेजा करिए"
+        if (again || habitually || (goes_on && (bare_ || messages_)) ||
+            (me_too && orders(at) && messages_))
             m_.all.add(Cue::kSendOn);
     }
 
@@ -284,6 +289,8 @@ class Wishes {
         if (became && m_.has_any(at + 2, {Cue::kPast, Cue::kExists, Cue::kProgressive}))
             return true;
         for (std::size_t i = at + 1; i <= at + 4 && !m_.breaks(i); ++i) {
+            const bool article = is(i, {"Te"}) && !m_.tokens[i].devanagari && !m_.breaks(i + 1);
+            if (article) break;  // "stop the messages"
             if (is(i, {"Ta", "Te", "Ti", "rahni", "cal", "cali", "hal"})) return true;
             const bool did =
                 verb(i) == Verb::kDo || verb(i) == Verb::kGive || is(i, {"ho", "gaya"});

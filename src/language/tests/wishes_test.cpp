@@ -103,8 +103,10 @@ TEST(Wishes, SayingsOfStopAndStart) {
 }
 
 TEST(Wishes, WhatIsMissedIsWantedBack) {
-    for (const char* text : {"मैसेज नहीं आता भेजा करें", "message nahi aa raha chalu kar dijiye",
-                             "मैसेज आना बंद हो गया, चालू करवाइए"}) {
+    for (const char* text :
+         {"मैसेज नहीं आता भेजा करें", "please restart the alerts", "start the messages",
+          "हमें भी मैसेज भेजा करिए", "message nahi aa raha chalu kar dijiye",
+          "मैसेज आना बंद हो गया, चालू करवाइए"}) {
         EXPECT_EQ(intent_name(read(text).intent), "opt_in") << text;
     }
 }
@@ -119,11 +121,27 @@ TEST(Wishes, ADeniedStopIsAStart) {
 
 // A stop that is asked about, missed or threatened is still a stop.
 TEST(Wishes, AStopThatDidNotHelpIsAStop) {
-    for (const char* text :
-         {"मैसेज बंद क्यों नहीं करते", "मैसेज बंद नहीं हो रहा है", "मैसेज बंद करने को बोले थे", "मैसेज बंद करना था",
-          "मैसेज बंद करो नहीं तो शिकायत करेंगे", "मैसेज बंद किया था फिर भी आ रहा है",
-          "message chalu hai band karo", "हमको तंग मत करो", "list se hata do mera naam",
-          "मेरा नाम काट दीजिए", "बहुत मैसेज आता है, मत भेजो", "मैसेज चालू मत करना", "भेजना बंद करो"}) {
+    for (const char* text : {"मैसेज बंद क्यों नहीं करते",
+                             "मैसेज बंद नहीं हो रहा है",
+                             "मैसेज बंद करने को बोले थे",
+                             "मैसेज बंद करना था",
+                             "मैसेज बंद करो नहीं तो शिकायत करेंगे",
+                             "मैसेज बंद किया था फिर भी आ रहा है",
+                             "message chalu hai band karo",
+                             "हमको तंग मत करो",
+                             "stop the messages",
+                             "please stop the sms",
+                             "हमार नंबर पर मैसेज जिन भेजऽ",
+                             "message service hata do",
+                             "plz dont msg me again nd again",
+                             "मेरे फोन पर यह सब मत भेजा कीजिए",
+                             "भइया हमरा मोबाइल में मैसेज मत आवे दीं",
+                             "mujhe aapke message ki zarurat nahi hai",
+                             "list se hata do mera naam",
+                             "मेरा नाम काट दीजिए",
+                             "बहुत मैसेज आता है, मत भेजो",
+                             "मैसेज चालू मत करना",
+                             "भेजना बंद करो"}) {
         EXPECT_EQ(intent_name(read(text).intent), "opt_out") << text;
     }
 }
@@ -139,16 +157,17 @@ TEST_P(NeitherStopNorStart, IsReadAsSuch) {
 INSTANTIATE_TEST_SUITE_P(
     All, NeitherStopNorStart,
     testing::Values(
-        "आवाज़ मत भेजो", "sample mat bhejiye", "पता मत भेजिए", "रसीद अभी न भेजें", "मैसेज नहीं मिला",
-        "मैसेज नहीं आया", "मैसेज नहीं आ रहा है", "मैसेज नहीं आता", "हमको मैसेज नहीं आता है", "मैसेज नहीं भेजा",
-        "मैंने मैसेज नहीं भेजा", "हम मैसेज नहीं भेज पाते", "मैसेज नहीं भेज पा रहे हैं", "मैसेज नहीं जा रहा",
-        "मैसेज नहीं खुल रहा", "मैसेज ना आइल", "मैसेज ना मिलल", "मैसेज नहि भेटल", "मैसेज नय अइलइ", "मैसेज नहि आयल",
-        "message nahi aaya", "message nahi aa raha hai", "message nahi mil raha",
-        "message nahi khul raha", "message nahi bheja", "message nahi bhej pa rahe",
-        "mai message nahi bhej sakti", "message nahi gaya", "message not received",
-        "I did not get any message", "I didn't get the message", "no message received",
-        "message not coming", "मैसेज समझ में नहीं आया", "मैसेज पढ़ नहीं पाते", "मैसेज पढ़ना नहीं आता",
-        "हमको पढ़ना नहीं आता", "मैसेज बंद हो गया है", "मैसेज आना बंद हो गया", "message aana band ho gaya",
+        "सिलाई सेंटर फिर से शुरू हुआ", "order bhejna mat bhulna", "जिन दीदी को मैसेज मिला", "आवाज़ मत भेजो",
+        "sample mat bhejiye", "पता मत भेजिए", "रसीद अभी न भेजें", "मैसेज नहीं मिला", "मैसेज नहीं आया",
+        "मैसेज नहीं आ रहा है", "मैसेज नहीं आता", "हमको मैसेज नहीं आता है", "मैसेज नहीं भेजा", "मैंने मैसेज नहीं भेजा",
+        "हम मैसेज नहीं भेज पाते", "मैसेज नहीं भेज पा रहे हैं", "मैसेज नहीं जा रहा", "मैसेज नहीं खुल रहा", "मैसेज ना आइल",
+        "मैसेज ना मिलल", "मैसेज नहि भेटल", "मैसेज नय अइलइ", "मैसेज नहि आयल", "message nahi aaya",
+        "message nahi aa raha hai", "message nahi mil raha", "message nahi khul raha",
+        "message nahi bheja", "message nahi bhej pa rahe", "mai message nahi bhej sakti",
+        "message nahi gaya", "message not received", "I did not get any message",
+        "I didn't get the message", "no message received", "message not coming",
+        "मैसेज समझ में नहीं आया", "मैसेज पढ़ नहीं पाते", "मैसेज पढ़ना नहीं आता", "हमको पढ़ना नहीं आता",
+        "मैसेज बंद हो गया है", "मैसेज आना बंद हो गया", "message aana band ho gaya",
         "messages stopped coming", "मैसेज क्यों नहीं आता", "मैसेज चालू है", "मैसेज शुरू हो गया", "मैसेज चालू है क्या",
         "दुकान चालू है", "मिल चालू हो गया", "काम शुरू हो गया है", "school start ho gaya",
         "meeting kab start hogi", "training kab shuru hoga", "when will the work start",
