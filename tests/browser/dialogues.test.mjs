@@ -57,6 +57,46 @@ for (const look of [looks[0], looks.at(-1)]) {
       await live.getByText(`${news} सीता`).waitFor({ state: 'detached', ...wait });
     });
 
+    await t.test('a mobiliser is tried: her group, one of it, what she can tell', async () => {
+      await visit(page, '/simulator');
+      const phone = page.getByRole('region', { name: word('simulator.whatsapp'), exact: true });
+      await phone.getByText(word('simulator.settings'), { exact: true }).click();
+      await phone.getByLabel(word('simulator.who')).selectOption('mobiliser');
+      await phone.getByLabel(word('phones.write')).fill('समूह');
+      await button(phone, 'action.send').click();
+      await phone.getByText('सदस्य', { exact: false }).first().waitFor(wait);
+      await check(view, 'simulator-mobiliser');
+      await phone.getByLabel(word('phones.write')).fill('1');
+      await button(phone, 'action.send').click();
+      await phone.getByText('क्या बताना है', { exact: false }).waitFor(wait);
+    });
+
+    await t.test(
+      'the demonstration has mobilisers, and they can speak for their groups',
+      async () => {
+        const heard = await page.evaluate(async () => {
+          const get = async (path) => (await fetch(path)).json();
+          const session = await get('/api/session');
+          const mobilisers = await get(`/api/phones?q=${encodeURIComponent('जीविका मित्र')}`);
+          const path = `/api/phones/${mobilisers.items[0].phone_id}/messages`;
+          await fetch(path, {
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json', 'X-Haat-Csrf': session.csrf_token },
+            body: JSON.stringify({ text: 'समूह' }),
+          });
+          for (let i = 0; i < 300; ++i) {
+            const { messages } = await get(path);
+            const from = messages.findLastIndex((one) => one.text === 'समूह');
+            const answer = messages.slice(from + 1).find((one) => one.from === 'haat');
+            if (answer) return answer.buttons.length;
+            await new Promise((done) => setTimeout(done, 100));
+          }
+          return 0;
+        });
+        assert.ok(heard > 0, 'no members to choose from');
+      },
+    );
+
     await t.test('what she would hear is played', async () => {
       const phone = page.getByRole('region', { name: word('simulator.whatsapp'), exact: true });
       await phone.getByLabel(word('phones.write')).fill('बोलो');

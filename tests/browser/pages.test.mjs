@@ -141,6 +141,8 @@ for (const look of looks) {
         if (name === 'till')
           await view.page.getByRole('button', { name: say(look, 'sales.new') }).click();
         await check(view, name);
+        if (name === 'cards')
+          assert.equal(await view.page.locator('main h1').innerText(), say(look, 'nav.share'));
       });
     }
     await view.context.close();

@@ -54,6 +54,26 @@ for (const [nth, look] of looks.entries()) {
       await check(view, 'ticket');
     });
 
+    if (look.width < 600) {
+      await t.test('on a small screen the talk and the answer come before the acts', async () => {
+        const answer = page.getByLabel(word('conversation.answer'), { exact: true });
+        const tops = [];
+        for (const part of [page.getByRole('log'), answer, button('tickets.take')]) {
+          tops.push((await part.first().boundingBox()).y);
+        }
+        assert.deepEqual(
+          tops,
+          [...tops].sort((a, b) => a - b),
+          `talk, answer, acts at ${tops}`,
+        );
+        await answer.scrollIntoViewIfNeeded();
+        await answer.fill('कल गाड़ी आएगी');
+        const box = await answer.boundingBox();
+        assert.ok(box.y >= 0 && box.y + box.height <= look.height, 'the answer is in sight');
+        await answer.fill('');
+      });
+    }
+
     await t.test('an officer takes it and keeps a note', async () => {
       await button('tickets.take').click();
       await button('tickets.put_back').waitFor(wait);

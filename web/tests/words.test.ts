@@ -30,6 +30,15 @@ test('both languages have the same keys and the same places to fill', () => {
   }
 });
 
+test('no key stands twice', () => {
+  for (const language of ['hi', 'en']) {
+    const text = readFileSync(new URL(`../../i18n/web/${language}.json`, import.meta.url), 'utf8');
+    const keys = [...text.matchAll(/^ {2}"([^"]+)":/gm)].map((match) => match[1]);
+    expect(keys.length).toBeGreaterThan(500);
+    expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
+  }
+});
+
 test('Hindi is written in Devanagari', () => {
   const latin = Object.entries(words).filter(
     ([key, text]) =>
