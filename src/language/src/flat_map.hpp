@@ -6,12 +6,12 @@
 
 namespace haat::language {
 
-/// Keys are hashes other than 0; grows by doubling at half load.
+/// Keys are hashes other than 0; grows by doubling at a load of five eighths.
 class FlatMap {
  public:
     /// The value's place, made with `missing` if there was none.
     std::uint32_t& slot(std::uint64_t key, std::uint32_t missing) {
-        if (keys_.size() < 16 || (count_ + 1) * 2 > keys_.size()) grow();
+        if (keys_.size() < 16 || (count_ + 1) * 8 > keys_.size() * 5) grow();
         const std::size_t at = place(key);
         if (keys_[at] == 0) {
             keys_[at] = key;

@@ -130,6 +130,7 @@ std::size_t Lexicon::spelling_count() const { return data_->spellings; }
 std::size_t Lexicon::memory_bytes() const {
     std::size_t bytes = data_->word_by_tight.memory_bytes() + data_->loose_heads.memory_bytes() +
                         data_->edges.memory_bytes() + data_->stems.memory_bytes();
+    bytes += data_->word_by_short.memory_bytes();
     bytes += data_->words.size() * sizeof(std::string) + data_->loose_links.size() * 8;
     bytes += data_->meanings.size() * sizeof(std::vector<Meaning>);
     for (const std::vector<Meaning>& list : data_->meanings) bytes += list.size() * sizeof(Meaning);
