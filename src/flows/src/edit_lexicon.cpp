@@ -144,14 +144,14 @@ Result<LexiconDraft> read_draft(MessagingContext& context, const Viewer& viewer)
     });
 }
 
-Result<TriedMessage> try_message(MessagingContext& context, const Viewer& viewer,
-                                 std::string_view text) {
+Result<TriedWords> try_message(MessagingContext& context, const Viewer& viewer,
+                               std::string_view text) {
     HAAT_TRY(allow(viewer, access::Action::kCorrectMessages));
     const language::Lexicon draft = HAAT_TRY(context.flows.database.read(
         [&](storage::Transaction& tx) { return context.lexicon.draft(tx); }));
     const Date today = date_in_india(context.flows.clock.now());
-    return TriedMessage{.draft = language::understand(draft, text, today),
-                        .now = language::understand(context.lexicon, text, today)};
+    return TriedWords{.draft = language::understand(draft, text, today),
+                      .now = language::understand(context.lexicon, text, today)};
 }
 
 Result<WordLooked> look_up_word(MessagingContext& context, const Viewer& viewer,

@@ -115,7 +115,7 @@ Result<Answer> try_lexicon(Call& call) {
     Reader in = body.root();
     const std::string text = in.text("text", kMessageText);
     HAAT_TRY(in.done());
-    const flows::TriedMessage tried =
+    const flows::TriedWords tried =
         HAAT_TRY(flows::try_message(call.services.messaging, call.viewer, text));
     JsonWriter json;
     json.begin_object().key("draft");

@@ -171,7 +171,7 @@ Gathering gather(std::span<const Candidate> candidates, const GatheringTask& tas
     Gathering gathering;
     gathering.decisions.resize(candidates.size());
     const Posed posed = pose(candidates, task, gathering.decisions);
-    const Search search = solve(posed.problem, task.work_limit);
+    const Solution search = solve(posed.problem, task.work_limit);
     gathering.gathered = {posed.problem.quantity};
     gathering.missing = task.quantity - gathering.gathered;
     gathering.proven = search.proven;

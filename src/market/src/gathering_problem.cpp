@@ -41,7 +41,7 @@ bool is_cheaper(const Core& core, std::int64_t cost) {
 class Searcher {
  public:
     Searcher(const Problem& problem, std::int64_t work_limit);
-    Search run();
+    Solution run();
 
  private:
     [[nodiscard]] Relaxed relax(const std::vector<Visit>& visits);
@@ -168,7 +168,7 @@ void Searcher::improve() {
     }
 }
 
-Search Searcher::run() {
+Solution Searcher::run() {
     consider(std::vector<bool>(problem_.villages, true));
     push(std::vector<Visit>(problem_.villages, Visit::kFree), 0);
     Wide lower_bound = 0;
@@ -252,7 +252,7 @@ Choice fill(const Problem& problem, const std::vector<bool>& open) {
     return choice;
 }
 
-Search solve(const Problem& problem, std::int64_t work_limit) {
+Solution solve(const Problem& problem, std::int64_t work_limit) {
     if (problem.lots.empty()) {
         return {.best = {}, .lower_bound = 0, .proven = true};
     }

@@ -33,7 +33,7 @@ struct Choice {
     Wide cost = 0;
 };
 
-struct Search {
+struct Solution {
     Choice best;
     Wide lower_bound = 0;
     bool proven = false;
@@ -44,7 +44,7 @@ struct Search {
 [[nodiscard]] Choice fill(const Problem& problem, const std::vector<bool>& open);
 
 /// Branch and bound over visits. See docs/domain/trace.md, section 2.
-[[nodiscard]] Search solve(const Problem& problem, std::int64_t work_limit);
+[[nodiscard]] Solution solve(const Problem& problem, std::int64_t work_limit);
 
 /// What visiting each unvisited village would add to the cost, all else staying open; 0 for visited
 /// ones. Never negative for a choice that is optimal.

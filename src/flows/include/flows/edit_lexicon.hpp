@@ -52,13 +52,13 @@ struct LexiconDraft {
 [[nodiscard]] Result<LexiconDraft> read_draft(MessagingContext& context, const Viewer& viewer);
 
 /// A message as the draft and as what holds understands it.
-struct TriedMessage {
+struct TriedWords {
     language::Understanding draft;
     language::Understanding now;
 };
 /// @return flows.not_allowed.
-[[nodiscard]] Result<TriedMessage> try_message(MessagingContext& context, const Viewer& viewer,
-                                               std::string_view text);
+[[nodiscard]] Result<TriedWords> try_message(MessagingContext& context, const Viewer& viewer,
+                                             std::string_view text);
 
 /// What a word means in the draft, and the changes that officers made about it.
 struct WordLooked {
