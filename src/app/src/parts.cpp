@@ -22,6 +22,18 @@ std::string audio_folder(const Settings& settings) {
                                  : std::filesystem::path(settings.data) / "audio";
 }
 
+/// On which people are written to, the best first.
+std::vector<registry::Channel> written_channels(const Settings& settings) {
+    std::vector<registry::Channel> channels{registry::Channel::kWhatsapp};
+    if (!settings.telegram_token.empty()) {
+        channels.push_back(registry::Channel::kTelegram);
+    }
+    if (!settings.sms_url.empty()) {
+        channels.push_back(registry::Channel::kSms);
+    }
+    return channels;
+}
+
 }  // namespace
 
 Parts::Parts(const Settings& settings)
@@ -31,7 +43,7 @@ Parts::Parts(const Settings& settings)
       notifier_(events_),
       throttle_(clock_),
       mail_(
-          texts(), clock_, [this] { delivery_->wake(); }, &dialogues_),
+          texts(), clock_, [this] { delivery_->wake(); }, &dialogues_, written_channels(settings)),
       audio_(audio_folder(settings), messaging::espeak_engine()) {}
 
 Result<std::unique_ptr<Parts>> Parts::make(const Settings& settings) {

@@ -86,6 +86,7 @@ ActionResult done() { return {.outcome = "done"}; }
 
 /// Stop and start hold since her message was stored, unless a version before did that.
 ActionResult opt_out(Answering& a) {
+    a.speak_for_herself();
     if (a.inbound.intent.empty()) {
         const std::string said = consent_evidence(a.inbound.inbound_id);
         registry::suppress_address(a.tx, a.inbound.address_id, registry::kAllPurposes,
@@ -95,6 +96,7 @@ ActionResult opt_out(Answering& a) {
 }
 
 ActionResult opt_in(Answering& a) {
+    a.speak_for_herself();
     if (a.inbound.intent.empty()) {
         const std::string said = consent_evidence(a.inbound.inbound_id);
         registry::opt_in_address(a.tx, a.inbound.address_id, registry::kAllPurposes,
@@ -137,17 +139,19 @@ ActionResult set_speaker(Answering& a, const DialogueState& state) {
 }
 
 /// Every choice in its own language, so that she finds hers.
-ActionResult languages(const Answering& a) {
+ActionResult languages(Answering& a) {
+    a.speak_for_herself();
     return {.choices = {{"hi", a.text_in(Language::kHindi, "messages.language_hi")},
                         {"en", a.text_in(Language::kEnglish, "messages.language_en")}}};
 }
 
 ActionResult set_language(Answering& a, const DialogueState& state) {
-    const std::string& code = state.values.at("language");
-    if (auto& writer = a.mobiliser ? a.mobiliser : a.person; writer) {
+    a.speak_for_herself();
+    if (a.person) {
+        const std::string& code = state.values.at("language");
         HAAT_ASSERT(
-            registry::set_language(a.tx, system_viewer(), writer->person_id, code).has_value());
-        writer->language = code;
+            registry::set_language(a.tx, system_viewer(), a.person->person_id, code).has_value());
+        a.person->language = code;
     }
     return done();
 }
@@ -171,7 +175,7 @@ const std::vector<NamedAction>& own_actions() {
         {{"show_demands", {"some", "none"}, false, {"list"}},
          [](A& a, const With&, const State&) { return show_demands(a, product_meant(a)); }},
         {{"find_order", {"some", "none"}, false, {"quantity", "unit", "product", "price", "order"}},
-         [](A& a, const With&, const State&) { return find_order(a); }},
+         [](A& a, const With&, const State& state) { return find_order(a, state); }},
         {{"answer_order",
           {"done", "for_member", "none", "too_late", "before", "old"},
           false,
@@ -182,8 +186,7 @@ const std::vector<NamedAction>& own_actions() {
         {{"opt_out", {"done"}}, [](A& a, const With&, const State&) { return opt_out(a); }},
         {{"opt_in", {"done"}}, [](A& a, const With&, const State&) { return opt_in(a); }},
         {{"ask_person", {"done"}, false, {"due"}},
-         [](A& a, const With& with, const State& state) { return open_ticket(a, with, state); },
-         {{"done", "messages.told_said"}}},
+         [](A& a, const With& with, const State& state) { return open_ticket(a, with, state); }},
         {{"open_ticket", {"done"}, false, {"due"}, {"topic", "hours"}},
          [](A& a, const With& with, const State&) { return open_ticket(a, with); },
          {{"done", "messages.told_said"}}},

@@ -187,7 +187,9 @@ inline constexpr std::string_view kOwnContact = "own_contact";
 messaging::ActionResult add_offers(Answering& a, const ActionArguments& with,
                                    const messaging::DialogueState& state);
 messaging::ActionResult show_demands(Answering& a, std::string_view product_key);
-messaging::ActionResult find_order(Answering& a);
+messaging::ActionResult find_order(Answering& a, const messaging::DialogueState& state);
+/// The line that was read back, else that haat asked about last; 0: none.
+[[nodiscard]] OrderLineId line_meant(const messaging::DialogueState& state);
 /// {order} and {list}: "हाँ, 10 किलो शहद", for who answered in a member's name.
 [[nodiscard]] std::map<std::string, std::string> answer_in_words(const Answering& a,
                                                                  const AnsweredLine& answered);

@@ -70,13 +70,12 @@ ActionResult next_member(const A& a, const State& state) {
 /// From here on; an order that waits for the member's answer is named first.
 ActionResult speak_for(A& a, const State& state) {
     const PersonId member_id{number_at(state, "member")};
-    std::vector<Person> all = members(a);
-    const auto member = std::ranges::find(all, member_id, &Person::person_id);
-    if (member == all.end()) {
+    auto member = find_member(a, member_id);
+    if (!member) {
         return {.outcome = "left"};
     }
-    a.speak_for(std::move(*member));
-    ActionResult result = find_order(a);
+    a.speak_for(*std::move(member));
+    ActionResult result = find_order(a, state);
     result.outcome = result.outcome == "some" ? "order" : "none";
     result.values[kSpeaksFor] = std::to_string(member_id.value);
     return result;
@@ -84,9 +83,7 @@ ActionResult speak_for(A& a, const State& state) {
 
 ActionResult speak_for_herself(A& a) {
     a.speak_for_herself();
-    return {.outcome = "done",
-            .values = {{std::string(kSpeaksFor), std::string()}},
-            .about = {{"order_line", 0}, {"order_shown", 0}}};
+    return {.outcome = "done", .values = {{std::string(kSpeaksFor), std::string()}}};
 }
 
 }  // namespace

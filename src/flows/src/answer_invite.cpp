@@ -18,9 +18,9 @@ using A = Answering;
 /// An invitation without an answer is not repeated before that.
 constexpr std::int64_t kInviteAgainSeconds = 30 * 86'400;
 
-ActionResult is_mobiliser(const A& a) {
-    const registry::Person* writer = a.writer();
-    const bool is = writer != nullptr && writer->kind == registry::PersonKind::kMobiliser;
+ActionResult is_mobiliser(A& a) {
+    a.speak_for_herself();
+    const bool is = a.person && a.person->kind == registry::PersonKind::kMobiliser;
     return {.outcome = is ? "yes" : "no"};
 }
 
@@ -91,8 +91,9 @@ ActionResult invite(A& a, const State& state) {
 
 /// Who has no phone says yes on paper, to an officer.
 ActionResult ask_officer_to_add(A& a, State state) {
+    a.speak_for_herself();
     state.values["others"] = state.values.at("who") + ", " + state.values.at("village_title");
-    return open_ticket(a, {{"topic", "stranger"}, {"hours", "168"}}, state);
+    return open_ticket(a, {{"topic", "stranger"}, {"hours", "168"}, {"alone", ""}}, state);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "answer_actions.hpp"
+#include "base/text.hpp"
 #include "catalogue/products.hpp"
 #include "flows/answer_order.hpp"
 #include "market/demands.hpp"
@@ -49,7 +50,33 @@ bool was_asked(const Answering& a, OrderLineId order_line_id, const DialogueStat
     return true;  // on another of her addresses, or long ago
 }
 
+/// What she was asked about last, if it waits; else the oldest of who is on the phone, else of a
+/// member without an address.
+std::optional<market::OrderLine> waiting_line(Answering& a, const DialogueState& state) {
+    const auto asked = line_to_answer(a, state, line_meant(state));
+    if (asked && asked->answer == market::Answer::kWaiting) {
+        return asked;
+    }
+    for (const registry::Person& person : a.people) {
+        std::vector<market::OrderLine> lines = market::lines_of_person(
+            a.tx, system_viewer(), person.person_id, market::Answer::kWaiting, 1);
+        if (!lines.empty()) {
+            a.person = person;
+            return std::move(lines.front());
+        }
+    }
+    return line_of_members(a);
+}
+
 }  // namespace
+
+OrderLineId line_meant(const DialogueState& state) {
+    const auto read_back = state.values.find("line");
+    const auto said =
+        read_back == state.values.end() ? std::nullopt : parse_integer(read_back->second);
+    const auto about = state.about.find("order_line");
+    return OrderLineId{said ? *said : about == state.about.end() ? 0 : about->second};
+}
 
 ActionResult show_demands(Answering& a, std::string_view product_key) {
     market::DemandFilter filter{.state = market::DemandState::kOpen};
@@ -69,26 +96,26 @@ ActionResult show_demands(Answering& a, std::string_view product_key) {
     return {.outcome = lines.empty() ? "none" : "some", .values = {{"list", lines}}};
 }
 
-ActionResult find_order(Answering& a) {
-    for (const registry::Person& person : a.people) {
-        const std::vector<market::OrderLine> lines = market::lines_of_person(
-            a.tx, system_viewer(), person.person_id, market::Answer::kWaiting, 1);
-        if (lines.empty()) {
-            continue;
-        }
-        const market::OrderLine& line = lines.front();
-        const auto order = market::find_order(a.tx, system_viewer(), line.order_id);
-        const auto product = catalogue::find_product(a.tx, order->product_id);
-        return {.outcome = "some",
-                .values = {{"quantity", quantity_plain(line.quantity)},
-                           {"unit", a.unit_text(order->unit)},
-                           {"product", product->name(language_code(a.language()))},
-                           {"price", rupees_display(line.price_per_unit)},
-                           {"order", order->reference}},
-                .about = {{"order_line", line.order_line_id.value},
-                          {"order_shown", line.order_line_id.value}}};
+ActionResult find_order(Answering& a, const DialogueState& state) {
+    const auto line = waiting_line(a, state);
+    if (!line) {
+        return {.outcome = "none", .about = {{"order_line", 0}, {"order_shown", 0}}};
     }
-    return {.outcome = "none", .about = {{"order_line", 0}, {"order_shown", 0}}};
+    const auto order = market::find_order(a.tx, system_viewer(), line->order_id);
+    const auto product = catalogue::find_product(a.tx, order->product_id);
+    ActionResult result{.outcome = "some",
+                        .values = {{"quantity", quantity_plain(line->quantity)},
+                                   {"unit", a.unit_text(order->unit)},
+                                   {"product", product->name(language_code(a.language()))},
+                                   {"price", rupees_display(line->price_per_unit)},
+                                   {"order", order->reference},
+                                   {"line", std::string()}},
+                        .about = {{"order_line", line->order_line_id.value},
+                                  {"order_shown", line->order_line_id.value}}};
+    if (a.mobiliser && messaging::value_in(state, kSpeaksFor).empty()) {
+        result.about[kOrderRelayed] = line->order_line_id.value;
+    }
+    return result;
 }
 
 std::map<std::string, std::string> answer_in_words(const Answering& a,
@@ -103,11 +130,10 @@ std::map<std::string, std::string> answer_in_words(const Answering& a,
 }
 
 ActionResult answer_order(Answering& a, const ActionArguments& with, const DialogueState& state) {
-    const auto about = state.about.find("order_line");
-    const OrderLineId order_line_id{about == state.about.end() ? 0 : about->second};
-    const auto person_id = person_of_line(a, order_line_id);
-    if (!person_id) {
-        return {.outcome = "none"};
+    const OrderLineId order_line_id = line_meant(state);
+    const auto line = line_to_answer(a, state, order_line_id);
+    if (!line) {
+        return {.outcome = pressed_order_button(a.inbound.button_id) ? "old" : "none"};
     }
     const auto answer = with.at("answer") == "yes" ? market::Answer::kYes : market::Answer::kNo;
     if (answer == market::Answer::kYes && !was_asked(a, order_line_id, state)) {
@@ -115,7 +141,7 @@ ActionResult answer_order(Answering& a, const ActionArguments& with, const Dialo
     }
     // She is answered by a message of its own.
     const Result<AnsweredLine> answered = flows::answer_order(
-        a.tx, a.context.flows, system_viewer(), *person_id, order_line_id, answer);
+        a.tx, a.context.flows, system_viewer(), line->person_id, order_line_id, answer);
     ActionResult result{.outcome = "done", .about = {{"order_line", 0}}};
     if (answered && a.mobiliser) {
         result.outcome = "for_member";

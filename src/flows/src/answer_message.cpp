@@ -111,12 +111,14 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
     answering.facts = facts;
     answering.shelf = shelf_for(tx, *context.dialogues, state);
     find_people(answering, state);
-    if (!heed_speaking_for(answering, state)) {
-        state = messaging::ended(std::move(state));
-    }
     answering.meaning = message.meaning;
     answering.is_call = inbound.kind == "digits";
     answering.talk = talk_of_officer(tx, conversation, answering.now);
+    const bool is_another =
+        !messaging::value_in(state, kSpeaksFor).empty() && who_says_her_name(answering) != nullptr;
+    if (is_another || !heed_speaking_for(answering, state)) {
+        state = messaging::ended(std::move(state));
+    }
     heed_mend(answering, state);
     const messaging::DialogueState before = state;
     state =

@@ -71,7 +71,9 @@ ActionResult take_back_order(A& a, const With& with) {
 ActionResult note_report(A& a, const With& with) {
     const std::string& topic = with.at("topic");
     for (messaging::Ticket& ticket : messaging::open_tickets_on(a.tx, a.inbound.address_id)) {
-        if (ticket.topic == topic) {
+        const bool is_hers = std::ranges::find(a.people, ticket.person_id,
+                                               &registry::Person::person_id) != a.people.end();
+        if (ticket.topic == topic && is_hers) {
             ticket = messaging::join_ticket(a.tx, std::move(ticket), a.inbound.inbound_id,
                                             a.inbound.text, a.now);
             announce(a.tx, a.context.flows, "ticket", ticket.inbound_id.value, "updated", a.now);

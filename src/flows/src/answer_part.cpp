@@ -18,15 +18,6 @@ using messaging::ActionResult;
 using messaging::DialogueState;
 using With = ActionArguments;
 
-/// The line that haat asked about last, if she may answer for whose it is.
-std::optional<market::OrderLine> line_asked(Answering& a, const DialogueState& state) {
-    const auto about = state.about.find("order_line");
-    if (about == state.about.end() || !person_of_line(a, OrderLineId{about->second})) {
-        return std::nullopt;
-    }
-    return *market::find_line(a.tx, system_viewer(), OrderLineId{about->second});
-}
-
 /// What cannot be halved is rounded down.
 Milli half_of(Milli asked, std::string_view unit) {
     constexpr std::string_view kDivisible[] = {"kg",    "g",  "quintal", "tonne",
@@ -73,7 +64,7 @@ std::map<std::string, std::string> read_back(const Answering& a, const market::O
 
 /// "all" also for a message that names no quantity, or that says all.
 ActionResult order_amount(Answering& a, const DialogueState& state) {
-    const auto line = line_asked(a, state);
+    const auto line = line_to_answer(a, state, line_meant(state));
     if (!line) {
         return {.outcome = "none"};
     }
@@ -95,7 +86,7 @@ ActionResult order_amount(Answering& a, const DialogueState& state) {
 }
 
 ActionResult accept_part(Answering& a, const DialogueState& state) {
-    const auto line = line_asked(a, state);
+    const auto line = line_to_answer(a, state, line_meant(state));
     const auto part = parse_integer(state.values.at("part_milli"));
     if (!line || !part) {
         return {.outcome = "old"};

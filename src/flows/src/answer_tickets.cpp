@@ -113,7 +113,8 @@ messaging::OpenedTicket opened_ticket(Answering& a, const ActionArguments& with,
                                 .text = text,
                                 .due_at = {a.now.value + *until * 3'600},
                                 .desk_place_id = desk.place_id,
-                                .escalates = !desk.is_highest},
+                                .escalates = !desk.is_highest,
+                                .stands_alone = with.contains("alone")},
                                a.now);
     link_her_order(a, opened.ticket);
     if (topic == "voice" || topic == "picture") {

@@ -33,8 +33,9 @@ std::string said_last(A& a) {
 
 /// Her wish holds on every channel that can; an SMS cannot.
 ActionResult speak_from_now(A& a) {
-    if (const registry::Person* writer = a.writer()) {
-        messaging::set_spoken_wish(a.tx, writer->person_id, true, a.now);
+    a.speak_for_herself();
+    if (a.person) {
+        messaging::set_spoken_wish(a.tx, a.person->person_id, true, a.now);
         a.wants_spoken = true;
     }
     if (!a.has_voice()) {
@@ -51,8 +52,9 @@ ActionResult speak_from_now(A& a) {
 }
 
 ActionResult write_from_now(A& a) {
-    if (const registry::Person* writer = a.writer()) {
-        messaging::set_spoken_wish(a.tx, writer->person_id, false, a.now);
+    a.speak_for_herself();
+    if (a.person) {
+        messaging::set_spoken_wish(a.tx, a.person->person_id, false, a.now);
         a.wants_spoken = false;
     }
     return {.outcome = "done"};

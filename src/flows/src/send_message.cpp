@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "flows/answer_order.hpp"
+#include "market/orders.hpp"
 #include "messaging/dialogue.hpp"
 #include "registry/people.hpp"
 #include "speak_too.hpp"
@@ -73,10 +74,26 @@ messaging::TemplateBody as_template(const messaging::TextBody& body, std::string
     return wrapped;
 }
 
+/// The line that was asked about before waits for somebody else: a bare "yes" could mean either.
+bool waits_for_another(storage::Transaction& tx, const messaging::DialogueState& state,
+                       PersonId person_id) {
+    const auto before = state.about.find("order_line");
+    const auto line = before == state.about.end()
+                          ? std::nullopt
+                          : market::find_line(tx, system_viewer(), OrderLineId{before->second});
+    return line && line->answer == market::Answer::kWaiting && line->person_id != person_id;
+}
+
+/// Who reads what is about an order: she herself, or her mobiliser.
+struct Reader {
+    registry::Person person;
+    AddressId address_id;
+};
+
 /// She was asked about a line of an order: a bare "yes" now means that.
 void remember_question(storage::Transaction& tx, const messaging::DialogueBooks& dialogues,
-                       AddressId address_id, PersonId person_id, PlaceId place_id,
-                       const Outgoing& message, UnixSeconds now) {
+                       const Reader& reader, const Outgoing& message, UnixSeconds now) {
+    const AddressId address_id = reader.address_id;
     for (const Button& button : message.buttons) {
         const std::optional<PressedOrderButton> pressed = pressed_order_button(button.id);
         if (!pressed) {
@@ -85,23 +102,34 @@ void remember_question(storage::Transaction& tx, const messaging::DialogueBooks&
         messaging::Conversation conversation =
             messaging::find_conversation(tx, address_id)
                 .value_or(messaging::Conversation{.address_id = address_id,
-                                                  .person_id = person_id,
-                                                  .place_id = place_id,
+                                                  .person_id = reader.person.person_id,
+                                                  .place_id = reader.person.place_id,
                                                   .state_json = "{}"});
-        conversation.state_json = messaging::to_json(messaging::asked_about_order(
-            dialogues, messaging::dialogue_state_from_json(conversation.state_json),
-            pressed->order_line_id.value, now));
+        messaging::DialogueState state =
+            messaging::dialogue_state_from_json(conversation.state_json);
+        const bool is_unclear = waits_for_another(tx, state, message.person_id);
+        state = messaging::asked_about_order(dialogues, std::move(state),
+                                             pressed->order_line_id.value, now);
+        if (is_unclear) {
+            state.about.erase("order_line");  // she is asked which
+        }
+        if (reader.person.person_id != message.person_id) {
+            state.about[kOrderRelayed] = pressed->order_line_id.value;
+        }
+        conversation.state_json = messaging::to_json(state);
         conversation.changed_at = now;
         messaging::save_conversation(tx, conversation);
         return;
     }
 }
 
-/// WhatsApp before Telegram before SMS; none if she can be written to by none of them.
-std::optional<AddressId> written_to(storage::Transaction& tx, PersonId person_id) {
-    using registry::Channel;
+using Channels = std::vector<registry::Channel>;
+
+/// None if she can be written to by none of the channels.
+std::optional<AddressId> written_to(storage::Transaction& tx, const Channels& channels,
+                                    PersonId person_id) {
     const auto addresses = registry::addresses_of(tx, system_viewer(), person_id);
-    for (const Channel channel : {Channel::kWhatsapp, Channel::kTelegram, Channel::kSms}) {
+    for (const registry::Channel channel : channels) {
         const auto found =
             std::ranges::find(*addresses, channel, &registry::PersonAddress::channel);
         if (found != addresses->end()) {
@@ -111,18 +139,22 @@ std::optional<AddressId> written_to(storage::Transaction& tx, PersonId person_id
     return std::nullopt;
 }
 
-/// Who reads it: she herself, or her mobiliser if she has no address.
-struct Reader {
-    registry::Person person;
-    AddressId address_id;
-};
-std::optional<Reader> reader_of(storage::Transaction& tx, const registry::Person& person) {
-    if (const auto own = written_to(tx, person.person_id)) {
+/// She herself. If she cannot be written to, her mobiliser reads what is about an order, unless she
+/// said stop: docs/domain/privacy.md.
+std::optional<Reader> reader_of(storage::Transaction& tx, const Channels& channels,
+                                const registry::Person& person, registry::MessagePurpose purpose) {
+    if (const auto own = written_to(tx, channels, person.person_id)) {
         return Reader{person, *own};
     }
-    const auto mobiliser = mobiliser_for(tx, person);
-    const auto hers = mobiliser ? written_to(tx, mobiliser->person_id) : std::nullopt;
-    return hers ? std::optional(Reader{*mobiliser, *hers}) : std::nullopt;
+    if (purpose != registry::MessagePurpose::kOrder || person.suppressed.has(purpose)) {
+        return std::nullopt;
+    }
+    for (registry::Person& mobiliser : mobilisers_of(tx, person)) {
+        if (const auto hers = written_to(tx, channels, mobiliser.person_id)) {
+            return Reader{std::move(mobiliser), *hers};
+        }
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -137,7 +169,7 @@ void MailSender::send(storage::Transaction& tx, const Outgoing& message) {
     const Viewer viewer = system_viewer();
     const Result<registry::Person> person = registry::find_person(tx, viewer, message.person_id);
     HAAT_ASSERT(person.has_value());
-    const std::optional<Reader> reader = reader_of(tx, *person);
+    const std::optional<Reader> reader = reader_of(tx, channels_, *person, message.purpose);
     if (!reader) {
         // The screens show the order line itself.
         log_info("message.no_address", {{"person", message.person_id.value}});
@@ -156,8 +188,7 @@ void MailSender::send(storage::Transaction& tx, const Outgoing& message) {
     const UnixSeconds now = clock_.now();
     // Who said stop is not sent it: then a "yes" of hers is none to this.
     if (dialogues_ != nullptr && !to.suppressed.has(message.purpose)) {
-        remember_question(tx, *dialogues_, reader->address_id, to.person_id, to.place_id, message,
-                          now);
+        remember_question(tx, *dialogues_, *reader, message, now);
     }
     const Result<MailId> queued = queue(tx, {.address_id = reader->address_id,
                                              .person_id = to.person_id,

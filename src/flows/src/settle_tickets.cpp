@@ -190,20 +190,37 @@ Result<void> move_desk(Change& one, PlaceId place_id) {
     return {};
 }
 
+/// Who reads at the address of a ticket; the ticket's person unless her mobiliser wrote for her.
+std::optional<registry::Person> mobiliser_at(const Change& one) {
+    std::vector<registry::Person> people =
+        registry::people_on_address(one.tx, system_viewer(), one.ticket.address_id);
+    const bool is_there = people.empty() || !one.ticket.person_id ||
+                          std::ranges::find(people, one.ticket.person_id,
+                                            &registry::Person::person_id) != people.end();
+    return is_there ? std::nullopt : std::optional(std::move(people.front()));
+}
+
 Result<void> queue_words(MessagingContext& context, MailSender& sender, Change& one,
                          std::string text) {
     const auto conversation = messaging::find_conversation(one.tx, one.ticket.address_id);
     if (!conversation || one.now >= conversation->window_open_until()) {
         return refuse(ErrorKind::kConflict, "flows.window_closed");
     }
+    const auto mobiliser = mobiliser_at(one);
+    if (mobiliser) {
+        const auto member = registry::find_person(one.tx, system_viewer(), one.ticket.person_id);
+        text = context.texts.text(language_from_code(mobiliser->language), "messages.for_member",
+                                  {{"member", member->name}}) +
+               "\n" + text;
+    }
+    const PersonId reader = mobiliser ? mobiliser->person_id : one.ticket.person_id;
     HAAT_TRY(sender.queue(one.tx, {.device_id = std::string(one.device_id),
                                    .by_account_id = one.viewer.account_id,
                                    .address_id = one.ticket.address_id,
                                    .person_id = one.ticket.person_id,
                                    .body = {.text = text},
                                    .expires_at = {one.now.value + kMailLifeSeconds}}));
-    speak_too(one.tx, one.ticket.address_id, one.ticket.person_id, {.text = std::move(text)},
-              one.now);
+    speak_too(one.tx, one.ticket.address_id, reader, {.text = std::move(text)}, one.now);
     announce(one.tx, context.flows, "message", one.ticket.person_id.value, "updated", one.now);
     return {};
 }

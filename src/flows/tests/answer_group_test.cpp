@@ -112,7 +112,8 @@ TEST_P(GroupTalk, AcceptsAMembersOrder) {
     EXPECT_EQ(told(),
               (Told{{kMeera, "messages.order_yes_bring"}, {kMeera, "messages.told_order"}}));
     EXPECT_EQ(times_spoken_for(kMeera), 1);
-    // Her own order is asked about as before.
+    // Meera's line is nobody else's to answer; her own order is asked about as before.
+    talk(kSitasPhone, {{"ऑर्डर मंज़ूर है", ""}});
     ask(line_of(placed, kSita));
     (void)from(kSitasPhone, "हाँ");
     EXPECT_EQ(now(line_of(placed, kSita).order_line_id).answer, market::Answer::kYes);
@@ -161,6 +162,25 @@ TEST_P(GroupTalk, ReportsProblemsAndWhatWentWell) {
     }
     EXPECT_EQ(told(), (Told(3, {kMeera, "messages.told_said"})));
     EXPECT_EQ(times_spoken_for(kMeera), 3);
+    // The same of the next member is another's matter.
+    talk(kSitasPhone, {{"पीछे", ""}, {"समूह", "गीता"}, {"गीता", ""}, {"पैसा नहीं मिला", "👉 गीता"}});
+    EXPECT_EQ(flows::list_tickets(context(), state_officer(), {})->rows.size(), 3U);
+}
+
+TEST_P(GroupTalk, AnOfficersWordsSayForWhomTheyAre) {
+    talk(kSitasPhone, {{"समूह", "मीरा"}, {"मीरा", ""}, {"पैसा नहीं मिला", "👉 मीरा के लिए"}});
+    const auto ticket = flows::list_tickets(context(), state_officer(), {})->rows.at(0).ticket;
+    clock().advance_seconds(60);
+    ASSERT_TRUE(write_for_ticket(here(), *sender_, state_officer(), ticket.inbound_id, "device-1",
+                                 "कल आ जाएगा"));
+    const auto mail = mail_since(address_of(kSitasPhone), clock().now());
+    ASSERT_FALSE(mail.empty());
+    EXPECT_EQ(mail[0].text, "👉 मीरा के लिए\nकल आ जाएगा");
+    // What she writes now is for the officer or about herself.
+    talk(kSitasPhone, {{"7 किलो आम का अचार है, 180 रुपये किलो", "सीता दीदी, आपने लिखा"}});
+    (void)from(kSitasPhone, "हाँ");
+    ASSERT_EQ(offers().size(), 1U);
+    EXPECT_EQ(offers()[0].person_id, kSita);
 }
 
 TEST_P(GroupTalk, WhatIsHersStaysHers) {
@@ -217,16 +237,26 @@ TEST_P(GroupTalk, WhatIsMeantForAMemberWithoutAPhoneReachesHerMobiliser) {
     ASSERT_FALSE(answered.empty());
     EXPECT_NE(answered[0].text.find("👉 मीरा के लिए\n✅"), std::string::npos) << answered[0].text;
     EXPECT_EQ(now(line.order_line_id).answer, market::Answer::kYes);
-    // Nobody is told what she did herself.
     EXPECT_EQ(times_spoken_for(kMeera), 1);
-    const Told all = told();
-    EXPECT_EQ(std::ranges::find(all, std::pair(kMeera, std::string("messages.told_order"))),
-              all.end());
-    // Somebody else's button is nobody's here: Rita is of another group.
-    has(kRita, kVillageB, 30'000, 20'000);
-    const std::string ritas =
-        order_button(OrderLineId{line.order_line_id.value + 1'000}, market::Answer::kYes);
-    EXPECT_NE(from(kSitasPhone, "", ritas)[0].text.find("ऑर्डर"), std::string::npos);
+    // What is for Meera alone goes nowhere.
+    const UnixSeconds before = clock().now();
+    clock().advance_seconds(1);
+    for (const auto purpose :
+         {registry::MessagePurpose::kNotice, registry::MessagePurpose::kPayment}) {
+        write([&](storage::Transaction& tx) {
+            sender_->send(tx, {.person_id = kMeera,
+                               .text_key = "messages.help",
+                               .params = {{"name", "मीरा"}},
+                               .params_by_key = {},
+                               .buttons = {},
+                               .purpose = purpose});
+        });
+    }
+    EXPECT_TRUE(mail_since(address_of(kSitasPhone), {before.value + 1}).empty());
+    // Nor does the button of somebody who is not hers.
+    const std::string ritas = order_button(OrderLineId{1}, market::Answer::kNo);
+    EXPECT_EQ(from(kSitasPhone, "", ritas)[0].text,
+              texts().text(Language::kHindi, "messages.old_question"));
 }
 
 TEST_P(GroupTalk, ABareYesMeansTheOrderThatWasAskedForAMember) {
@@ -243,17 +273,52 @@ TEST_P(GroupTalk, ABareYesMeansTheOrderThatWasAskedForAMember) {
     }
 }
 
+TEST_P(GroupTalk, OfTwoMembersWithoutPhonesEachIsNamed) {
+    script(
+        "DELETE FROM person_contact WHERE ordinal IN (2, 4);"
+        "UPDATE person SET channels = 0 WHERE person_id IN (502, 504);");
+    has(kGita, kVillageA, 20'000, 17'000);
+    const PlacedOrder placed = ordered();
+    ask(line_of(placed, kGita));
+    ask(line_of(placed, kSita));
+    // A bare yes could mean either: it binds nobody.
+    talk(kSitasPhone, {{"हाँ", "देंगी?"}});
+    for (const PersonId person_id : {kGita, kSita}) {
+        EXPECT_EQ(now(line_of(placed, person_id).order_line_id).answer, market::Answer::kWaiting);
+    }
+    (void)from(kSitasPhone, "हाँ");
+    EXPECT_EQ(now(line_of(placed, kSita).order_line_id).answer, market::Answer::kYes);
+    talk(kSitasPhone, {{"ऑर्डर मंज़ूर है", "👉 गीता के लिए"},
+                       {"10 किलो", "10 किलो"},
+                       {"नहीं", "👉 गीता के लिए"},
+                       {"10 किलो", "10 किलो"},
+                       {"हाँ", "👉 गीता के लिए\n✅"}});
+    EXPECT_EQ(now(line_of(placed, kGita).order_line_id).quantity, Milli{10'000});
+}
+
+TEST_P(GroupTalk, WhoSaidStopIsNotWrittenToThroughOthers) {
+    meera_has_no_phone();
+    script("UPDATE person SET suppressed = 15 WHERE person_id = 504;");
+    ask(line_of(ordered(), kMeera));
+    EXPECT_TRUE(mail_since(address_of(kSitasPhone), clock().now()).empty());
+}
+
 TEST_P(GroupTalk, WhoHasOnlySmsIsWrittenToThere) {
     script(
         "UPDATE contact SET channels = 2 WHERE contact_id = 703;"
         "UPDATE person_contact SET channels = 2 WHERE ordinal = 3;"
         "UPDATE person SET channels = 2 WHERE person_id = 503;");
+    using registry::Channel;
+    MailSender all(texts(), clock(), [] {}, &dialogues_,
+                   {Channel::kWhatsapp, Channel::kTelegram, Channel::kSms});
+    const Outgoing help{.person_id = kRita,
+                        .text_key = "messages.help",
+                        .params = {{"name", "Rita"}},
+                        .params_by_key = {},
+                        .buttons = {}};
     write([&](storage::Transaction& tx) {
-        sender_->send(tx, {.person_id = kRita,
-                           .text_key = "messages.help",
-                           .params = {{"name", "Rita"}},
-                           .params_by_key = {},
-                           .buttons = {}});
+        all.send(tx, help);
+        sender_->send(tx, help);  // nothing sends SMS there: nobody is written to
     });
     const AddressId sms = read([&](storage::Transaction& tx) {
         return registry::find_address(tx, system_viewer(), registry::Channel::kSms, "+919812300003")

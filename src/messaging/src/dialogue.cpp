@@ -126,10 +126,19 @@ void DialogueTurn::enter(const Script& script, const ScriptStep& step) {
     HostDialogue host{.version = state_.version,
                       .dialogue = script.name,
                       .step = step.next,
-                      .values = std::move(state_.values)};
+                      .values = values_known()};
     state_ = settled(std::move(state_));
     state_.host = std::move(host);
     run(*guest, guest->first);
+}
+
+/// Its own, and those of the dialogue from within which it was begun.
+std::map<std::string, std::string> DialogueTurn::values_known() const {
+    std::map<std::string, std::string> values = state_.values;
+    if (state_.host) {
+        values.insert(state_.host->values.begin(), state_.host->values.end());
+    }
+    return values;
 }
 
 /// The dialogue is over: that from within which it was begun goes on.
@@ -212,7 +221,7 @@ std::optional<HostDialogue> DialogueTurn::host_of(const Script& script) const {
     return HostDialogue{.version = state_.version,
                         .dialogue = state_.dialogue,
                         .step = step->guests,
-                        .values = state_.values};
+                        .values = values_known()};
 }
 
 /// A dialogue that ends without a question was an aside: what was under way goes on.

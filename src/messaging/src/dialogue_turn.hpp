@@ -41,6 +41,7 @@ class DialogueTurn {
     void run(const Script& script, std::string step);
     void enter(const Script& script, const ScriptStep& step);
     void finish();
+    [[nodiscard]] std::map<std::string, std::string> values_known() const;
     bool ask(const Script& script, const std::string& name, const ScriptStep& step);
     std::string act(const ScriptStep& step);
     void add(const ActionResult& result);

@@ -86,7 +86,8 @@ OpenedTicket open_ticket(storage::Transaction& tx, const NewTicket& ticket, Unix
         return {ticket_of(*known), false};
     }
     for (Ticket& open : open_tickets_on(tx, ticket.address_id)) {
-        if (open.topic == ticket.topic) {
+        const bool is_hers = !open.person_id || open.person_id == ticket.person_id;
+        if (!ticket.stands_alone && open.topic == ticket.topic && is_hers) {
             return {join_ticket(tx, std::move(open), ticket.inbound_id, ticket.text, now), false};
         }
     }

@@ -23,9 +23,15 @@ class MailSender final : public MessageSender {
  public:
     /// @param wake  Told after the commit that there is mail; may be called from any thread.
     /// @param dialogues  A question about an order is remembered for them; borrowed, may be null.
+    /// @param channels   Those that have a sender, the best first.
     MailSender(const Texts& texts, const Clock& clock, std::function<void()> wake,
-               const messaging::DialogueBooks* dialogues = nullptr)
-        : texts_(texts), clock_(clock), wake_(std::move(wake)), dialogues_(dialogues) {}
+               const messaging::DialogueBooks* dialogues = nullptr,
+               std::vector<registry::Channel> channels = {registry::Channel::kWhatsapp})
+        : texts_(texts),
+          clock_(clock),
+          wake_(std::move(wake)),
+          dialogues_(dialogues),
+          channels_(std::move(channels)) {}
 
     void send(storage::Transaction& tx, const Outgoing& message) override;
 
@@ -47,6 +53,7 @@ class MailSender final : public MessageSender {
     const Clock& clock_;
     std::function<void()> wake_;
     const messaging::DialogueBooks* dialogues_;
+    std::vector<registry::Channel> channels_;
 };
 
 }  // namespace haat::flows

@@ -27,8 +27,9 @@ struct NewTicket {
     PlaceId place_id;    ///< Hers; none for a stranger.
     std::string_view text;
     UnixSeconds due_at;
-    PlaceId desk_place_id;  ///< Whose officers it is for first.
-    bool escalates = true;  ///< There is a desk above.
+    PlaceId desk_place_id;      ///< Whose officers it is for first.
+    bool escalates = true;      ///< There is a desk above.
+    bool stands_alone = false;  ///< It joins none that is open.
 };
 
 struct Ticket {
@@ -83,8 +84,8 @@ struct OpenedTicket {
     Ticket ticket;
     bool is_new = true;  ///< Else the message joined one that was open, or came a second time.
 };
-/// The ticket of that message, with its first event. An open one of the same topic and address is
-/// joined instead. Repeating changes nothing.
+/// The ticket of that message, with its first event. An open one of the same topic, person and
+/// address is joined instead. Repeating changes nothing.
 OpenedTicket open_ticket(storage::Transaction& tx, const NewTicket& ticket, UnixSeconds now);
 /// One more message of hers about an open ticket.
 Ticket join_ticket(storage::Transaction& tx, Ticket ticket, InboundId inbound_id,
