@@ -75,6 +75,26 @@ std::string without_nobody(std::string text) {
     return text;
 }
 
+/// A message with buttons may have 1,024 on WhatsApp.
+constexpr std::size_t kOneMessageMost = 1'000;
+
+/// As one message with what was said before, if that asks nothing and both fit. For whom it is
+/// (messages.for_member) is not said twice.
+void add_to(std::vector<messaging::TextBody>& saying, messaging::TextBody body) {
+    if (saying.empty() || !saying.back().buttons.empty() ||
+        count_code_points(saying.back().text) + count_code_points(body.text) > kOneMessageMost) {
+        saying.push_back(std::move(body));
+        return;
+    }
+    const std::string& before = saying.back().text;
+    constexpr std::string_view kFor = "👉";
+    const std::size_t head = before.find('\n') + 1;
+    const bool is_repeated = before.starts_with(kFor) && head > 0 &&
+                             body.text.starts_with(std::string_view(before).substr(0, head));
+    body.text = before + "\n\n" + (is_repeated ? body.text.substr(head) : body.text);
+    saying.back() = std::move(body);
+}
+
 /// What the question is about: the first goods that lack something, or all.
 std::string asked_goods(const Answering& a, const std::vector<PendingOffer>& goods) {
     const auto lacking = std::ranges::find_if(
@@ -266,17 +286,24 @@ void Answering::say(std::string_view text_key, const DialogueState& state,
     if (std::exchange(is_sorry, false)) {
         body.text = text("messages.sorry_again") + "\n" + body.text;
     }
-    const std::string aloud = is_listening() ? messaging::with_menu(body) : std::string();
-    if (heard != nullptr) {
-        body.voice =
-            aloud.empty() || !has_voice() ? std::nullopt : std::optional(messaging::VoiceNote{});
-        heard->push_back(std::move(body));
-    } else if (is_call) {
-        sender.write_first(tx, inbound.address_id, std::move(body));
-    } else {
-        sender.answer(tx, inbound, std::move(body));
-        speak(aloud);
+    add_to(saying, std::move(body));
+}
+
+void Answering::finish_saying() {
+    for (messaging::TextBody& body : saying) {
+        const std::string aloud = is_listening() ? messaging::with_menu(body) : std::string();
+        if (heard != nullptr) {
+            body.voice = aloud.empty() || !has_voice() ? std::nullopt
+                                                       : std::optional(messaging::VoiceNote{});
+            heard->push_back(std::move(body));
+        } else if (is_call) {
+            sender.write_first(tx, inbound.address_id, std::move(body));
+        } else {
+            sender.answer(tx, inbound, std::move(body));
+            speak(aloud);
+        }
     }
+    saying.clear();
 }
 
 std::vector<std::string> Answering::labels(std::string_view text_key, const DialogueState& state) {

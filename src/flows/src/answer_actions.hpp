@@ -59,6 +59,7 @@ struct Answering final : messaging::DialogueHost {
     };
     std::optional<Talk> talk;
 
+    std::vector<messaging::TextBody> saying;  ///< In this turn, so far.
     bool is_sorry = false;             ///< The next text says first that nothing was understood.
     bool is_call = false;              ///< She pressed digits: her window need not be open.
     std::string chosen_language;       ///< By a stranger, so far.
@@ -105,6 +106,9 @@ struct Answering final : messaging::DialogueHost {
         const std::vector<messaging::DialogueButton>& buttons);
     void say(std::string_view text_key, const messaging::DialogueState& state,
              const std::vector<messaging::DialogueButton>& buttons) override;
+    /// Sends what was said, as one message where it fits: no channel keeps the order of two that
+    /// follow each other at once. To be called at the end of a turn.
+    void finish_saying();
     messaging::ActionResult act(std::string_view action,
                                 const std::map<std::string, std::string>& with,
                                 const messaging::DialogueState& state) override;

@@ -19,6 +19,7 @@ void answer_contact(MessagingContext& context, MailSender& sender, storage::Tran
              : host.person               ? "messages.contact_linked"
                                          : "messages.contact_unknown",
              state, {});
+    host.finish_saying();
     conversation.changed_at = host.now;
     messaging::save_conversation(tx, conversation);
 }

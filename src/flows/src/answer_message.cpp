@@ -138,6 +138,7 @@ void answer(MessagingContext& context, MailSender& sender, storage::Transaction&
                                  .shows_numbers = shows_numbers(answering),
                                  .officer_wrote_at = officer_wrote_at},
                                 answering);
+    answering.finish_saying();
     conversation.state_json = messaging::to_json(state);
     conversation.changed_at = answering.now;
     conversation.wakes_at = wakes_at(*answering.shelf, state);

@@ -188,6 +188,7 @@ class Sandbox {
                                       .is_known = answering.person.has_value(),
                                       .shows_numbers = wish_.channel == registry::Channel::kSms},
                                      answering);
+        answering.finish_saying();
         TriedTurn turn{.intent = std::string(language::intent_name(answering.meaning.intent)),
                        .dialogue = state_.dialogue,
                        .step = state_.dialogue.empty() ? std::string() : state_.step,

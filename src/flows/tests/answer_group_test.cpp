@@ -167,6 +167,16 @@ TEST_P(GroupTalk, ReportsProblemsAndWhatWentWell) {
     EXPECT_EQ(flows::list_tickets(context(), state_officer(), {})->rows.size(), 3U);
 }
 
+TEST_P(GroupTalk, WhatIsSaidInOneTurnIsOneMessageThatNamesHerOnce) {
+    talk(kSitasPhone, {{"समूह", "मीरा"}, {"मीरा", "क्या बताना है"}});
+    const auto mail = from(kSitasPhone, "पैसा नहीं मिला");
+    ASSERT_EQ(mail.size(), 1U);
+    EXPECT_TRUE(mail[0].text.starts_with("👉 मीरा के लिए\n"));
+    EXPECT_EQ(mail[0].text.find("👉", 1), std::string::npos);
+    EXPECT_TRUE(mail[0].text.ends_with("\n\nइनका और कुछ? लिखिए, या आगे बढ़िए।")) << mail[0].text;
+    EXPECT_EQ(mail[0].buttons.size(), 3U);
+}
+
 TEST_P(GroupTalk, AnOfficersWordsSayForWhomTheyAre) {
     talk(kSitasPhone, {{"समूह", "मीरा"}, {"मीरा", ""}, {"पैसा नहीं मिला", "👉 मीरा के लिए"}});
     const auto ticket = flows::list_tickets(context(), state_officer(), {})->rows.at(0).ticket;

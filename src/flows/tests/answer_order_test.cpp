@@ -77,8 +77,9 @@ TEST_P(AnswersTogether, ManyAreEachAnsweredOnce) {
                                           messages[i].from)
                 .value();
         });
-        // Sita two answers, a stranger one in two messages.
-        EXPECT_EQ(mail_since(address.address_id, clock().now()).size(), 2U) << messages[i].from;
+        // Sita two answers, a stranger one.
+        EXPECT_EQ(mail_since(address.address_id, clock().now()).size(), i == 0 ? 2U : 1U)
+            << messages[i].from;
         const auto conversation = read([&](storage::Transaction& tx) {
             return messaging::find_conversation(tx, address.address_id).value();
         });
