@@ -117,8 +117,11 @@ class PostgresConnection final : public Connection {
         return std::exchange(mark_, mark) == mark ? Fate::kNotKept : Fate::kKept;
     }
 
-    /// Goes with the first statement of the job.
-    void savepoint() override { send_later("SAVEPOINT job", "savepoint"); }
+    /// Goes with the first statement of the job. What waited before is not the job's to lose.
+    void savepoint() override {
+        sets_.send();
+        send_later("SAVEPOINT job", "savepoint");
+    }
     /// Whatever failed of the job fails here at the latest.
     void release_savepoint() override {
         sets_.send();

@@ -1,5 +1,9 @@
 /// Rows that wait for company: each is seen, overwritten and failed as if it had gone alone.
 #include <array>
+#include <atomic>
+#include <exception>
+#include <future>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -155,6 +159,65 @@ TEST_P(Sets, WhatWaitedFailsWithItsTransaction) {
     database().write([](Transaction& tx) { put(tx, kAdd, 60'002, 1); });  // nothing is left over
     EXPECT_EQ(kept(60'001), -1);
     EXPECT_EQ(kept(60'002), 1);
+}
+
+/// Jobs that share a commit: what one left waiting is its own to lose, and its own to fail.
+TEST_P(Sets, JobsOfOneCommitKeepTheirRowsApart) {
+    using Keep = Database::Keep;
+    std::promise<void> all_wait;
+    std::promise<void> all_done;
+    std::array<std::exception_ptr, 6> failed;
+    std::atomic<int> done{0};
+    const auto queue = [&](std::size_t at, Database::Job job) {
+        database().write_async(std::move(job), [&, at](std::exception_ptr error) {
+            failed.at(at) = std::move(error);
+            if (++done == static_cast<int>(failed.size())) {
+                all_done.set_value();
+            }
+        });
+    };
+    database().write([](Transaction& tx) { put(tx, kAdd, 80'000, 1); });
+    queue(0, [&](Transaction&) {  // the others come while it is at work
+        all_wait.get_future().wait();
+        return Keep::kYes;
+    });
+    queue(1, [](Transaction& tx) -> Keep {
+        put(tx, kAdd, 80'001, 1);
+        throw std::runtime_error("no");
+    });
+    queue(2, [](Transaction& tx) {
+        put(tx, kAdd, 80'002, 1);
+        ahead(tx, [](Transaction& asks) { (void)find(asks, 80'004); });
+        return Keep::kNo;
+    });
+    queue(3, [](Transaction& tx) {
+        put(tx, kAdd, 80'000, 2);  // is there
+        return Keep::kYes;
+    });
+    queue(4, [](Transaction& tx) {
+        put(tx, kAdd, 80'004, 1);
+        ahead(tx, [](Transaction& asks) { (void)find(asks, 80'004); });
+        return Keep::kYes;
+    });
+    queue(5, [](Transaction& tx) {
+        put(tx, kPut, 80'004, 7);
+        EXPECT_EQ(find(tx, 80'004), 70);
+        return Keep::kYes;
+    });
+    all_wait.set_value();
+    all_done.get_future().wait();
+    const auto is_told = [&](std::size_t at) { return failed.at(at) != nullptr; };
+    EXPECT_FALSE(is_told(0));
+    EXPECT_TRUE(is_told(1));
+    EXPECT_FALSE(is_told(2));
+    ASSERT_TRUE(is_told(3));
+    EXPECT_THROW(std::rethrow_exception(failed[3]), UniqueViolation);
+    EXPECT_FALSE(is_told(4));
+    EXPECT_FALSE(is_told(5));
+    EXPECT_EQ(kept(80'000), 1);
+    EXPECT_EQ(kept(80'001), -1);
+    EXPECT_EQ(kept(80'002), -1);
+    EXPECT_EQ(kept(80'004), 70);
 }
 
 TEST_P(Sets, AnAnswerAskedAheadHoldsAfterAWriteOfAnotherRow) {
