@@ -50,10 +50,13 @@ std::optional<Milli> amount_said(const Answering& a, std::string_view unit, Mill
     return std::nullopt;
 }
 
+/// Of that line, whatever else she is asked about before her yes.
 std::map<std::string, std::string> read_back(const Answering& a, const market::Order& order,
-                                             Milli asked, Milli part) {
+                                             const market::OrderLine& line, Milli part) {
+    const Milli asked = line.quantity;
     const auto product = catalogue::find_product(a.tx, order.product_id);
-    return {{"part_milli", std::to_string(part.value)},
+    return {{"line", std::to_string(line.order_line_id.value)},
+            {"part_milli", std::to_string(part.value)},
             {"part", quantity_plain(part)},
             {"asked", quantity_plain(asked)},
             {"rest", quantity_plain(asked - part)},
@@ -80,9 +83,9 @@ ActionResult order_amount(Answering& a, const DialogueState& state) {
         return {.outcome = "all"};
     }
     if (*amount > line->quantity) {  // she may mean something else: nothing is taken silently
-        return {.outcome = "more", .values = read_back(a, *order, line->quantity, line->quantity)};
+        return {.outcome = "more", .values = read_back(a, *order, *line, line->quantity)};
     }
-    return {.outcome = "part", .values = read_back(a, *order, line->quantity, *amount)};
+    return {.outcome = "part", .values = read_back(a, *order, *line, *amount)};
 }
 
 ActionResult accept_part(Answering& a, const DialogueState& state) {

@@ -306,6 +306,17 @@ TEST_P(GroupTalk, OfTwoMembersWithoutPhonesEachIsNamed) {
     EXPECT_EQ(now(line_of(placed, kGita).order_line_id).quantity, Milli{10'000});
 }
 
+TEST_P(GroupTalk, AYesIsToWhatWasReadBackWhateverIsAskedMeanwhile) {
+    meera_has_no_phone();
+    const PlacedOrder placed = ordered();
+    ask(line_of(placed, kMeera));
+    talk(kSitasPhone, {{"6 किलो", "20 किलो में से आप 6 किलो"}});
+    ask(line_of(placed, kSita));
+    talk(kSitasPhone, {{"हाँ", "👉 मीरा के लिए\n✅"}});
+    EXPECT_EQ(now(line_of(placed, kMeera).order_line_id).quantity, Milli{6'000});
+    EXPECT_EQ(now(line_of(placed, kSita).order_line_id).answer, market::Answer::kWaiting);
+}
+
 TEST_P(GroupTalk, WhoSaidStopIsNotWrittenToThroughOthers) {
     meera_has_no_phone();
     script("UPDATE person SET suppressed = 15 WHERE person_id = 504;");
